@@ -1,0 +1,5 @@
+/// Measures Berth against what it stands on and against its peers.
+@NullMarked
+package dev.berth.bench;
+
+import org.jspecify.annotations.NullMarked;
