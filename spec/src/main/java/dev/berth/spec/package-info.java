@@ -1,4 +1,5 @@
-/// The rules of a workload's spec: names, quantities, defaults and validation, shared by whoever writes and whoever accepts one.
+/// The rules of a workload's spec: names, quantities, defaults and validation, shared by
+/// whoever writes and whoever accepts one.
 @NullMarked
 package dev.berth.spec;
 

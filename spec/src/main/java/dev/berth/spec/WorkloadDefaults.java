@@ -1,0 +1,98 @@
+package dev.berth.spec;
+
+import dev.berth.v1.LostPolicy;
+import dev.berth.v1.Mount;
+import dev.berth.v1.PortProtocol;
+import dev.berth.v1.PortSpec;
+import dev.berth.v1.PullPolicy;
+import dev.berth.v1.Resources;
+import dev.berth.v1.RestartCondition;
+import dev.berth.v1.RestartPolicy;
+import dev.berth.v1.WorkloadSpec;
+import dev.berth.v1.WorkloadType;
+import java.time.Duration;
+
+/// What a spec means where it says nothing.
+public final class WorkloadDefaults {
+  /// CPU that a slot requests when it says nothing, in thousandths.
+  public static final long REQUESTED_CPU_MILLIS = 100;
+
+  /// Memory that a slot requests when it says nothing, in bytes.
+  public static final long REQUESTED_MEMORY_BYTES = 64L << 20;
+
+  /// Time between the polite stop of a container and the kill.
+  public static final Duration CONTAINER_STOP_GRACE = Duration.ofSeconds(10);
+
+  private static final Duration RESTART_DELAY = Duration.ofSeconds(15);
+
+  private WorkloadDefaults() {}
+
+  /// The spec with its defaults written out: names and protocols of ports, the pull policy, the
+  /// restart policy, the stop grace and the lost policy. Filling twice changes nothing more.
+  /// Resources stay as they are, since 0 means "no limit"; see [#requested].
+  public static WorkloadSpec fill(WorkloadSpec spec) {
+    WorkloadSpec.Builder filled = spec.toBuilder();
+    for (PortSpec.Builder port : filled.getPortsBuilderList()) {
+      port.setName(portName(port.build()));
+      if (port.getProtocol() == PortProtocol.PORT_PROTOCOL_UNSPECIFIED) {
+        port.setProtocol(PortProtocol.PORT_PROTOCOL_TCP);
+      }
+    }
+    if (spec.hasContainer()
+        && spec.getContainer().getPull() == PullPolicy.PULL_POLICY_UNSPECIFIED) {
+      filled.getContainerBuilder().setPull(PullPolicy.PULL_POLICY_IF_MISSING);
+    }
+    filled.setRestart(fillRestart(spec));
+    if (!spec.hasStopGrace()) {
+      filled.setStopGrace(Durations.toProto(CONTAINER_STOP_GRACE));
+    }
+    if (spec.getLostPolicy() == LostPolicy.LOST_POLICY_UNSPECIFIED) {
+      filled.setLostPolicy(lostPolicy(spec));
+    }
+    return filled.build();
+  }
+
+  /// What a slot asks of the scheduler: the spec's amounts, or the defaults where they are 0.
+  public static Resources requested(WorkloadSpec spec) {
+    Resources said = spec.getResources();
+    return Resources.newBuilder()
+        .setCpuMillis(said.getCpuMillis() == 0 ? REQUESTED_CPU_MILLIS : said.getCpuMillis())
+        .setMemoryBytes(said.getMemoryBytes() == 0 ? REQUESTED_MEMORY_BYTES : said.getMemoryBytes())
+        .build();
+  }
+
+  /// The name of a port: its own, else its target as a number.
+  public static String portName(PortSpec port) {
+    return port.getName().isEmpty() ? Integer.toString(port.getTarget()) : port.getName();
+  }
+
+  private static RestartPolicy fillRestart(WorkloadSpec spec) {
+    boolean batch = spec.getType() == WorkloadType.WORKLOAD_TYPE_BATCH;
+    RestartPolicy.Builder restart = spec.getRestart().toBuilder();
+    if (restart.getCondition() == RestartCondition.RESTART_CONDITION_UNSPECIFIED) {
+      restart.setCondition(
+          batch
+              ? RestartCondition.RESTART_CONDITION_ON_FAILURE
+              : RestartCondition.RESTART_CONDITION_ALWAYS);
+    }
+    if (!restart.hasAttempts()) {
+      restart.setAttempts(batch ? 3 : 2);
+    }
+    if (!restart.hasWindow()) {
+      restart.setWindow(Durations.toProto(batch ? Duration.ofHours(24) : Duration.ofMinutes(30)));
+    }
+    if (!restart.hasDelay()) {
+      restart.setDelay(Durations.toProto(RESTART_DELAY));
+    }
+    return restart.build();
+  }
+
+  private static LostPolicy lostPolicy(WorkloadSpec spec) {
+    for (Mount mount : spec.getMountsList()) {
+      if (mount.hasVolume() || mount.hasHostPath()) {
+        return LostPolicy.LOST_POLICY_HOLD;
+      }
+    }
+    return LostPolicy.LOST_POLICY_REPLACE;
+  }
+}
