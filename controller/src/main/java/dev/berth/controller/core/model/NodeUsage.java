@@ -1,0 +1,69 @@
+package dev.berth.controller.core.model;
+
+import dev.berth.v1.PortBinding;
+import dev.berth.v1.PortProtocol;
+import org.pcollections.TreePMap;
+
+/// What the instances of a node hold there, kept up to date with each change.
+///
+/// @param cpuMillis reserved by instances that are not final, in thousandths of a CPU
+/// @param memoryBytes reserved by instances that are not final
+/// @param active number of instances that are not final
+/// @param ports host ports held by instances that are not final, with the instance's id
+/// @param instances all instances assigned to the node, also final ones, by id
+public record NodeUsage(
+    long cpuMillis,
+    long memoryBytes,
+    int active,
+    TreePMap<HostPort, String> ports,
+    TreePMap<String, InstanceRecord> instances) {
+  /// A port of a host. Addresses do not matter: a port is exclusive on its node.
+  public record HostPort(PortProtocol protocol, int port) implements Comparable<HostPort> {
+    /// The host port of a binding.
+    public static HostPort of(PortBinding binding) {
+      return new HostPort(binding.getProtocol(), binding.getHostPort());
+    }
+
+    @Override
+    public int compareTo(HostPort other) {
+      int byPort = Integer.compare(port, other.port);
+      return byPort != 0 ? byPort : protocol.compareTo(other.protocol);
+    }
+  }
+
+  static final NodeUsage NONE = new NodeUsage(0, 0, 0, TreePMap.empty(), TreePMap.empty());
+
+  NodeUsage plus(InstanceRecord instance) {
+    TreePMap<String, InstanceRecord> all = instances.plus(instance.id(), instance);
+    if (instance.isFinal()) {
+      return new NodeUsage(cpuMillis, memoryBytes, active, ports, all);
+    }
+    TreePMap<HostPort, String> held = ports;
+    for (PortBinding binding : instance.message().getPortsList()) {
+      held = held.plus(HostPort.of(binding), instance.id());
+    }
+    return new NodeUsage(
+        cpuMillis + instance.reserved().getCpuMillis(),
+        memoryBytes + instance.reserved().getMemoryBytes(),
+        active + 1,
+        held,
+        all);
+  }
+
+  NodeUsage minus(InstanceRecord instance) {
+    TreePMap<String, InstanceRecord> all = instances.minus(instance.id());
+    if (instance.isFinal()) {
+      return new NodeUsage(cpuMillis, memoryBytes, active, ports, all);
+    }
+    TreePMap<HostPort, String> held = ports;
+    for (PortBinding binding : instance.message().getPortsList()) {
+      held = held.minus(HostPort.of(binding));
+    }
+    return new NodeUsage(
+        cpuMillis - instance.reserved().getCpuMillis(),
+        memoryBytes - instance.reserved().getMemoryBytes(),
+        active - 1,
+        held,
+        all);
+  }
+}

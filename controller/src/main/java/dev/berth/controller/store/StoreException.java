@@ -1,0 +1,23 @@
+package dev.berth.controller.store;
+
+/// The store did not do what it was asked. After a commit it is unknown whether all, some or
+/// nothing of it was applied, unless
+/// it is a [Fenced].
+public class StoreException extends Exception {
+  /// With what was tried and why it did not work.
+  public StoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  StoreException(String message) {
+    super(message);
+  }
+
+  /// Another controller leads, or changed an object behind our back: the refused transaction
+  /// applied nothing.
+  public static final class Fenced extends StoreException {
+    Fenced(String message) {
+      super(message);
+    }
+  }
+}
