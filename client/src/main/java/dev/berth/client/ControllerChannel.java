@@ -1,0 +1,96 @@
+package dev.berth.client;
+
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// A connection to the controllers over TLS 1.3. Dials the first address that answers and moves to
+/// the next when that one fails; the certificate is always checked against the address dialled.
+///
+/// Safe for use by several threads. There is no plaintext mode.
+public final class ControllerChannel implements AutoCloseable {
+  private static final int KEEP_ALIVE_SECONDS = 20;
+  private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 10;
+
+  private final ManagedChannel channel;
+
+  private ControllerChannel(ManagedChannel channel) {
+    this.channel = channel;
+  }
+
+  /// Opens a channel with client certificates; connects on the first call.
+  ///
+  /// @param addresses tried in this order; not empty
+  /// @param identities asked at each new connection; answering another object than before renews
+  ///     the credentials, while connections that are open go on
+  public static ControllerChannel open(
+      List<ControllerAddress> addresses, Supplier<TlsIdentity> identities) {
+    return open(addresses, new RenewingContexts(identities), null);
+  }
+
+  /// As [#open(List, Supplier)], with callbacks run by an executor of the caller's.
+  ///
+  /// @param executor runs callbacks of calls; `Runnable::run` for callers that only block
+  public static ControllerChannel open(
+      List<ControllerAddress> addresses, Supplier<TlsIdentity> identities, Executor executor) {
+    return open(addresses, new RenewingContexts(identities), executor);
+  }
+
+  /// Opens a channel to the join port, where the caller has no certificate yet. The handshake
+  /// fails, and so nothing is sent, unless the server's chain ends in the CA with this digest.
+  ///
+  /// @param addresses tried in this order; not empty
+  /// @param authorityDigest SHA-256 of the CA's certificate (DER), 64 lower-case hexadecimal digits
+  public static ControllerChannel openForJoining(
+      List<ControllerAddress> addresses, String authorityDigest) {
+    try {
+      SSLContext context = TlsContexts.anonymous(new PinnedAuthority(authorityDigest));
+      return open(addresses, () -> context, null);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no TLS 1.3", e);
+    }
+  }
+
+  /// What stubs are made of.
+  public Channel channel() {
+    return channel;
+  }
+
+  /// Leaves the wait between two attempts to connect and tries at once.
+  public void reconnect() {
+    channel.resetConnectBackoff();
+  }
+
+  /// Ends all calls and closes the connection, without waiting.
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+
+  private static ControllerChannel open(
+      List<ControllerAddress> addresses,
+      TlsSocketFactory.Contexts contexts,
+      @Nullable Executor executor) {
+    TlsSocketFactory sockets = new TlsSocketFactory(contexts);
+    OkHttpChannelBuilder builder =
+        OkHttpChannelBuilder.forTarget(StaticResolverProvider.target(addresses))
+            .sslSocketFactory(sockets)
+            .socketFactory(new PromptSocketFactory())
+            .tlsConnectionSpec(new String[] {"TLSv1.3"}, sockets.getDefaultCipherSuites())
+            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .proxyDetector(_ -> null)
+            .disableRetry();
+    if (executor != null) {
+      builder.executor(executor);
+    }
+    return new ControllerChannel(builder.build());
+  }
+}
