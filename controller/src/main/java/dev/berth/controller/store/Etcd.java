@@ -1,26 +1,114 @@
 package dev.berth.controller.store;
 
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.ClientBuilder;
+import io.grpc.netty.GrpcSslContexts;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
 /// A connection to etcd, with what is done through it.
 public final class Etcd implements AutoCloseable {
-  private Etcd() {}
+  private static final String PREFIX = "/berth/";
+  private static final int MAX_INBOUND_BYTES = 256 << 20;
+
+  private final Client client;
+  private final ExecutorService executor;
+  private final EtcdClusterStore store;
+  private final EtcdLeaderElection election;
+
+  private Etcd(Client client, ExecutorService executor, EtcdSettings settings) {
+    this.client = client;
+    this.executor = executor;
+    Calls calls = new Calls(settings.callTimeout());
+    ByteSequence leaderKey = key("leader");
+    this.store = new EtcdClusterStore(client.getKVClient(), leaderKey, calls);
+    this.election =
+        new EtcdLeaderElection(
+            client.getKVClient(),
+            client.getLeaseClient(),
+            leaderKey,
+            settings.electionTtl(),
+            calls);
+  }
 
   /// Connects lazily.
   ///
   /// @throws StoreException when the certificates cannot be read
   public static Etcd connect(EtcdSettings settings) throws StoreException {
-    throw new StoreException(settings.toString());
+    ExecutorService executor =
+        Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("etcd-", 0).factory());
+    ClientBuilder builder =
+        Client.builder()
+            .endpoints(settings.endpoints())
+            .executorService(executor)
+            .maxInboundMessageSize(MAX_INBOUND_BYTES)
+            .keepaliveTime(Duration.ofSeconds(10))
+            .keepaliveTimeout(Duration.ofSeconds(5))
+            .connectTimeout(settings.callTimeout());
+    EtcdSettings.Tls tls = settings.tls();
+    if (tls != null) {
+      try {
+        builder.sslContext(
+            GrpcSslContexts.forClient()
+                .trustManager(tls.ca().toFile())
+                .keyManager(tls.certificate().toFile(), tls.key().toFile())
+                .build());
+      } catch (SSLException | IllegalArgumentException e) {
+        executor.shutdownNow();
+        throw new StoreException("etcd's TLS files " + tls + " cannot be used: " + e, e);
+      }
+    }
+    return new Etcd(builder.build(), executor, settings);
   }
 
   /// The store.
   public ClusterStore store() {
-    throw new UnsupportedOperationException();
+    return store;
   }
 
   /// The election.
   public LeaderElection election() {
-    throw new UnsupportedOperationException();
+    return election;
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    election.close();
+    client.close();
+    executor.shutdownNow();
+  }
+
+  static ByteSequence key(String relative) {
+    return ByteSequence.from(PREFIX + relative, StandardCharsets.UTF_8);
+  }
+
+  static String relative(ByteSequence key) {
+    return key.toString(StandardCharsets.UTF_8).substring(PREFIX.length());
+  }
+
+  /// Waits for calls, but never for long.
+  record Calls(Duration limit) {
+    <T> T await(String what, CompletableFuture<T> call) throws StoreException {
+      try {
+        return call.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        call.cancel(true);
+        throw new StoreException(
+            "etcd did not answer " + what + " within " + limit.toMillis() + " ms", e);
+      } catch (ExecutionException e) {
+        throw new StoreException("etcd failed to " + what + ": " + e.getCause(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StoreException("interrupted while etcd was asked to " + what, e);
+      }
+    }
+  }
 }
