@@ -1,0 +1,11 @@
+package dev.berth.agent.driver;
+
+import java.util.Collection;
+import java.util.List;
+
+/// A driver that measures what instances use. Published as the capability "stats".
+public interface StatsCapable {
+  /// What running instances use; those that cannot be measured now are left out. Cheap: meant for a
+  /// scrape of all instances of a node.
+  List<InstanceUsage> stats(Collection<RuntimeHandle> handles);
+}

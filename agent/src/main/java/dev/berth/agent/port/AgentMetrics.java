@@ -1,0 +1,29 @@
+package dev.berth.agent.port;
+
+/// Takes what the agent measures of itself. Calls return at once and never throw.
+public interface AgentMetrics {
+  /// How a driver's call ended.
+  enum Outcome {
+    /// Done.
+    OK,
+    /// Failed, and may succeed when repeated.
+    RETRYABLE,
+    /// Failed for good.
+    PERMANENT
+  }
+
+  /// A driver's call ended.
+  ///
+  /// @param driver name of the driver
+  /// @param verb "prepare", "start", "stop", "remove", "inspect", "recover"
+  /// @param nanos how long it took
+  void driverCall(String driver, String verb, Outcome outcome, long nanos);
+
+  /// Time from the arrival of an assignment to the first call of a driver.
+  ///
+  /// @param nanos how long it took
+  void dispatch(long nanos);
+
+  /// The session to the controllers opened or ended.
+  void session(boolean open);
+}
