@@ -1,0 +1,158 @@
+package dev.berth.e2e.harness;
+
+import dev.berth.v1.CreateTokenRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One etcd, one controller, and hosts named host-1, host-2 … with an agent each.
+public final class Cluster implements AutoCloseable {
+  private final ClusterPlan plan;
+  private final Cleanup cleanup;
+  private final WorkDirectory work;
+  private final Quay quay;
+  private final EtcdProcess etcd;
+  private final ControllerProcess controller;
+  private final Api api;
+  private final List<Berthed> hosts = new ArrayList<>();
+
+  private Cluster(
+      ClusterPlan plan,
+      Cleanup cleanup,
+      WorkDirectory work,
+      Quay quay,
+      EtcdProcess etcd,
+      ControllerProcess controller,
+      Api api) {
+    this.plan = plan;
+    this.cleanup = cleanup;
+    this.work = work;
+    this.quay = quay;
+    this.etcd = etcd;
+    this.controller = controller;
+    this.api = api;
+  }
+
+  static Cluster start(ClusterPlan plan) {
+    Cleanup cleanup = new Cleanup();
+    try {
+      Cluster cluster = startControlPlane(plan, cleanup);
+      List<DockerHost> dockers = new ArrayList<>();
+      for (int i = 1; i <= plan.hosts(); i++) {
+        dockers.add(cluster.addDocker("host-" + i));
+      }
+      for (DockerHost docker : dockers) {
+        cluster.hosts.add(cluster.join(docker));
+      }
+      for (Berthed host : cluster.hosts) {
+        host.agent().awaitReady();
+      }
+      return cluster;
+    } catch (RuntimeException | AssertionError e) {
+      cleanup.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static Cluster startControlPlane(ClusterPlan plan, Cleanup cleanup) {
+    WorkDirectory work = WorkDirectory.make();
+    cleanup.add(work::close);
+    Quay quay = Quay.make();
+    cleanup.add(quay::close);
+    Path data = work.directory("c");
+    ControllerProcess.init(data, quay.address());
+    EtcdProcess etcd = EtcdProcess.start(work.directory("e"), data.resolve("etcd-pki"));
+    cleanup.add(etcd::close);
+    ControllerProcess controller =
+        ControllerProcess.start(data, quay.address(), etcd.endpoint(), plan.controllerFlags());
+    cleanup.add(controller::close);
+    Api api = Api.admin(controller);
+    cleanup.add(api::close);
+    return new Cluster(plan, cleanup, work, quay, etcd, controller, api);
+  }
+
+  /// Its etcd.
+  public EtcdProcess etcd() {
+    return etcd;
+  }
+
+  /// Its controller.
+  public ControllerProcess controller() {
+    return controller;
+  }
+
+  /// Its API, as the administrator.
+  public Api api() {
+    return api;
+  }
+
+  /// The command line, as the administrator.
+  public Cli cli() {
+    return new Cli(controller.adminEnvironment());
+  }
+
+  /// The bridge that its hosts are wired to.
+  public Quay quay() {
+    return quay;
+  }
+
+  /// Its hosts.
+  public List<Berthed> hosts() {
+    return List.copyOf(hosts);
+  }
+
+  /// Its only, or first, host.
+  public Berthed host() {
+    return hosts.getFirst();
+  }
+
+  /// A directory for files of the test.
+  public WorkDirectory work() {
+    return work;
+  }
+
+  /// All containers of a workload that run, on every host.
+  public List<ContainerView> containers(String workload) {
+    return hosts.stream()
+        .flatMap(host -> host.docker().probe().running(workload).stream())
+        .toList();
+  }
+
+  /// Starts one more host, without an agent.
+  public DockerHost addDocker(String name) {
+    DockerHost docker =
+        DockerHost.start(quay, name, work.directory("d-" + name), plan.dockerFlags());
+    cleanup.add(docker::close);
+    docker.importDemo();
+    return docker;
+  }
+
+  /// Starts an agent on a host, with a fresh token, without waiting for it.
+  public Berthed join(DockerHost docker) {
+    String token =
+        api.admin()
+            .createToken(CreateTokenRequest.newBuilder().setNode(docker.name()).build())
+            .getSecret();
+    return join(docker, token);
+  }
+
+  /// Starts an agent on a host with a given token, without waiting for it.
+  public Berthed join(DockerHost docker, String token) {
+    Path file = work.file("token-" + docker.name(), token);
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "--controllers=" + controller.api(),
+                "--join-address=" + controller.join(),
+                "--token-file=" + file));
+    flags.addAll(plan.agentFlags());
+    AgentProcess agent = AgentProcess.launch(work.directory("a-" + docker.name()), docker, flags);
+    cleanup.add(agent::close);
+    return new Berthed(docker, agent);
+  }
+
+  @Override
+  public void close() {
+    cleanup.close();
+  }
+}
