@@ -1,0 +1,294 @@
+package dev.berth.agent.driver.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.HostConfig;
+import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.DriverReport;
+import dev.berth.agent.driver.InstanceUsage;
+import dev.berth.agent.driver.Labels;
+import dev.berth.agent.driver.Listing;
+import dev.berth.agent.driver.LogCapable;
+import dev.berth.agent.driver.LogQuery;
+import dev.berth.agent.driver.LogReader;
+import dev.berth.agent.driver.Observation;
+import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.RunState;
+import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.agent.driver.RuntimeHandle;
+import dev.berth.agent.driver.RuntimeListener;
+import dev.berth.agent.driver.StatsCapable;
+import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.Kind;
+import dev.berth.v1.PullPolicy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Runs containers through the Docker daemon.
+///
+/// Containers are named after their instance and carry its labels; those are the only memory. The
+/// way from an assignment to a running container is two calls, create and start, with nothing
+/// asked in between.
+public final class DockerDriver implements RuntimeDriver, LogCapable, StatsCapable {
+  static final String NAME = "docker";
+
+  private static final Duration PULL_SILENCE = Duration.ofMinutes(2);
+  private static final EventFollower.Limits EVENT_LIMITS =
+      new EventFollower.Limits(Duration.ofSeconds(5), Duration.ofSeconds(5));
+  private static final int MOST_TRIES = 3;
+
+  private final Owner owner;
+  private final DockerApi api;
+  private final HostPathPolicy paths;
+  private final ImagePuller puller;
+  private final ContainerStates states = new ContainerStates();
+  private final RuntimeReport report;
+  private final ContainerListing listing;
+  private final ContainerUsage usage;
+  private volatile @Nullable EventFollower follower;
+
+  /// Connects when it is first used.
+  ///
+  /// @param dockerHost the daemon's address, `unix:///var/run/docker.sock`
+  /// @param owner whose containers to make and touch
+  public DockerDriver(URI dockerHost, Owner owner) {
+    this(dockerHost, owner, RegistryCredentials.ofUser(), Path.of("/"));
+  }
+
+  DockerDriver(URI dockerHost, Owner owner, RegistryCredentials credentials, Path root) {
+    this.owner = owner;
+    api = new DockerApi(dockerHost);
+    paths = new HostPathPolicy(api.socket());
+    puller = new ImagePuller(api, credentials, PULL_SILENCE);
+    report = new RuntimeReport(api);
+    listing = new ContainerListing(api, owner, this::look);
+    usage = new ContainerUsage(root, api);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.KIND_CONTAINER;
+  }
+
+  @Override
+  public DriverReport describe() {
+    return report.now();
+  }
+
+  @Override
+  public Observation prepare(AssignedInstance instance, PrepareListener listener)
+      throws DriverException {
+    HostConfig hostConfig = ContainerRequest.hostConfig(instance, paths);
+    PullPolicy policy = instance.getSpec().getContainer().getPull();
+    String image = instance.getSpec().getContainer().getImage();
+    if (policy == PullPolicy.PULL_POLICY_ALWAYS) {
+      Optional<Observation> existing = existing(instance);
+      if (existing.isPresent()) {
+        return existing.get();
+      }
+      puller.pull(image, listener);
+    }
+    for (int attempt = 1; ; attempt++) {
+      try {
+        String id =
+            api.call(
+                    "create",
+                    CALL_LIMIT,
+                    client -> ContainerRequest.create(client, owner, instance, hostConfig).exec())
+                .getId();
+        if (id == null || id.isEmpty()) {
+          throw DriverException.retryable("BadAnswer", "docker made a container without id", null);
+        }
+        return new Observation(
+            new RuntimeHandle(NAME, instance.getInstanceId(), id),
+            new RunState.Created(),
+            Labels.of(owner, instance));
+      } catch (ConflictException e) {
+        Optional<Observation> existing = existing(instance);
+        if (existing.isPresent()) {
+          return existing.get();
+        }
+        if (attempt == MOST_TRIES) {
+          throw DriverException.retryable("RuntimeUnavailable", Refusals.words(e), e);
+        }
+      } catch (DockerException e) {
+        if (!Refusals.isNoSuchImage(e)) {
+          throw Refusals.of("CreateFailed", e);
+        }
+        if (policy == PullPolicy.PULL_POLICY_NEVER) {
+          throw DriverException.permanent(
+              "ImageMissing",
+              "image "
+                  + image
+                  + ": not on this node, and its pull policy is never; load it, or "
+                  + "let it be pulled",
+              e);
+        }
+        if (attempt == MOST_TRIES) {
+          throw DriverException.retryable("ImagePullFailed", Refusals.words(e), e);
+        }
+        puller.pull(image, listener);
+      }
+    }
+  }
+
+  @Override
+  public Observation start(RuntimeHandle handle) throws DriverException {
+    String id = handle.runtimeId();
+    ContainerStates.Starting starting = states.starting(id);
+    try {
+      var _ = api.call("start", CALL_LIMIT, client -> client.startContainerCmd(id).exec());
+      starting.settle(true);
+      return new Observation(handle, new RunState.Running(starting.time()), Map.of());
+    } catch (NotModifiedException _) {
+      starting.settle(false); // it was started by an earlier call or by someone else
+      return inspect(handle);
+    } catch (NotFoundException e) {
+      starting.settle(false);
+      throw DriverException.retryable("Vanished", Refusals.words(e), e);
+    } catch (DockerException e) {
+      starting.settle(false);
+      throw Refusals.of("StartFailed", e);
+    }
+  }
+
+  @Override
+  public Observation stop(RuntimeHandle handle, Duration grace) throws DriverException {
+    long seconds = Math.min(3600, grace.plusMillis(999).toSeconds());
+    try {
+      var _ =
+          api.call(
+              "stop",
+              CALL_LIMIT.plusSeconds(seconds),
+              client ->
+                  client.stopContainerCmd(handle.runtimeId()).withTimeout((int) seconds).exec());
+    } catch (NotModifiedException _) {
+      return inspect(handle); // it had ended
+    } catch (NotFoundException _) {
+      return gone(handle);
+    } catch (DockerException e) {
+      throw Refusals.retryable("StopFailed", e);
+    }
+    return inspect(handle);
+  }
+
+  @Override
+  public void remove(RuntimeHandle handle) throws DriverException {
+    try {
+      var _ =
+          api.call(
+              "remove",
+              CALL_LIMIT,
+              client ->
+                  client
+                      .removeContainerCmd(handle.runtimeId())
+                      .withForce(true)
+                      .withRemoveVolumes(true)
+                      .exec());
+    } catch (NotFoundException _) {
+      states.forget(handle.runtimeId());
+      return;
+    } catch (DockerException e) {
+      throw Refusals.retryable("RemoveFailed", e);
+    }
+    states.forget(handle.runtimeId());
+  }
+
+  @Override
+  public Observation inspect(RuntimeHandle handle) throws DriverException {
+    return look(handle.runtimeId(), handle.instanceId()).orElseGet(() -> gone(handle));
+  }
+
+  @Override
+  public Listing recover() {
+    return listing.now();
+  }
+
+  @Override
+  public void follow(RuntimeListener listener) {
+    EventFollower made =
+        new EventFollower(api, owner, this::inspect, states, listener, EVENT_LIMITS);
+    follower = made;
+    made.start();
+  }
+
+  @Override
+  public LogReader openLogs(RuntimeHandle handle, LogQuery query) throws DriverException {
+    return ContainerLogReader.open(api, handle.runtimeId(), query);
+  }
+
+  @Override
+  public List<InstanceUsage> stats(Collection<RuntimeHandle> handles) {
+    return usage.of(handles);
+  }
+
+  @Override
+  public void close() {
+    EventFollower following = follower;
+    if (following != null) {
+      following.close();
+    }
+    api.close();
+  }
+
+  /// The container that already has the instance's name.
+  ///
+  /// @throws DriverException permanent, when it belongs to someone else: it is not touched
+  private Optional<Observation> existing(AssignedInstance instance) throws DriverException {
+    String name = ContainerRequest.name(instance);
+    Optional<Observation> found = look(name, instance.getInstanceId());
+    if (found.isPresent()
+        && !ContainerListing.isOf(owner, instance.getInstanceId(), found.get().labels())) {
+      throw DriverException.permanent(
+          "NameTaken",
+          "a container that is not ours has the name " + name + "; remove or rename it",
+          null);
+    }
+    return found;
+  }
+
+  /// What is true of a container, by id or name; empty when the daemon says that there is none.
+  private Optional<Observation> look(String idOrName, String instanceId) throws DriverException {
+    InspectContainerResponse answer;
+    try {
+      answer =
+          api.call("inspect", CALL_LIMIT, client -> client.inspectContainerCmd(idOrName).exec());
+    } catch (NotFoundException _) {
+      return Optional.empty();
+    } catch (DockerException e) {
+      throw Refusals.retryable("InspectFailed", e);
+    }
+    String id = answer.getId();
+    if (id == null || id.isEmpty()) {
+      throw DriverException.retryable("BadAnswer", "docker showed a container without id", null);
+    }
+    Map<String, String> labels =
+        answer.getConfig() == null || answer.getConfig().getLabels() == null
+            ? Map.of()
+            : answer.getConfig().getLabels();
+    return Optional.of(
+        new Observation(
+            new RuntimeHandle(NAME, instanceId, id),
+            states.of(id, answer),
+            ContainerListing.ours(labels)));
+  }
+
+  private static Observation gone(RuntimeHandle handle) {
+    return new Observation(handle, new RunState.Gone(), Map.of());
+  }
+}

@@ -1,0 +1,76 @@
+package dev.berth.agent.facts;
+
+import dev.berth.agent.driver.DriverReport;
+import dev.berth.agent.port.FactsSource;
+import dev.berth.v1.NodeDescription;
+import dev.berth.v1.Resources;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Describes the host: its own layers, read anew every five minutes since disks and network cards
+/// come and go, and those that its runtimes say of themselves.
+public final class NodeFacts implements FactsSource {
+  private static final long FRESH_NANOS = Duration.ofMinutes(5).toNanos();
+
+  private final Path root;
+  private final FactsSettings settings;
+  private final ReentrantLock reading = new ReentrantLock();
+  private @Nullable HostFacts facts;
+  private long readAtNanos;
+
+  /// @param root where the host's file system is seen: `/`
+  /// @param settings what an operator says of the host
+  public NodeFacts(Path root, FactsSettings settings) {
+    this.root = root;
+    this.settings = settings;
+  }
+
+  @Override
+  public NodeDescription describe(List<DriverReport> drivers) {
+    HostFacts host = host();
+    Resources wanted = settings.capacityOverride();
+    NodeDescription.Builder description =
+        NodeDescription.newBuilder()
+            .setAddress(settings.address())
+            .setCapacity(
+                Resources.newBuilder()
+                    .setCpuMillis(
+                        wanted.getCpuMillis() > 0
+                            ? wanted.getCpuMillis()
+                            : host.capacity().getCpuMillis())
+                    .setMemoryBytes(
+                        wanted.getMemoryBytes() > 0
+                            ? wanted.getMemoryBytes()
+                            : host.capacity().getMemoryBytes()))
+            .addAllLayers(host.layers())
+            .setAgentVersion(settings.agentVersion())
+            .setBootId(host.bootId())
+            .setDynamicPortFirst(settings.dynamicPortFirst())
+            .setDynamicPortLast(settings.dynamicPortLast())
+            .setArchitecture(host.architecture())
+            .setOperatingSystem("linux");
+    for (DriverReport report : drivers) {
+      description.addDrivers(report.description());
+      description.addAllLayers(report.layers());
+    }
+    return description.build();
+  }
+
+  private HostFacts host() {
+    reading.lock();
+    try {
+      HostFacts known = facts;
+      if (known == null || System.nanoTime() - readAtNanos > FRESH_NANOS) {
+        known = HostFacts.read(root);
+        facts = known;
+        readAtNanos = System.nanoTime();
+      }
+      return known;
+    } finally {
+      reading.unlock();
+    }
+  }
+}
