@@ -1,0 +1,56 @@
+package dev.berth.agent.instance;
+
+import dev.berth.spec.Durations;
+import dev.berth.spec.WorkloadDefaults;
+import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.DesiredState;
+import java.time.Duration;
+
+/// What is wanted of an instance.
+public sealed interface Desired {
+  /// Nobody has said yet: it is left as it is.
+  record Keep() implements Desired {}
+
+  /// Run it.
+  record Run(AssignedInstance instance) implements Desired {}
+
+  /// Stop it and keep what it leaves.
+  record Stop(AssignedInstance instance) implements Desired {}
+
+  /// Stop it and remove all that is left of it.
+  ///
+  /// @param grace between the polite stop and the kill
+  record Remove(Duration grace) implements Desired {}
+
+  /// What an assignment wants.
+  static Desired of(AssignedInstance instance) {
+    return instance.getDesiredState() == DesiredState.DESIRED_STATE_STOP
+        ? new Stop(instance)
+        : new Run(instance);
+  }
+
+  /// The grace of the next stop of an assigned instance.
+  static Duration grace(AssignedInstance instance) {
+    if (instance.hasStopGrace()) {
+      return Durations.fromProto(instance.getStopGrace());
+    }
+    return instance.getSpec().hasStopGrace()
+        ? Durations.fromProto(instance.getSpec().getStopGrace())
+        : WorkloadDefaults.CONTAINER_STOP_GRACE;
+  }
+
+  /// What is wanted when `next` is said after this. A stop is never taken back, because states only
+  /// move forward: what is to run again is another instance.
+  default Desired then(Desired next) {
+    return next.rank() < rank() ? this : next;
+  }
+
+  private int rank() {
+    return switch (this) {
+      case Keep _ -> 0;
+      case Run _ -> 1;
+      case Stop _ -> 2;
+      case Remove _ -> 3;
+    };
+  }
+}

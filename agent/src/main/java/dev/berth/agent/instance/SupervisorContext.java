@@ -1,0 +1,26 @@
+package dev.berth.agent.instance;
+
+import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.agent.port.AgentMetrics;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/// What supervisors of one driver share.
+///
+/// @param driver does the work
+/// @param gate bounds the starts
+/// @param clock the time
+/// @param random for the jitter of retries; safe for use by several threads
+/// @param metrics takes the time of each call
+/// @param listener is told what becomes of the instances
+public record SupervisorContext(
+    RuntimeDriver driver,
+    StartGate gate,
+    AgentClock clock,
+    RandomGenerator random,
+    AgentMetrics metrics,
+    InstanceListener listener) {
+  /// How long the preparation of an instance is repeated before it counts as failed, so that the
+  /// slot is tried elsewhere.
+  static final Duration PREPARE_LIMIT = Duration.ofMinutes(5);
+}
