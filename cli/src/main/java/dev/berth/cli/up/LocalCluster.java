@@ -1,0 +1,169 @@
+package dev.berth.cli.up;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// A whole cluster on this host: starts its processes in their order, keeps them alive, and ends
+/// them again. Supervises from the
+/// JVM that it is in; what it has started is in the table of processes.
+final class LocalCluster {
+  private final Path contextFile;
+  private final ProcessTable table;
+  private final Progress progress;
+  private final List<Child> children = new ArrayList<>();
+  private UpSettings settings;
+  private boolean stopped;
+
+  LocalCluster(UpSettings settings, Path contextFile, ProcessTable table, Progress progress) {
+    this.settings = settings;
+    this.contextFile = contextFile;
+    this.table = table;
+    this.progress = progress;
+  }
+
+  /// Starts everything that does not run, and waits until all of it can be used.
+  ///
+  /// @throws StartFailure when a part of it cannot; what was started stays until [#stop]
+  void start() throws StartFailure, InterruptedException {
+    shutdown().endControlPlane();
+    PortHolders.requireFree(settings.ports());
+    save();
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<UpSettings> docker = executor.submit(this::provideDocker);
+      Future<UpSettings> control = executor.submit(this::startControlPlane);
+      // Docker's failure is the one that a user can do something about: it is told first.
+      settings = result(docker);
+      result(control);
+    }
+    save();
+    if (!new Members(settings).joined()) {
+      access().provideToken();
+    }
+    start(new Members(settings).agent());
+    access().writeContext();
+  }
+
+  /// Ends everything. May be called again and from any thread; each call returns when all has
+  /// ended.
+  synchronized boolean stop() throws InterruptedException {
+    if (stopped) {
+      return true;
+    }
+    stopped = true;
+    synchronized (children) {
+      children.forEach(Child::release);
+    }
+    return shutdown().run(Files.exists(settings.dir().keepWorkloads()));
+  }
+
+  LocalAccess access() {
+    return new LocalAccess(settings, contextFile);
+  }
+
+  private Shutdown shutdown() {
+    return new Shutdown(access(), table, progress);
+  }
+
+  private UpSettings startControlPlane() throws StartFailure, InterruptedException {
+    Members members = new Members(settings);
+    if (!Files.exists(members.pki().resolve("admin.crt"))
+        || !Files.exists(members.etcdPki().resolve("client.crt"))) {
+      progress.note("controller: making the cluster's authorities and certificates");
+      members.init().run();
+    }
+    start(members.etcd());
+    start(members.controller());
+    return settings;
+  }
+
+  private UpSettings provideDocker() throws StartFailure, InterruptedException {
+    DockerDaemon own = new DockerDaemon(settings.dir(), settings.checkout());
+    UpSettings chosen = settings;
+    if (table.running(DockerDaemon.NAME).isPresent()) {
+      Child daemon = supervise(own.spec(false));
+      daemon.adopt();
+      daemon.keepAlive();
+      chosen = settings.withDockerHost(own.host());
+    } else if (DockerEndpoint.parse(settings.dockerHost()).reachable()) {
+      progress.note("docker: using the daemon at " + settings.dockerHost());
+    } else {
+      requireMayStart();
+      progress.note(
+          "docker: no daemon answers at "
+              + settings.dockerHost()
+              + "; starting one, its data in "
+              + settings.dir().docker());
+      own.prepare();
+      start(own.spec(settings.dockerHost().equals(DockerDaemon.USUAL_HOST)));
+      chosen = settings.withDockerHost(own.host());
+    }
+    DemoImage.provide(new DockerEndpoint(chosen.dockerHost()), chosen.checkout(), progress);
+    return chosen;
+  }
+
+  private void requireMayStart() throws StartFailure {
+    String trouble =
+        "docker: no daemon answers at "
+            + settings.dockerHost()
+            + ": "
+            + new DockerEndpoint(settings.dockerHost()).trouble();
+    if (!settings.startDocker()) {
+      throw new StartFailure(
+          trouble + "\nStart it, or say where one is with --docker-host or DOCKER_HOST.");
+    }
+    try {
+      if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+        throw new StartFailure(
+            trouble
+                + "\n"
+                + "Only root can start one: run sudo systemctl start docker (and be in the group"
+                + " docker), or berth up as root, or say where one is with --docker-host or"
+                + " DOCKER_HOST.");
+      }
+    } catch (IOException e) {
+      throw new StartFailure(trouble, e);
+    }
+  }
+
+  private void start(ChildSpec spec) throws StartFailure, InterruptedException {
+    Child child = supervise(spec);
+    child.start();
+    child.keepAlive();
+  }
+
+  private Child supervise(ChildSpec spec) {
+    Child child = new Child(spec, table, progress);
+    synchronized (children) {
+      children.add(child);
+    }
+    return child;
+  }
+
+  private void save() throws StartFailure {
+    try {
+      settings.save();
+    } catch (IOException e) {
+      throw new StartFailure(
+          "data directory: " + settings.dir().settings() + " cannot be written: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static <T> T result(Future<T> future) throws StartFailure, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StartFailure failure) {
+        throw failure;
+      }
+      throw new StartFailure("unexpected: " + e.getCause(), e);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.berth.cli.up;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Ends everything that was recorded, in the order in which it can go: agent, controller,
+/// containers, etcd, Docker. Works from the
+/// table of processes alone, so that it also clears up after a supervisor that was killed. Goes
+/// on after a failure.
+final class Shutdown {
+  private static final Duration GRACE = Duration.ofSeconds(15);
+  private static final Duration DOCKER_GRACE = Duration.ofSeconds(40);
+
+  private final LocalAccess access;
+  private final UpSettings settings;
+  private final ProcessTable table;
+  private final Progress progress;
+  private boolean clean = true;
+
+  Shutdown(LocalAccess access, ProcessTable table, Progress progress) {
+    this.access = access;
+    this.settings = access.settings();
+    this.table = table;
+    this.progress = progress;
+  }
+
+  /// True when nothing went wrong.
+  ///
+  /// @param keepWorkloads leaves the containers running, where their Docker daemon stays
+  boolean run(boolean keepWorkloads) throws InterruptedException {
+    stop(Members.AGENT, GRACE);
+    stop(Members.CONTROLLER, GRACE);
+    boolean ownDocker = table.recorded(DockerDaemon.NAME);
+    if (keepWorkloads && ownDocker) {
+      progress.note("docker: the daemon is Berth's own, so the containers end with it");
+    }
+    if (!keepWorkloads || ownDocker) {
+      attempt(() -> stopInstances(ownDocker));
+    }
+    stop(Members.ETCD, GRACE);
+    if (ownDocker) {
+      stop(DockerDaemon.NAME, DOCKER_GRACE);
+      attempt(() -> new DockerDaemon(settings.dir(), settings.checkout()).clear());
+    }
+    attempt(access::removeContext);
+    attempt(this::forget);
+    return clean;
+  }
+
+  /// Ends what a killed supervisor left, but for Docker and the containers, which the next one
+  /// takes over.
+  void endControlPlane() throws InterruptedException {
+    stop(Members.AGENT, GRACE);
+    stop(Members.CONTROLLER, GRACE);
+    stop(Members.ETCD, GRACE);
+  }
+
+  private void stopInstances(boolean ownDocker) throws StartFailure, InterruptedException {
+    if (!new Members(settings).joined()) {
+      return;
+    }
+    DockerDaemon daemon = new DockerDaemon(settings.dir(), settings.checkout());
+    if (ownDocker && table.running(DockerDaemon.NAME).isEmpty()) {
+      if (!daemon.leftContainers()) {
+        return;
+      }
+      progress.note("docker: the daemon was killed and containers run on; starting it to end them");
+      daemon.prepare();
+      new Child(daemon.spec(false), table, progress).start();
+    }
+    progress.note("containers: stopping");
+    new Members(settings).stopInstances().run();
+  }
+
+  private void stop(String name, Duration grace) throws InterruptedException {
+    var running = table.running(name);
+    if (running.isPresent()) {
+      progress.note(name + ": stopping");
+      if (!running.get().stop(grace)) {
+        progress.note(name + ": did not end within " + grace.toSeconds() + " s and was killed");
+      }
+    }
+    if (!name.equals(DockerDaemon.NAME)) {
+      table.remove(name);
+    }
+  }
+
+  private void forget() throws StartFailure {
+    try {
+      for (Path file :
+          List.of(
+              settings.dir().token(),
+              settings.dir().keepWorkloads(),
+              settings.dir().settings(),
+              settings.dir().processes())) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new StartFailure("data directory: " + e.getMessage(), e);
+    }
+  }
+
+  private interface Step {
+    void run() throws StartFailure, InterruptedException;
+  }
+
+  private void attempt(Step step) throws InterruptedException {
+    try {
+      step.run();
+    } catch (StartFailure e) {
+      clean = false;
+      progress.note(String.valueOf(e.getMessage()));
+    }
+  }
+}
