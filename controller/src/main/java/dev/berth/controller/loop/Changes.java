@@ -15,4 +15,9 @@ public record Changes(
     SortedSet<String> instances,
     SortedSet<WorkloadKey> workloads,
     SortedSet<String> nodes,
-    List<Event> events) {}
+    List<Event> events) {
+  /// Whether nothing can be seen to have changed.
+  boolean isEmpty() {
+    return instances.isEmpty() && workloads.isEmpty() && nodes.isEmpty() && events.isEmpty();
+  }
+}

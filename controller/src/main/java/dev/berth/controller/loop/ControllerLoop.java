@@ -1,18 +1,50 @@
 package dev.berth.controller.loop;
 
 import dev.berth.controller.core.ClusterEvent;
+import dev.berth.controller.core.ControllerCore;
 import dev.berth.controller.core.CoreSettings;
 import dev.berth.controller.core.Outcome;
 import dev.berth.controller.core.Refusal;
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.store.ClusterStore;
 import dev.berth.controller.store.LeaderElection;
+import dev.berth.controller.store.LeaderTerm;
+import dev.berth.controller.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The only writer.
+/// The only writer. One thread campaigns for leadership, loads the state, and then takes what is
+/// queued, up to a bound, as one turn after the other. Turns follow each other without timers:
+/// under
+/// load a turn's batch grows while the one before is committed, idle it is decided at once.
 public final class ControllerLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControllerLoop.class);
+  private static final int QUEUE_EVENTS = 16_384;
+  private static final int TURN_EVENTS = 1_024;
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long CLOSE_MILLIS = 5_000;
+
+  private final Ports ports;
+  private final ControllerCore core;
+  private final BlockingQueue<Queued> queue = new ArrayBlockingQueue<>(QUEUE_EVENTS);
+  private final Map<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
+  private final AtomicLong requestIds = new AtomicLong();
+  private final Thread thread;
+  private volatile @Nullable Snapshot published;
+  private volatile boolean closing;
+
   /// What the loop talks to.
   ///
   /// @param store where state survives
@@ -27,41 +59,179 @@ public final class ControllerLoop implements AutoCloseable {
       SnapshotListener listener,
       LoopMetrics metrics) {}
 
-  private final String described;
+  /// An event and when it was handed in, by [System#nanoTime].
+  record Queued(ClusterEvent event, long sinceNanos) {}
 
   /// A loop that has not been started.
   public ControllerLoop(Ports ports, CoreSettings settings) {
-    this.described = ports + " " + settings;
+    this.ports = ports;
+    this.core = new ControllerCore(settings);
+    this.thread = Thread.ofPlatform().name("controller-loop").unstarted(this::run);
   }
 
   /// Starts to campaign for leadership.
-  public void start() {}
+  public void start() {
+    thread.start();
+  }
 
   /// Hands in a request and answers when it is durable or refused; never completes exceptionally.
-  /// Refuses at once with
-  /// UNAVAILABLE when this controller does not lead and RESOURCE_EXHAUSTED when too much waits.
+  /// Refuses at once with UNAVAILABLE when this controller does not lead and RESOURCE_EXHAUSTED
+  /// when too much waits.
   ///
   /// @param event makes the event from the request id that the loop chose
   public CompletableFuture<Outcome> request(LongFunction<ClusterEvent.Request> event) {
-    return CompletableFuture.completedFuture(
-        new Outcome.Refused(new Refusal(RefusalCode.UNAVAILABLE, described + event)));
+    long id = requestIds.incrementAndGet();
+    CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    waiting.put(id, answer);
+    if (published == null) {
+      complete(id, refused(RefusalCode.UNAVAILABLE, "this controller does not lead; try again"));
+    } else if (!queue.offer(new Queued(event.apply(id), System.nanoTime()))) {
+      complete(
+          id, refused(RefusalCode.RESOURCE_EXHAUSTED, "too many requests wait; try again later"));
+    } else if (published == null) {
+      // The leadership may have ended after the queue was emptied.
+      complete(id, unknown("this controller does not lead any more"));
+    }
+    return answer;
   }
 
   /// Hands in an event from a session.
   ///
-  /// @return false when it was not taken, because too much waits or this controller does not
-  /// lead: close the session
+  /// @return false when it was not taken, because too much waits or this controller does not lead:
+  ///     close the session
   public boolean offer(ClusterEvent.FromSession event) {
-    return event.sessionId() < 0;
+    return published != null && queue.offer(new Queued(event, System.nanoTime()));
   }
 
   /// The state as last published; empty while this controller does not lead.
   public Optional<Snapshot> snapshot() {
-    return Optional.empty();
+    return Optional.ofNullable(published);
   }
 
-  /// Stops, gives up the leadership and waits until that is done, at most a few seconds. The
-  /// ports are not closed.
+  /// Stops, gives up the leadership and waits until that is done, at most a few seconds. The ports
+  /// are not closed.
   @Override
-  public void close() {}
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      thread.join(CLOSE_MILLIS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!closing) {
+      try {
+        LeaderTerm term = ports.election().campaign();
+        String reason = lead(term);
+        LOG.info("Leadership of epoch {} ended: {}", term.epoch(), reason);
+      } catch (InterruptedException _) {
+        if (!closing) {
+          LOG.error("The loop was interrupted by something other than its end; going on");
+        }
+      }
+    }
+  }
+
+  /// Leads until the term ends, and says why it did.
+  private String lead(LeaderTerm term) {
+    String reason = "the controller stops";
+    try {
+      LOG.info("Leading with epoch {}", term.epoch());
+      Turns turns = Turns.begin(ports, core, term, this::complete);
+      published = turns.snapshot();
+      ports.listener().leadershipBegan(turns.snapshot());
+      reason = turn(turns, term);
+    } catch (StoreException.Fenced e) {
+      reason = "fenced: " + e.getMessage();
+    } catch (StoreException e) {
+      reason = "the store failed: " + e.getMessage();
+    } catch (InterruptedException _) {
+      reason = "the controller stops";
+    } catch (RuntimeException e) {
+      LOG.error("Unexpected exception in the loop: giving up the leadership", e);
+      reason = "unexpected exception: " + e;
+    } finally {
+      step(term, reason);
+    }
+    return reason;
+  }
+
+  private String turn(Turns turns, LeaderTerm term) throws StoreException, InterruptedException {
+    long nextTick = System.nanoTime() + TICK_NANOS;
+    while (!closing) {
+      List<Queued> batch = new ArrayList<>();
+      long wait = nextTick - System.nanoTime();
+      Queued first = wait > 0 ? queue.poll(wait, TimeUnit.NANOSECONDS) : queue.poll();
+      if (first != null) {
+        batch.add(first);
+        queue.drainTo(batch, TURN_EVENTS - 1);
+      }
+      if (System.nanoTime() - nextTick >= 0) {
+        batch.add(new Queued(new ClusterEvent.Tick(), System.nanoTime()));
+        nextTick = System.nanoTime() + TICK_NANOS;
+      }
+      if (!ports.election().holds(term)) {
+        fail(batch, unknown("this controller does not lead any more"));
+        return "the lease could not be kept";
+      }
+      published = turns.take(batch);
+      turns.runEffects();
+      if (turns.isWornOut()) {
+        return "the epoch's revisions are used up";
+      }
+    }
+    return "the controller stops";
+  }
+
+  /// Ends a term: from here on nothing of it is served.
+  private void step(LeaderTerm term, String reason) {
+    boolean interrupted = Thread.interrupted();
+    boolean served = published != null;
+    published = null;
+    if (served) {
+      try {
+        ports.listener().leadershipEnded(reason);
+      } catch (RuntimeException e) {
+        LOG.error("The end of the leadership could not be told", e);
+      }
+    }
+    ports.election().resign(term);
+    List<Queued> rest = new ArrayList<>();
+    queue.drainTo(rest);
+    fail(rest, refused(RefusalCode.UNAVAILABLE, "this controller does not lead; try again"));
+    List.copyOf(waiting.keySet()).forEach(id -> complete(id, unknown(reason)));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void fail(List<Queued> events, Outcome outcome) {
+    for (Queued queued : events) {
+      if (queued.event() instanceof ClusterEvent.Request request) {
+        complete(request.requestId(), outcome);
+      }
+    }
+  }
+
+  private void complete(long requestId, Outcome outcome) {
+    CompletableFuture<Outcome> answer = waiting.remove(requestId);
+    if (answer != null) {
+      answer.complete(outcome);
+    }
+  }
+
+  private static Outcome refused(RefusalCode code, String message) {
+    return new Outcome.Refused(new Refusal(code, message));
+  }
+
+  private static Outcome unknown(String reason) {
+    return refused(
+        RefusalCode.UNAVAILABLE,
+        reason
+            + "; the request was carried out wholly or not at all: repeat it with the same request"
+            + " id or etag");
+  }
 }

@@ -112,6 +112,11 @@ public final class ClusterState {
     return usage.getOrDefault(node, NodeUsage.NONE);
   }
 
+  /// Instances that wait for a node, by id.
+  public SortedMap<String, InstanceRecord> pending() {
+    return usage("").instances();
+  }
+
   /// All tokens by id.
   public SortedMap<String, TokenRecord> tokens() {
     return tokens;
@@ -137,13 +142,11 @@ public final class ClusterState {
   public ClusterState plus(InstanceRecord instance) {
     InstanceRecord before = instances.get(instance.id());
     TreePMap<String, NodeUsage> used = usage;
-    if (before != null && !before.node().isEmpty()) {
+    if (before != null) {
       used = used.plus(before.node(), usage(before.node()).minus(before));
     }
-    if (!instance.node().isEmpty()) {
-      NodeUsage there = used.getOrDefault(instance.node(), NodeUsage.NONE);
-      used = used.plus(instance.node(), there.plus(instance));
-    }
+    NodeUsage there = used.getOrDefault(instance.node(), NodeUsage.NONE);
+    used = used.plus(instance.node(), there.plus(instance));
     TreePMap<SlotPosition, InstanceRecord> siblings =
         slots.getOrDefault(instance.workload(), TreePMap.empty());
     return new ClusterState(
@@ -162,12 +165,9 @@ public final class ClusterState {
     if (before == null) {
       return this;
     }
-    TreePMap<String, NodeUsage> used = usage;
-    if (!before.node().isEmpty()) {
-      NodeUsage rest = usage(before.node()).minus(before);
-      used =
-          rest.instances().isEmpty() ? used.minus(before.node()) : used.plus(before.node(), rest);
-    }
+    NodeUsage rest = usage(before.node()).minus(before);
+    TreePMap<String, NodeUsage> used =
+        rest.instances().isEmpty() ? usage.minus(before.node()) : usage.plus(before.node(), rest);
     TreePMap<SlotPosition, InstanceRecord> siblings =
         slots
             .getOrDefault(before.workload(), TreePMap.<SlotPosition, InstanceRecord>empty())

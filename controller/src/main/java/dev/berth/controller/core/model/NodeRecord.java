@@ -18,15 +18,13 @@ public record NodeRecord(Node message, long version, Liveness liveness) {
   /// @param note why it is in this state, for people
   /// @param heardMillis when it was last heard, or granted amnesty; monotonic milliseconds
   /// @param heardTime when it was last heard, for people; null: not yet by this leader
-  /// @param sessionId its live session; 0: none
-  /// @param assignmentRevision revision of the set that the session's agent has or was sent
+  /// @param session its live session, or what is left of the last one
   public record Liveness(
       NodeState state,
       String note,
       long heardMillis,
       @Nullable Timestamp heardTime,
-      long sessionId,
-      long assignmentRevision) {
+      Session session) {
     /// A node that this leader has not heard; it gets the full lost timeout from `since` on.
     public static Liveness unheard(long since) {
       return new Liveness(
@@ -34,18 +32,38 @@ public record NodeRecord(Node message, long version, Liveness liveness) {
           "Not heard by this controller yet: check that its agent runs and reaches it.",
           since,
           null,
-          0,
-          0);
+          Session.NONE);
     }
 
     /// The same in another state.
     public Liveness in(NodeState changed, String why) {
-      return new Liveness(changed, why, heardMillis, heardTime, sessionId, assignmentRevision);
+      return new Liveness(changed, why, heardMillis, heardTime, session);
     }
 
+    /// The same with another session.
+    public Liveness with(Session changed) {
+      return new Liveness(state, note, heardMillis, heardTime, changed);
+    }
+  }
+
+  /// Where an agent's session stands.
+  ///
+  /// @param id its id; 0: no live session
+  /// @param assignmentRevision revision of the set that the agent was sent last; grows also over
+  ///     sessions
+  /// @param heartbeats sequence number of the last heartbeat
+  /// @param reports sequence number of the last status report
+  public record Session(long id, long assignmentRevision, long heartbeats, long reports) {
+    static final Session NONE = new Session(0, 0, 0, 0);
+
     /// The same with another set at its agent.
-    public Liveness holding(long revision) {
-      return new Liveness(state, note, heardMillis, heardTime, sessionId, revision);
+    public Session holding(long revision) {
+      return new Session(id, revision, heartbeats, reports);
+    }
+
+    /// What is left when it ends.
+    public Session ended() {
+      return new Session(0, assignmentRevision, 0, 0);
     }
   }
 
@@ -66,7 +84,7 @@ public record NodeRecord(Node message, long version, Liveness liveness) {
 
   /// Whether an agent is connected.
   public boolean isConnected() {
-    return liveness.sessionId() != 0;
+    return liveness.session().id() != 0;
   }
 
   /// The same with other liveness.

@@ -2,6 +2,7 @@ package dev.berth.controller.core.model;
 
 import dev.berth.v1.PortBinding;
 import dev.berth.v1.PortProtocol;
+import java.util.List;
 import org.pcollections.TreePMap;
 
 /// What the instances of a node hold there, kept up to date with each change.
@@ -22,6 +23,13 @@ public record NodeUsage(
     /// The host port of a binding.
     public static HostPort of(PortBinding binding) {
       return new HostPort(binding.getProtocol(), binding.getHostPort());
+    }
+
+    /// A number as TCP and as UDP port.
+    public static List<HostPort> bothOf(int port) {
+      return List.of(
+          new HostPort(PortProtocol.PORT_PROTOCOL_TCP, port),
+          new HostPort(PortProtocol.PORT_PROTOCOL_UDP, port));
     }
 
     @Override

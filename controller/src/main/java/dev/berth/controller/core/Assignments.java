@@ -1,0 +1,124 @@
+package dev.berth.controller.core;
+
+import com.google.protobuf.Duration;
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.AssignmentChange;
+import dev.berth.v1.AssignmentSet;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.OpenSessionResponse;
+import dev.berth.v1.WorkloadSpec;
+import java.util.Map;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/// Tells agents what to run: one complete set a session, then changes that chain onto it.
+final class Assignments {
+  private static final int EPOCH_SHIFT = 24;
+
+  private Assignments() {}
+
+  /// Sends the complete set of a node's present session.
+  static void sendAll(Draft draft, NodeRecord node) {
+    long revision = next(draft.state(), node);
+    AssignmentSet.Builder set =
+        AssignmentSet.newBuilder().setRevision(revision).setEpoch(draft.state().epoch());
+    for (InstanceRecord instance : draft.state().usage(node.name()).instances().values()) {
+      AssignedInstance assigned = assigned(draft.state(), instance);
+      if (assigned != null) {
+        set.addInstances(assigned);
+      }
+    }
+    holding(draft, node, revision);
+    send(draft, node, OpenSessionResponse.newBuilder().setAssignments(set).build());
+  }
+
+  /// Sends what changed since the decision began to every connected node that it concerns.
+  static void sendChanges(Draft draft, ClusterState before) {
+    for (Map.Entry<String, SortedSet<String>> touched : draft.touched().entrySet()) {
+      NodeRecord node = draft.state().node(touched.getKey());
+      NodeRecord nodeBefore = before.node(touched.getKey());
+      boolean isNew =
+          nodeBefore == null
+              || node == null
+              || nodeBefore.liveness().session().id() != node.liveness().session().id();
+      if (node != null && node.isConnected() && !isNew) {
+        sendChange(draft, before, node, touched.getValue());
+      }
+    }
+  }
+
+  private static void sendChange(
+      Draft draft, ClusterState before, NodeRecord node, SortedSet<String> ids) {
+    long held = node.liveness().session().assignmentRevision();
+    long revision = next(draft.state(), node);
+    AssignmentChange.Builder change =
+        AssignmentChange.newBuilder()
+            .setAppliesTo(held)
+            .setResultsIn(revision)
+            .setEpoch(draft.state().epoch());
+    for (String id : ids) {
+      AssignedInstance then = assigned(before, before.instance(id));
+      AssignedInstance now = assigned(draft.state(), draft.state().instance(id));
+      if (now == null && then != null) {
+        change.addRemoved(id);
+      } else if (now != null && !now.equals(then)) {
+        change.addChanged(now);
+      }
+    }
+    if (change.getChangedCount() + change.getRemovedCount() > 0) {
+      holding(draft, node, revision);
+      send(draft, node, OpenSessionResponse.newBuilder().setAssignmentChange(change).build());
+    }
+  }
+
+  /// Grows also over sessions and leaders.
+  private static long next(ClusterState state, NodeRecord node) {
+    return Math.max(node.liveness().session().assignmentRevision(), state.epoch() << EPOCH_SHIFT)
+        + 1;
+  }
+
+  private static void holding(Draft draft, NodeRecord node, long revision) {
+    draft.apply(
+        new Mutation.ObserveNode(
+            node.with(node.liveness().with(node.liveness().session().holding(revision)))));
+  }
+
+  private static void send(Draft draft, NodeRecord node, OpenSessionResponse message) {
+    draft.effect(new Effect.Send(node.name(), node.liveness().session().id(), message));
+  }
+
+  /// What an agent is told of an instance; null when it should not have it.
+  static @Nullable AssignedInstance assigned(
+      ClusterState state, @Nullable InstanceRecord instance) {
+    if (instance == null || instance.state() == InstanceState.INSTANCE_STATE_LOST) {
+      return null;
+    }
+    WorkloadRecord workload = state.workload(instance.workload());
+    WorkloadSpec spec =
+        workload == null ? null : workload.specAt(instance.message().getWorkloadRevision());
+    if (spec == null) {
+      return null;
+    }
+    AssignedInstance.Builder assigned =
+        AssignedInstance.newBuilder()
+            .setInstanceId(instance.id())
+            .setNamespace(instance.message().getNamespace())
+            .setWorkload(instance.message().getWorkload())
+            .setWorkloadUid(instance.message().getWorkloadUid())
+            .setWorkloadRevision(instance.message().getWorkloadRevision())
+            .setSlot(instance.slot())
+            .setSpec(spec)
+            .setDesiredState(instance.message().getDesiredState())
+            .addAllPorts(instance.message().getPortsList())
+            .setRestartGeneration(instance.restartGeneration());
+    Duration grace = instance.stopGrace();
+    if (grace != null) {
+      assigned.setStopGrace(grace);
+    }
+    return assigned.build();
+  }
+}

@@ -1,0 +1,204 @@
+package dev.berth.controller.core;
+
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.WorkloadKey;
+import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.controller.core.reconcile.SlotStep;
+import dev.berth.controller.core.reconcile.WorkloadPlan;
+import dev.berth.controller.core.reconcile.WorkloadReconciler;
+import dev.berth.controller.core.schedule.KindOf;
+import dev.berth.controller.core.schedule.Placement;
+import dev.berth.controller.core.schedule.PlacementRequest;
+import dev.berth.controller.core.schedule.Scheduler;
+import dev.berth.spec.Names;
+import dev.berth.v1.DesiredState;
+import dev.berth.v1.Instance;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.StateTransition;
+import dev.berth.v1.WorkloadSpec;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Carries out the plans for workloads: places, stops, gives up and forgets instances.
+final class Reconciliation {
+  private final Scheduler scheduler;
+
+  Reconciliation(Scheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /// Looks at what asked for it, and at what waits for a node when room was made.
+  void settle(Draft draft) {
+    boolean retry = draft.takeRoomMade();
+    var keys = draft.takeToReconcile();
+    // Each round can only make room by forgetting or giving up instances, of which it leaves fewer.
+    while (retry || !keys.isEmpty()) {
+      var all = new TreeSet<>(keys);
+      if (retry) {
+        draft.state().pending().values().forEach(waiting -> all.add(waiting.workload()));
+      }
+      for (WorkloadKey key : all) {
+        reconcile(draft, key, retry);
+      }
+      retry = draft.takeRoomMade();
+      keys = draft.takeToReconcile();
+    }
+  }
+
+  private void reconcile(Draft draft, WorkloadKey key, boolean retry) {
+    WorkloadRecord workload = draft.state().workload(key);
+    if (workload == null) {
+      return;
+    }
+    WorkloadPlan plan =
+        WorkloadReconciler.plan(draft.state(), workload, draft.now().monotonicMillis());
+    Placement.@Nullable Unplaced refused = null;
+    for (SlotStep step : plan.steps()) {
+      switch (step) {
+        case SlotStep.Place place -> refused = place(draft, workload, place, retry, refused);
+        case SlotStep.Stop stop ->
+            draft.apply(new Mutation.PutInstance(stop.instance().stopping(null)));
+        case SlotStep.Forget forget -> forget(draft, forget.instance());
+        case SlotStep.Lose lose -> lose(draft, lose.instance());
+        case SlotStep.Hold hold -> hold(draft, hold.instance());
+      }
+    }
+    if (plan.finished()) {
+      draft.apply(new Mutation.RemoveWorkload(key));
+      draft.info("Deleted", "Workload " + key + " is gone.", Draft.about(key));
+    }
+  }
+
+  private static void forget(Draft draft, InstanceRecord instance) {
+    draft.apply(
+        instance.node().isEmpty()
+            ? new Mutation.RemovePending(instance.id())
+            : new Mutation.RemoveInstance(instance.id(), instance.node()));
+  }
+
+  private static void lose(Draft draft, InstanceRecord instance) {
+    String message =
+        "Node " + instance.node() + " is lost. The program may still run there until it returns.";
+    InstanceStatus status =
+        entered(draft, instance.message().getStatus(), InstanceState.INSTANCE_STATE_LOST)
+            .setReason(WorkloadReconciler.NODE_LOST)
+            .setMessage(message)
+            .build();
+    InstanceRecord lost = Instances.ended(instance.with(status), draft.now());
+    draft.apply(new Mutation.PutInstance(lost));
+    draft.warn("Lost", message, Draft.about(lost));
+    draft.reconcile(lost.workload());
+    draft.roomMade();
+  }
+
+  private static void hold(Draft draft, InstanceRecord instance) {
+    String message =
+        "Node "
+            + instance.node()
+            + " is lost; the workload's lost policy is \"hold\", so the slot waits for its return.";
+    InstanceStatus status =
+        instance.message().getStatus().toBuilder()
+            .setReason(WorkloadReconciler.NODE_LOST)
+            .setMessage(message)
+            .build();
+    draft.apply(new Mutation.ObserveInstance(instance.with(status)));
+    draft.warn("Held", message, Draft.about(instance));
+  }
+
+  /// Places a slot, unless one just like it was refused in this very pass.
+  private Placement.@Nullable Unplaced place(
+      Draft draft,
+      WorkloadRecord workload,
+      SlotStep.Place step,
+      boolean retry,
+      Placement.@Nullable Unplaced refused) {
+    InstanceRecord waiting = step.waiting();
+    long revision = workload.message().getRevision();
+    if (waiting != null && !retry && waiting.message().getWorkloadRevision() == revision) {
+      return refused;
+    }
+    WorkloadSpec spec = workload.message().getSpec();
+    PlacementRequest request =
+        PlacementRequest.of(draft.state(), workload.key(), spec, step.previous());
+    Placement placement =
+        refused != null ? refused : scheduler.place(draft.state(), request, draft.random());
+    InstanceRecord instance = instance(draft, workload, step, request);
+    return switch (placement) {
+      case Placement.Placed placed -> {
+        assign(draft, instance, placed);
+        yield null;
+      }
+      case Placement.Unplaced unplaced -> {
+        await(draft, instance, unplaced);
+        yield unplaced;
+      }
+    };
+  }
+
+  private static InstanceRecord instance(
+      Draft draft, WorkloadRecord workload, SlotStep.Place step, PlacementRequest request) {
+    InstanceRecord waiting = step.waiting();
+    Instance.Builder message =
+        waiting == null
+            ? Instance.newBuilder()
+                .setId(draft.newInstanceId())
+                .setCreateTime(draft.now().timestamp())
+            : waiting.message().toBuilder();
+    message
+        .setNamespace(workload.key().namespace())
+        .setWorkload(workload.key().name())
+        .setWorkloadUid(workload.message().getUid())
+        .setSlot(step.slot())
+        .setName(Names.slotName(workload.key().name(), step.slot()))
+        .setWorkloadRevision(workload.message().getRevision())
+        .setKind(KindOf.spec(request.spec()))
+        .setDesiredState(DesiredState.DESIRED_STATE_RUN)
+        .setImage(request.spec().getContainer().getImage());
+    return new InstanceRecord(
+        message.build(), step.attempt(), request.requested(), 0, null, InstanceRecord.Timing.NONE);
+  }
+
+  private static void assign(Draft draft, InstanceRecord instance, Placement.Placed placed) {
+    InstanceStatus status =
+        entered(draft, instance.message().getStatus(), InstanceState.INSTANCE_STATE_ASSIGNED)
+            .clearReason()
+            .clearMessage()
+            .build();
+    InstanceRecord assigned =
+        instance.with(
+            instance.message().toBuilder()
+                .setNode(placed.node())
+                .addAllPorts(placed.ports())
+                .setStatus(status)
+                .build());
+    draft.apply(new Mutation.PutInstance(assigned));
+    draft.info(
+        "Assigned",
+        assigned.message().getName() + " goes to node " + placed.node() + ".",
+        Draft.about(assigned));
+  }
+
+  private static void await(Draft draft, InstanceRecord instance, Placement.Unplaced unplaced) {
+    InstanceStatus before = instance.message().getStatus();
+    boolean isNew = before.getState() != InstanceState.INSTANCE_STATE_PENDING;
+    InstanceStatus.Builder status =
+        isNew ? entered(draft, before, InstanceState.INSTANCE_STATE_PENDING) : before.toBuilder();
+    status.setReason(unplaced.reason()).setMessage(unplaced.message());
+    if (isNew || !status.build().equals(before)) {
+      InstanceRecord waiting = instance.with(status.build());
+      draft.apply(new Mutation.PutPending(waiting));
+      if (isNew) {
+        draft.warn("Pending", unplaced.message(), Draft.about(waiting));
+      }
+    }
+  }
+
+  private static InstanceStatus.Builder entered(
+      Draft draft, InstanceStatus before, InstanceState state) {
+    return before.toBuilder()
+        .setState(state)
+        .addTransitions(
+            StateTransition.newBuilder().setState(state).setTime(draft.now().timestamp()));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.berth.controller.core.reconcile;
+
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.RestartCondition;
+import dev.berth.v1.WorkloadSpec;
+import dev.berth.v1.WorkloadType;
+
+/// When a slot whose instance ended gets another one.
+final class SlotRules {
+  private static final int BATCH_RESCHEDULES = 1;
+
+  private SlotRules() {}
+
+  /// Whether the slot has run for good: nothing more is to happen unless a user asks.
+  static boolean isDone(WorkloadRecord workload, SlotView slot) {
+    InstanceRecord last = slot.last();
+    if (last == null || last.attempt().superseded() || RolloutPlanner.isOutdated(workload, last)) {
+      return false;
+    }
+    WorkloadSpec spec = workload.message().getSpec();
+    boolean batch = spec.getType() == WorkloadType.WORKLOAD_TYPE_BATCH;
+    RestartCondition condition = spec.getRestart().getCondition();
+    if (last.state() == InstanceState.INSTANCE_STATE_COMPLETE) {
+      return batch || condition != RestartCondition.RESTART_CONDITION_ALWAYS;
+    }
+    return last.state() == InstanceState.INSTANCE_STATE_FAILED
+        && (condition == RestartCondition.RESTART_CONDITION_NEVER
+            || (batch && last.attempt().failures() >= BATCH_RESCHEDULES));
+  }
+
+  /// When a slot without an active instance is due for the next one, in monotonic milliseconds.
+  static long dueAt(WorkloadRecord workload, SlotView slot) {
+    InstanceRecord last = slot.last();
+    if (last == null
+        || last.attempt().superseded()
+        || RolloutPlanner.isOutdated(workload, last)
+        || !hasFailed(last)) {
+      return Long.MIN_VALUE;
+    }
+    boolean firstRefusal =
+        last.state() == InstanceState.INSTANCE_STATE_REJECTED && last.attempt().failures() == 0;
+    return firstRefusal ? Long.MIN_VALUE : RetryDelay.dueAt(last);
+  }
+
+  /// The place of the next instance in the life of the slot.
+  static InstanceRecord.Attempt nextAttempt(WorkloadRecord workload, SlotView slot) {
+    InstanceRecord last = slot.last();
+    if (last == null) {
+      return new InstanceRecord.Attempt(1, 0, false);
+    }
+    int failures = 0;
+    if (!last.attempt().superseded() && !RolloutPlanner.isOutdated(workload, last)) {
+      if (hasFailed(last)) {
+        failures = RetryDelay.failuresAfter(last);
+      } else if (last.state() == InstanceState.INSTANCE_STATE_LOST) {
+        failures = last.attempt().failures();
+      }
+    }
+    return new InstanceRecord.Attempt(last.attempt().number() + 1, failures, false);
+  }
+
+  // A service that ended well although it is to run always has failed at that.
+  private static boolean hasFailed(InstanceRecord last) {
+    return last.state() == InstanceState.INSTANCE_STATE_FAILED
+        || last.state() == InstanceState.INSTANCE_STATE_REJECTED
+        || last.state() == InstanceState.INSTANCE_STATE_COMPLETE;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.berth.controller.core.reconcile;
+
+import dev.berth.controller.core.model.InstanceRecord;
+import org.jspecify.annotations.Nullable;
+
+/// What is to be done about one slot.
+public sealed interface SlotStep {
+  /// Give the slot an instance.
+  ///
+  /// @param slot its index, from 1
+  /// @param attempt place of the new instance in the life of the slot
+  /// @param previous the newest instance that had a node; null: there was none
+  /// @param waiting the instance that already waits for a node and is to be used; null: a new one
+  record Place(
+      int slot,
+      InstanceRecord.Attempt attempt,
+      @Nullable InstanceRecord previous,
+      @Nullable InstanceRecord waiting)
+      implements SlotStep {}
+
+  /// Ask the agent to stop the instance and keep what it leaves.
+  record Stop(InstanceRecord instance) implements SlotStep {}
+
+  /// Drop the instance; its agent removes what it left.
+  record Forget(InstanceRecord instance) implements SlotStep {}
+
+  /// Give the instance up, because its node is lost.
+  record Lose(InstanceRecord instance) implements SlotStep {}
+
+  /// Say that the instance is held for its lost node.
+  record Hold(InstanceRecord instance) implements SlotStep {}
+}

@@ -1,0 +1,152 @@
+package dev.berth.controller.core.reconcile;
+
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.v1.DesiredState;
+import dev.berth.v1.LostPolicy;
+import dev.berth.v1.NodeState;
+import dev.berth.v1.WorkloadSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Compares what a workload should have with what it has. Pure: the same state and time give the
+/// same plan.
+public final class WorkloadReconciler {
+  /// Reason of instances that wait for their lost node to return.
+  public static final String NODE_LOST = "NodeLost";
+
+  private WorkloadReconciler() {}
+
+  /// The steps that bring the workload nearer to what is desired.
+  ///
+  /// @param now monotonic milliseconds
+  public static WorkloadPlan plan(ClusterState state, WorkloadRecord workload, long now) {
+    List<SlotStep> steps = new ArrayList<>();
+    Map<Integer, SlotView> slots = slots(state, workload);
+    boolean left = false;
+    for (SlotView slot : slots.values()) {
+      givenUp(state, workload, slot, steps);
+      if (workload.message().getDeleting()
+          || slot.slot() > workload.message().getSpec().getReplicas()) {
+        left |= clear(workload, slot, steps, state);
+      } else {
+        tidy(slot, steps);
+        if (workload.wants(slot.slot())) {
+          fill(workload, slot, now, steps);
+        } else {
+          stopAll(slot, steps);
+        }
+      }
+    }
+    InstanceRecord outdated = RolloutPlanner.next(workload, slots.values(), now);
+    if (outdated != null && !isGivenUp(state, workload, outdated)) {
+      steps.add(new SlotStep.Stop(outdated));
+    }
+    return new WorkloadPlan(steps, workload.message().getDeleting() && !left);
+  }
+
+  private static Map<Integer, SlotView> slots(ClusterState state, WorkloadRecord workload) {
+    Map<Integer, List<InstanceRecord>> bySlot = new TreeMap<>();
+    if (!workload.message().getDeleting()) {
+      for (int slot = 1; slot <= workload.message().getSpec().getReplicas(); slot++) {
+        bySlot.put(slot, new ArrayList<>(2));
+      }
+    }
+    for (InstanceRecord instance : state.instancesOf(workload.key())) {
+      bySlot.computeIfAbsent(instance.slot(), _ -> new ArrayList<>(2)).add(instance);
+    }
+    Map<Integer, SlotView> views = new TreeMap<>();
+    bySlot.forEach((slot, instances) -> views.put(slot, SlotView.of(slot, instances)));
+    return views;
+  }
+
+  /// Instances of lost nodes: given up, or held until the node returns.
+  private static void givenUp(
+      ClusterState state, WorkloadRecord workload, SlotView slot, List<SlotStep> steps) {
+    for (InstanceRecord instance : slot.active()) {
+      if (isGivenUp(state, workload, instance)) {
+        steps.add(new SlotStep.Lose(instance));
+      } else if (isOnLostNode(state, instance)
+          && !instance.message().getStatus().getReason().equals(NODE_LOST)) {
+        steps.add(new SlotStep.Hold(instance));
+      }
+    }
+  }
+
+  private static boolean isOnLostNode(ClusterState state, InstanceRecord instance) {
+    NodeRecord node = state.node(instance.node());
+    return node == null || node.state() == NodeState.NODE_STATE_LOST;
+  }
+
+  private static boolean isGivenUp(
+      ClusterState state, WorkloadRecord workload, InstanceRecord instance) {
+    if (!isOnLostNode(state, instance)) {
+      return false;
+    }
+    WorkloadSpec spec = workload.specAt(instance.message().getWorkloadRevision());
+    return workload.message().getDeleting()
+        || spec == null
+        || spec.getLostPolicy() != LostPolicy.LOST_POLICY_HOLD;
+  }
+
+  /// Stops what is active and forgets the rest. True when something must still end.
+  private static boolean clear(
+      WorkloadRecord workload, SlotView slot, List<SlotStep> steps, ClusterState state) {
+    if (slot.waiting() != null) {
+      steps.add(new SlotStep.Forget(slot.waiting()));
+    }
+    boolean left = false;
+    for (InstanceRecord instance : slot.active()) {
+      if (isGivenUp(state, workload, instance)) {
+        steps.add(new SlotStep.Forget(instance));
+      } else {
+        left = true;
+        stop(instance, steps);
+      }
+    }
+    for (InstanceRecord instance : slot.ended()) {
+      steps.add(new SlotStep.Forget(instance));
+    }
+    return left;
+  }
+
+  /// One final instance a slot is kept for its logs and exit code.
+  private static void tidy(SlotView slot, List<SlotStep> steps) {
+    for (int i = 1; i < slot.ended().size(); i++) {
+      steps.add(new SlotStep.Forget(slot.ended().get(i)));
+    }
+  }
+
+  private static void stopAll(SlotView slot, List<SlotStep> steps) {
+    if (slot.waiting() != null) {
+      steps.add(new SlotStep.Forget(slot.waiting()));
+    }
+    for (InstanceRecord instance : slot.active()) {
+      stop(instance, steps);
+    }
+  }
+
+  private static void stop(InstanceRecord instance, List<SlotStep> steps) {
+    if (instance.message().getDesiredState() != DesiredState.DESIRED_STATE_STOP) {
+      steps.add(new SlotStep.Stop(instance));
+    }
+  }
+
+  private static void fill(WorkloadRecord workload, SlotView slot, long now, List<SlotStep> steps) {
+    for (int i = 1; i < slot.active().size(); i++) {
+      stop(slot.active().get(i), steps);
+    }
+    if (!slot.active().isEmpty()
+        || SlotRules.isDone(workload, slot)
+        || now < SlotRules.dueAt(workload, slot)) {
+      return;
+    }
+    steps.add(
+        new SlotStep.Place(
+            slot.slot(), SlotRules.nextAttempt(workload, slot), slot.last(), slot.waiting()));
+  }
+}
