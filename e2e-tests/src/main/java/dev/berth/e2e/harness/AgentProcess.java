@@ -27,8 +27,7 @@ public final class AgentProcess implements AutoCloseable {
             "--data-dir=" + directory,
             "--node=" + host.name(),
             "--address=" + host.address(),
-            "--metrics-address=" + metrics,
-            "--docker-host=" + host.dockerHost()));
+            "--metrics-address=" + metrics));
     words.addAll(flags);
     this.command = host.link().inside(words);
     this.daemon = launch();

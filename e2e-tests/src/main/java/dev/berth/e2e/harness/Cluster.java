@@ -4,6 +4,7 @@ import dev.berth.v1.CreateTokenRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// One etcd, one controller, and hosts named host-1, host-2 … with an agent each.
 public final class Cluster implements AutoCloseable {
@@ -91,6 +92,11 @@ public final class Cluster implements AutoCloseable {
     return new Cli(controller.adminEnvironment());
   }
 
+  /// Environment in which the command line speaks to this cluster, as the administrator.
+  public Map<String, String> environment() {
+    return controller.adminEnvironment();
+  }
+
   /// The bridge that its hosts are wired to.
   public Quay quay() {
     return quay;
@@ -129,26 +135,32 @@ public final class Cluster implements AutoCloseable {
 
   /// Starts an agent on a host, with a fresh token, without waiting for it.
   public Berthed join(DockerHost docker) {
-    String token =
-        api.admin()
-            .createToken(CreateTokenRequest.newBuilder().setNode(docker.name()).build())
-            .getSecret();
-    return join(docker, token);
+    return new Berthed(docker, join(docker, token(docker.name()), docker.dockerHost()));
   }
 
-  /// Starts an agent on a host with a given token, without waiting for it.
-  public Berthed join(DockerHost docker, String token) {
+  /// A fresh token for one node.
+  public String token(String node) {
+    return api.admin()
+        .createToken(CreateTokenRequest.newBuilder().setNode(node).build())
+        .getSecret();
+  }
+
+  /// Starts an agent on a host, without waiting for it.
+  ///
+  /// @param dockerHost how it reaches the Docker daemon
+  public AgentProcess join(DockerHost docker, String token, String dockerHost) {
     Path file = work.file("token-" + docker.name(), token);
     List<String> flags =
         new ArrayList<>(
             List.of(
+                "--docker-host=" + dockerHost,
                 "--controllers=" + controller.api(),
                 "--join-address=" + controller.join(),
                 "--token-file=" + file));
     flags.addAll(plan.agentFlags());
     AgentProcess agent = AgentProcess.launch(work.directory("a-" + docker.name()), docker, flags);
     cleanup.add(agent::close);
-    return new Berthed(docker, agent);
+    return agent;
   }
 
   @Override

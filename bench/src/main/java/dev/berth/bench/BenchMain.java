@@ -1,0 +1,42 @@
+package dev.berth.bench;
+
+import dev.berth.e2e.harness.Requirements;
+import java.util.List;
+import java.util.Optional;
+
+/// Runs one benchmark by name; see `bench/run`.
+public final class BenchMain {
+  private BenchMain() {}
+
+  /// Prints a table and, as the last line, one JSON object on stdout.
+  public static void main(String[] args) {
+    Optional<String> missing = Requirements.missing();
+    if (missing.isPresent()) {
+      System.err.println("bench: " + missing.get());
+      System.exit(1);
+    }
+    try {
+      run(List.of(args));
+      System.exit(0);
+    } catch (IllegalArgumentException e) {
+      System.err.println("bench: " + e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private static void run(List<String> words) {
+    String name = words.isEmpty() ? "" : words.getFirst();
+    List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
+    Report report = new Report(System.out);
+    switch (name) {
+      case "containers" ->
+          new ContainersBench(Options.parse(rest, new Options(50, 3)), report).run();
+      case "latency" -> new LatencyBench(Options.parse(rest, new Options(30, 1)), report).run();
+      case "cli" -> new CliBench(Options.parse(rest, new Options(20, 1)), report).run();
+      case "memory" -> new MemoryBench(Options.parse(rest, new Options(50, 1)), report).run();
+      default ->
+          throw new IllegalArgumentException(
+              "benchmark: value: \"" + name + "\" (expected: containers, latency, cli or memory)");
+    }
+  }
+}
