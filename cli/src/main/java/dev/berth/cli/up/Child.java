@@ -1,5 +1,6 @@
 package dev.berth.cli.up;
 
+import dev.berth.spec.Printable;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
@@ -133,7 +134,7 @@ final class Child {
         new StringBuilder(spec.name() + ": " + what + ". The end of " + spec.log().path() + ":");
     List<String> tail = spec.log().tail(offset, SHOWN_LINES);
     for (String line : tail) {
-      message.append("\n  | ").append(line);
+      message.append("\n  | ").append(Printable.escape(line));
     }
     if (tail.isEmpty()) {
       message.append("\n  (it wrote nothing)");

@@ -18,7 +18,7 @@ record DataDir(Path root) {
     Path root =
         Path.of(given.isEmpty() ? fallback(environment) : given).toAbsolutePath().normalize();
     if (root.toString().length() > MOST_CHARACTERS) {
-      throw new StartFailure(
+      throw StartFailure.usage(
           "--data-dir: "
               + root
               + " has more than "

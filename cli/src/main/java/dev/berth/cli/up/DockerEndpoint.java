@@ -30,7 +30,7 @@ record DockerEndpoint(String host) {
   /// @throws StartFailure when the host is in no form that can be used
   static DockerEndpoint parse(String host) throws StartFailure {
     if (!host.startsWith("unix:///") && !host.matches("tcp://[^/]+:\\d+/?")) {
-      throw new StartFailure(
+      throw StartFailure.usage(
           "--docker-host: value: " + host + " (expected: unix:///path or tcp://host:port)");
     }
     return new DockerEndpoint(host);

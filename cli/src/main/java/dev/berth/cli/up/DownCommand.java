@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "down",
     description = {
-      "Stop the one-machine cluster of this host: its containers, agent, controller, etcd, and a"
+      "Stops the one-machine cluster of this host: its containers, agent, controller, etcd, and a"
           + " Docker daemon that berth up started.",
       "Leaves nothing behind but the data directory, with which berth up finds its workloads again."
     })
@@ -32,7 +32,7 @@ public final class DownCommand implements Callable<Integer> {
 
   @Option(
       names = "--keep-workloads",
-      description = "Leave the containers running, unless their Docker daemon is Berth's own.")
+      description = "Leaves the containers running, unless their Docker daemon is Berth's own.")
   private boolean keepWorkloads;
 
   private final Terminal terminal;

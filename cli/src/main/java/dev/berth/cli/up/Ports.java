@@ -21,7 +21,7 @@ record Ports(int api, int join, int etcd, int etcdPeer, int controllerMetrics, i
   /// @throws StartFailure when they would not all be ports
   static Ports from(int base) throws StartFailure {
     if (base < 1 || base > 65536 - COUNT) {
-      throw new StartFailure(
+      throw StartFailure.usage(
           "--port-base: value: " + base + " (expected: 1 to " + (65536 - COUNT) + ")");
     }
     return new Ports(base, base + 1, base + 2, base + 3, base + 4, base + 5);

@@ -1,5 +1,6 @@
 package dev.berth.cli.up;
 
+import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.Terminal;
 import dev.berth.client.context.ContextFile;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     description = {
-      "Start a one-machine cluster on this host: etcd, a controller and an agent, with mutual TLS"
+      "Starts a one-machine cluster on this host: etcd, a controller and an agent, with mutual TLS"
           + " between them.",
       "Stays in the foreground until Ctrl-C, or with -d in the background until berth down. Uses"
           + " the Docker daemon that answers, or starts one of its own when it is root."
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
 public final class UpCommand implements Callable<Integer> {
   @Option(
       names = {"-d", "--detach"},
-      description = "Return when the cluster is ready, and keep it running in the background.")
+      description = "Returns when the cluster is ready, and keeps it running in the background.")
   private boolean detach;
 
   @Option(
@@ -41,7 +42,7 @@ public final class UpCommand implements Callable<Integer> {
       names = "--port-base",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Use the ports N to N+5 (default: 7443 to 7446, 9641 and 9642).")
+      description = "Uses the ports N to N+5 (default: 7443 to 7446, 9641 and 9642).")
   private int portBase;
 
   @Option(
@@ -53,7 +54,7 @@ public final class UpCommand implements Callable<Integer> {
               + " unix:///var/run/docker.sock).")
   private String dockerHost = "";
 
-  @Option(names = "--no-docker-start", description = "Never start a Docker daemon.")
+  @Option(names = "--no-docker-start", description = "Never starts a Docker daemon.")
   private boolean noDockerStart;
 
   @Option(
@@ -73,7 +74,7 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--supervise",
       hidden = true,
-      description = "Be the supervisor in the background.")
+      description = "Is the supervisor in the background.")
   private boolean supervise;
 
   private final Terminal terminal;
@@ -101,9 +102,12 @@ public final class UpCommand implements Callable<Integer> {
       try (RunLock _ = lock.get()) {
         return supervise(settings);
       }
-    } catch (StartFailure | IOException e) {
+    } catch (StartFailure e) {
       terminal.say("berth up: " + e.getMessage());
-      return 1;
+      return e.exitCode();
+    } catch (IOException e) {
+      terminal.say("berth up: " + e.getMessage());
+      return ExitCode.FAILURE;
     }
   }
 
