@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 final class DaemonStream implements AutoCloseable {
   private static final int MOST_HEADER_BYTES = 64 << 10;
   private static final int MOST_CHUNK_LINE = 1 << 10;
+  private static final int SHORT_CHUNK_LINE = 12;
 
   private final SocketChannel channel;
   private final Thread guard;
@@ -121,7 +122,8 @@ final class DaemonStream implements AutoCloseable {
   }
 
   private void readHead() throws IOException {
-    InputStream in = new BufferedInputStream(new Watched(Channels.newInputStream(channel)), 8192);
+    InputStream in =
+        new BufferedInputStream(new Watched(Channels.newInputStream(channel)), 16 << 10);
     int left = MOST_HEADER_BYTES;
     String statusLine = line(in, left);
     String[] words = statusLine.split(" ", 3);
@@ -233,6 +235,11 @@ final class DaemonStream implements AutoCloseable {
       left -= read;
       return read;
     }
+
+    @Override
+    public int available() throws IOException {
+      return (int) Math.min(left, in.available());
+    }
   }
 
   /// HTTP's chunked transfer coding.
@@ -267,6 +274,14 @@ final class DaemonStream implements AutoCloseable {
       }
       left -= read;
       return read;
+    }
+
+    @Override
+    public int available() throws IOException {
+      if (left > 0) {
+        return (int) Math.min(left, in.available());
+      }
+      return ended ? 0 : Math.max(0, in.available() - SHORT_CHUNK_LINE);
     }
 
     private void nextChunk() throws IOException {

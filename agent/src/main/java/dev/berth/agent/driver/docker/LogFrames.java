@@ -1,0 +1,234 @@
+package dev.berth.agent.driver.docker;
+
+import com.google.protobuf.ByteString;
+import dev.berth.v1.LogChunk;
+import dev.berth.v1.LogSource;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the daemon's framed output apart: eight bytes that say where a line was written and how
+/// long it is, then its time, a blank and the line, or a part of a long line.
+///
+/// Repeats nothing. For that it remembers, for each of the two sources, the time of the last line,
+/// how many lines of that very time were taken, and how much of an unfinished one: lines of one
+/// source come in the order of their times. [#resume] goes on from there on a new stream, and a
+/// daemon that tells again what it told (some do when they rotate their files) is not listened to.
+final class LogFrames {
+  static final int MOST_CHUNK_BYTES = 32 << 10;
+  private static final int HEADER_BYTES = 8;
+  private static final int MOST_TIME_CHARS = 40;
+  private static final int LEAST_READY = HEADER_BYTES + MOST_TIME_CHARS;
+
+  private final boolean timestamps;
+  private final byte[] buffer = new byte[MOST_CHUNK_BYTES];
+  private InputStream in = InputStream.nullInputStream();
+  private byte[] prefix = new byte[0];
+  private int source;
+  private long frameLeft;
+  private int filled;
+  private int filledSource;
+  private @Nullable IOException failure;
+
+  private final Track[] tracks = {new Track(), new Track(), new Track()};
+  private Instant openTime = Instant.MAX;
+  private boolean resumed;
+  private long takenOfFrame;
+
+  /// How far one source came.
+  private static final class Track {
+    Instant lastTime = Instant.MIN;
+    int taken;
+    int skipFrames;
+    long skipBytes;
+    boolean midLine;
+  }
+
+  /// @param timestamps whether each line is given with its time
+  LogFrames(boolean timestamps) {
+    this.timestamps = timestamps;
+  }
+
+  /// The time from which a new stream must begin; empty when nothing was read yet.
+  Optional<Instant> position() {
+    Instant earliest = Instant.MAX;
+    for (Track track : tracks) {
+      if (track.taken > 0 && track.lastTime.isBefore(earliest)) {
+        earliest = track.lastTime;
+      }
+    }
+    return earliest.equals(Instant.MAX) ? Optional.empty() : Optional.of(earliest);
+  }
+
+  /// Goes on with a stream that begins at [#position], or at the very beginning.
+  void resume(InputStream stream) {
+    in = stream;
+    failure = null;
+    openTime = Instant.now();
+    resumed = position().isPresent();
+    for (Track track : tracks) {
+      track.skipFrames = track.taken;
+      track.skipBytes = 0;
+    }
+    if (frameLeft > 0) {
+      // the frame that broke off is counted, but not all of it was taken
+      tracks[source].skipFrames--;
+      tracks[source].skipBytes = takenOfFrame;
+    }
+    frameLeft = 0;
+    prefix = new byte[0];
+  }
+
+  /// The next piece; empty at the end.
+  ///
+  /// @throws IOException when the stream broke off; all that came before has been given
+  Optional<LogChunk> next() throws IOException {
+    IOException broken = failure;
+    if (broken != null) {
+      failure = null;
+      throw broken;
+    }
+    filled = 0;
+    try {
+      fill();
+    } catch (IOException e) {
+      if (filled == 0) {
+        throw e;
+      }
+      failure = e;
+    }
+    return filled > 0 ? Optional.of(chunk()) : Optional.empty();
+  }
+
+  private void fill() throws IOException {
+    while (true) {
+      if (frameLeft == 0) {
+        if (filled > 0 && in.available() < LEAST_READY) {
+          return;
+        }
+        if (!nextFrame()) {
+          return;
+        }
+        if (frameLeft == 0) {
+          continue;
+        }
+      }
+      boolean fits = MOST_CHUNK_BYTES - filled > prefix.length;
+      if (filled > 0 && (source != filledSource || !fits)) {
+        return;
+      }
+      filledSource = source;
+      System.arraycopy(prefix, 0, buffer, filled, prefix.length);
+      filled += prefix.length;
+      prefix = new byte[0];
+      copy();
+    }
+  }
+
+  private void copy() throws IOException {
+    int read = in.read(buffer, filled, (int) Math.min(frameLeft, MOST_CHUNK_BYTES - filled));
+    if (read < 0) {
+      throw new EOFException("the output was cut off");
+    }
+    frameLeft -= read;
+    takenOfFrame += read;
+    tracks[source].midLine = buffer[filled + read - 1] != '\n';
+    filled += read;
+    if (frameLeft == 0) {
+      takenOfFrame = 0;
+    }
+  }
+
+  /// Reads up to the beginning of a frame's data; false at the end.
+  private boolean nextFrame() throws IOException {
+    byte[] header = in.readNBytes(HEADER_BYTES);
+    if (header.length == 0) {
+      return false;
+    }
+    if (header.length < HEADER_BYTES || header[0] < 0 || header[0] > 2 || header[1] != 0) {
+      throw new IOException("docker's output cannot be taken apart");
+    }
+    long left = ByteBuffer.wrap(header).getInt(4) & 0xffff_ffffL;
+    StringBuilder text = new StringBuilder();
+    for (int b = ' ' + 1; left > 0; left--) {
+      b = in.read();
+      if (b == ' ' || text.length() > MOST_TIME_CHARS) {
+        left--;
+        break;
+      }
+      if (b < 0) {
+        throw new EOFException("the output was cut off");
+      }
+      text.append((char) b);
+    }
+    source = header[0] == 2 ? 2 : 1;
+    frameLeft = left;
+    account(text.toString());
+    return true;
+  }
+
+  /// Counts the frame, and skips what was given before of it.
+  private void account(String text) throws IOException {
+    Track track = tracks[source];
+    Instant time;
+    try {
+      time = Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IOException("docker's output has a line without a time", e);
+    }
+    takenOfFrame = 0;
+    if (time.isBefore(track.lastTime) && isRepeated(track)) {
+      track.skipFrames = track.taken;
+      drop();
+    } else if (!time.equals(track.lastTime)) {
+      track.lastTime = time;
+      track.taken = 1;
+      track.skipFrames = 0;
+      track.skipBytes = 0;
+      begin(text, track);
+    } else if (track.skipFrames > 0) {
+      track.skipFrames--;
+      drop();
+    } else if (track.skipBytes > 0) {
+      takenOfFrame = Math.min(track.skipBytes, frameLeft);
+      in.skipNBytes(takenOfFrame);
+      frameLeft -= takenOfFrame;
+      track.skipBytes = 0;
+    } else {
+      track.taken++;
+      begin(text, track);
+    }
+  }
+
+  /// An earlier time is a repetition when this stream goes on from another, or has come to the
+  /// present; before that it is the past with a clock that was set back. So is a clock that shows
+  /// less than the last line's time.
+  private boolean isRepeated(Track track) {
+    return (resumed || !track.lastTime.isBefore(openTime))
+        && !Instant.now().isBefore(track.lastTime);
+  }
+
+  private void drop() throws IOException {
+    in.skipNBytes(frameLeft);
+    frameLeft = 0;
+  }
+
+  private void begin(String text, Track track) {
+    if (timestamps && !track.midLine) {
+      prefix = (text + " ").getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+
+  private LogChunk chunk() {
+    return LogChunk.newBuilder()
+        .setSource(filledSource == 2 ? LogSource.LOG_SOURCE_STDERR : LogSource.LOG_SOURCE_STDOUT)
+        .setData(ByteString.copyFrom(buffer, 0, filled))
+        .build();
+  }
+}
