@@ -1,0 +1,178 @@
+package dev.berth.controller;
+
+import dev.berth.controller.loop.Changes;
+import dev.berth.controller.loop.ControllerLoop;
+import dev.berth.controller.loop.Snapshot;
+import dev.berth.controller.loop.SnapshotListener;
+import dev.berth.controller.metrics.CallTimings;
+import dev.berth.controller.metrics.ControllerMetrics;
+import dev.berth.controller.metrics.MetricsServer;
+import dev.berth.controller.rpc.AgentSessions;
+import dev.berth.controller.rpc.ChangeFeed;
+import dev.berth.controller.rpc.GrpcServers;
+import dev.berth.controller.security.CertificateAuthority;
+import dev.berth.controller.security.ControllerIdentity;
+import dev.berth.controller.security.PkiDirectory;
+import dev.berth.controller.security.SecurityFailure;
+import dev.berth.controller.store.Etcd;
+import dev.berth.controller.store.EtcdSettings;
+import dev.berth.controller.store.StoreException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A controller with everything that belongs to it, wired by hand.
+final class RunningController implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningController.class);
+  private static final Duration ETCD_CALL_TIMEOUT = Duration.ofSeconds(5);
+  private static final long RENEWAL_CHECK_MINUTES = 1;
+
+  private final ControllerConfig config;
+  private final PrintStream out;
+  private final InstantSource clock = InstantSource.system();
+  private final AgentSessions sessions = new AgentSessions();
+  private final ChangeFeed feed = new ChangeFeed();
+  private final ControllerMetrics metrics = new ControllerMetrics(sessions::count);
+  private final CertificateAuthority authority;
+  private final Etcd etcd;
+  private final ControllerLoop loop;
+  private final MetricsServer metricsServer;
+  private final GrpcServers servers;
+  private final ScheduledExecutorService chores =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("chores").factory());
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private RunningController(ControllerConfig config, String version, PrintStream out)
+      throws SecurityFailure, StoreException, IOException {
+    this.config = config;
+    this.out = out;
+    List<String> names = LocalNames.of(config.listen());
+    PkiDirectory pki = new PkiDirectory(config.dataDirectory(), names);
+    this.authority = pki.prepare(clock.instant());
+    ControllerIdentity identity = new ControllerIdentity(authority, pki, clock.instant());
+    this.metricsServer = MetricsServer.start(config.listen().metrics(), names, metrics::scrape);
+    this.etcd = Etcd.connect(etcdSettings(config.etcd()));
+    this.loop =
+        new ControllerLoop(
+            new ControllerLoop.Ports(
+                etcd.store(), etcd.election(), sessions, new Leadership(), metrics),
+            config.core());
+    this.servers =
+        GrpcServers.start(
+            new GrpcServers.Parts(
+                loop, sessions, feed, authority, identity, new CallTimings(metrics), clock),
+            new GrpcServers.Addresses(
+                config.listen().api(), config.listen().join(), joinHost(config.listen()), version));
+    var _ =
+        chores.scheduleWithFixedDelay(
+            () -> renew(identity), RENEWAL_CHECK_MINUTES, RENEWAL_CHECK_MINUTES, TimeUnit.MINUTES);
+  }
+
+  /// Serves from now on, and leads as soon as it is elected.
+  static RunningController start(ControllerConfig config, String version, PrintStream out)
+      throws SecurityFailure, StoreException, IOException {
+    RunningController controller = new RunningController(config, version, out);
+    controller.loop.start();
+    // Everything else runs on daemon threads: this one keeps the process alive.
+    Thread.ofPlatform().name("running").start(controller::awaitEnd);
+    return controller;
+  }
+
+  private void awaitEnd() {
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static EtcdSettings etcdSettings(ControllerConfig.EtcdConfig etcd) {
+    boolean plain = etcd.endpoints().stream().map(URI::getScheme).allMatch("http"::equals);
+    EtcdSettings.@Nullable Tls tls =
+        plain ? null : new EtcdSettings.Tls(etcd.ca(), etcd.certificate(), etcd.key());
+    return new EtcdSettings(etcd.endpoints(), tls, etcd.electionTtl(), ETCD_CALL_TIMEOUT);
+  }
+
+  private static String joinHost(ControllerConfig.Listen listen) {
+    return listen.advertise().isEmpty()
+        ? listen.join().getHostString()
+        : listen.advertise().getFirst();
+  }
+
+  private static void renew(ControllerIdentity identity) {
+    try {
+      if (identity.renewIfDue(InstantSource.system().instant())) {
+        LOG.info("Renewed the controller's certificate");
+      }
+    } catch (SecurityFailure e) {
+      LOG.error("The controller's certificate could not be renewed: {}", e.getMessage());
+    }
+  }
+
+  /// Follows the loop on behalf of everything that lives as long as a leadership.
+  private final class Leadership implements SnapshotListener {
+    private boolean announced;
+
+    @Override
+    public void leadershipBegan(Snapshot first) {
+      feed.leadershipBegan(first);
+      metrics.published(first.state());
+      servers.setServing(true);
+      LOG.info("Leads in epoch {}", first.state().epoch());
+      if (!announced) {
+        announced = true;
+        ControllerConfig.Listen listen = config.listen();
+        out.printf(
+            "READY api=%s join=%s metrics=%s epoch=%d ca=%s%n",
+            at(listen.api(), servers.apiPort()),
+            at(listen.join(), servers.joinPort()),
+            at(listen.metrics(), metricsServer.port()),
+            first.state().epoch(),
+            authority.digest());
+        out.flush();
+      }
+    }
+
+    private static String at(InetSocketAddress address, int port) {
+      return GrpcServers.hostAndPort(address.getHostString(), port);
+    }
+
+    @Override
+    public void published(Snapshot before, Snapshot after, Changes changes) {
+      feed.published(before, after, changes);
+    }
+
+    @Override
+    public void leadershipEnded(String reason) {
+      LOG.warn("Does not lead any more: {}", reason);
+      servers.setServing(false);
+      metrics.leadershipEnded();
+      feed.leadershipEnded(reason);
+      sessions.closeAll(reason);
+    }
+  }
+
+  /// Hands over: the lease is revoked, so that another controller leads at once.
+  @Override
+  public void close() {
+    loop.close();
+    servers.close();
+    chores.shutdownNow();
+    feed.close();
+    metricsServer.close();
+    etcd.close();
+    ended.countDown();
+  }
+}

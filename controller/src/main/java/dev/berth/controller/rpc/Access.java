@@ -1,0 +1,154 @@
+package dev.berth.controller.rpc;
+
+import dev.berth.controller.core.RefusalCode;
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.controller.loop.Snapshot;
+import dev.berth.controller.rpc.Routes.Audience;
+import dev.berth.controller.security.Caller;
+import io.grpc.Context;
+import io.grpc.Grpc;
+import io.grpc.ServerCall;
+import io.grpc.StatusRuntimeException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Decides by the caller's certificate and the table of routes, at the start of each call and, for
+/// streams, again and again.
+final class Access implements CallGuard.Gate {
+  /// How often streams are checked again.
+  static final long RECHECK_SECONDS = 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Access.class);
+  private static final Context.Key<Caller> CALLER = Context.key("caller");
+
+  private final Supplier<Optional<Snapshot>> state;
+  private final InstantSource clock;
+  private final Set<ServerCall<?, ?>> streams = ConcurrentHashMap.newKeySet();
+
+  /// @param state what is true now; empty while this controller does not lead
+  /// @param clock for the ends of certificates
+  Access(Supplier<Optional<Snapshot>> state, InstantSource clock) {
+    this.state = state;
+    this.clock = clock;
+  }
+
+  /// The agent that makes the current call.
+  static Caller.Agent agent() {
+    if (CALLER.get() instanceof Caller.Agent agent) {
+      return agent;
+    }
+    throw StatusMapper.refused(RefusalCode.PERMISSION_DENIED, "only agents may call this");
+  }
+
+  /// Whether a caller's certificate still counts: false for agents of nodes that were removed.
+  /// True while it cannot be known.
+  static boolean isAdmitted(Caller caller, Optional<Snapshot> state) {
+    if (!(caller instanceof Caller.Agent(String name, String uid)) || state.isEmpty()) {
+      return true;
+    }
+    NodeRecord node = state.get().state().node(name);
+    return node != null && node.message().getUid().equals(uid);
+  }
+
+  @Override
+  public Context admit(ServerCall<?, ?> call) {
+    return Context.current().withValue(CALLER, check(call));
+  }
+
+  @Override
+  public void began(ServerCall<?, ?> call) {
+    streams.add(call);
+  }
+
+  @Override
+  public void ended(ServerCall<?, ?> call) {
+    streams.remove(call);
+  }
+
+  /// Ends the streams whose callers may not go on.
+  void recheckStreams() {
+    for (ServerCall<?, ?> call : streams) {
+      try {
+        check(call);
+      } catch (StatusRuntimeException e) {
+        call.close(e.getStatus(), StatusMapper.trailers(e));
+      }
+    }
+  }
+
+  private Caller check(ServerCall<?, ?> call) {
+    String method = call.getMethodDescriptor().getFullMethodName();
+    X509Certificate certificate = certificate(call);
+    Caller caller = Caller.of(certificate);
+    try {
+      checkValidity(certificate);
+      checkRole(caller, method);
+      return caller;
+    } catch (StatusRuntimeException e) {
+      LOG.warn(
+          "Refused {} to the {}: {}", method, caller.description(), e.getStatus().getDescription());
+      throw e;
+    }
+  }
+
+  private void checkRole(Caller caller, String method) {
+    Audience audience =
+        Routes.audience(method)
+            .orElseThrow(() -> denied("nobody may call " + method + ": it is not in the table"));
+    boolean allowed =
+        switch (caller) {
+          case Caller.Administrator _ -> audience != Audience.AGENTS;
+          case Caller.Agent _ -> audience != Audience.ADMINISTRATORS;
+          case Caller.Stranger _ -> false;
+        };
+    if (!allowed) {
+      throw denied("the " + caller.description() + " may not call " + method);
+    }
+    Optional<Snapshot> now = state.get();
+    if (caller instanceof Caller.Agent && audience == Audience.AGENTS && now.isEmpty()) {
+      throw StatusMapper.notLeading();
+    }
+    if (!isAdmitted(caller, now)) {
+      throw denied(
+          "the certificate of the "
+              + caller.description()
+              + " was revoked when the node was removed: join again with a new token");
+    }
+  }
+
+  // X.509 certificates hold java.util.Date.
+  @SuppressWarnings("JavaUtilDate")
+  private void checkValidity(X509Certificate certificate) {
+    if (clock.instant().isAfter(certificate.getNotAfter().toInstant())) {
+      throw StatusMapper.refused(
+          RefusalCode.UNAUTHENTICATED,
+          "the certificate ended at " + certificate.getNotAfter().toInstant() + ": renew it");
+    }
+  }
+
+  private static X509Certificate certificate(ServerCall<?, ?> call) {
+    SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    try {
+      Certificate[] chain = session == null ? new Certificate[0] : session.getPeerCertificates();
+      if (chain.length > 0 && chain[0] instanceof X509Certificate leaf) {
+        return leaf;
+      }
+    } catch (SSLPeerUnverifiedException _) {
+      // Said below.
+    }
+    throw StatusMapper.refused(RefusalCode.UNAUTHENTICATED, "a client certificate is needed");
+  }
+
+  private static StatusRuntimeException denied(String message) {
+    return StatusMapper.refused(RefusalCode.PERMISSION_DENIED, message);
+  }
+}

@@ -1,0 +1,243 @@
+package dev.berth.controller.rpc;
+
+import dev.berth.controller.loop.ControllerLoop;
+import dev.berth.controller.security.CertificateAuthority;
+import dev.berth.controller.security.ClientTrust;
+import dev.berth.controller.security.ControllerIdentity;
+import dev.berth.controller.security.SecurityFailure;
+import io.grpc.BindableService;
+import io.grpc.Context;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerInterceptor;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/// The two gRPC servers: the API port, where every caller shows a certificate, and the join port,
+/// where hosts show a token.
+public final class GrpcServers implements AutoCloseable {
+  private static final int IO_THREADS = 2;
+  private static final int TRANSPORT_MESSAGE_MAX = Parsed.SIZE_MAX;
+  private static final int CALLS_PER_CONNECTION = 1000;
+  private static final int JOIN_CALLS_PER_CONNECTION = 4;
+
+  private final Parts parts;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final EventLoopGroup io =
+      new NioEventLoopGroup(IO_THREADS, Thread.ofPlatform().daemon().name("grpc-io-", 0).factory());
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("grpc-timer").factory());
+  private final ExecutorService joinCalls =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("join-", 0).factory());
+  private final Server join;
+  private final Server api;
+
+  /// What the services work on.
+  ///
+  /// @param loop takes requests and events, gives snapshots
+  /// @param sessions the loop's port to agents
+  /// @param feed what watchers see
+  /// @param authority issues certificates for nodes
+  /// @param identity what both servers present
+  /// @param timings sees every call; first in line
+  /// @param clock for certificates
+  public record Parts(
+      ControllerLoop loop,
+      AgentSessions sessions,
+      ChangeFeed feed,
+      CertificateAuthority authority,
+      ControllerIdentity identity,
+      ServerInterceptor timings,
+      InstantSource clock) {}
+
+  /// Where the servers listen; port 0 is any free one.
+  ///
+  /// @param api the API port
+  /// @param join the join port
+  /// @param joinHost under which agents reach the join port
+  /// @param version of this controller
+  public record Addresses(
+      InetSocketAddress api, InetSocketAddress join, String joinHost, String version) {}
+
+  private GrpcServers(Parts parts, Addresses addresses) throws IOException, SecurityFailure {
+    this.parts = parts;
+    NodeCertificates certificates = new NodeCertificates(parts.authority(), parts.clock());
+    this.join = joinServer(addresses.join(), certificates);
+    ClusterFacts facts =
+        new ClusterFacts(
+            addresses.version(),
+            parts.authority().digest(),
+            hostAndPort(addresses.joinHost(), join.getPort()));
+    this.api = apiServer(addresses.api(), facts, certificates);
+    setServing(false);
+  }
+
+  /// Starts both.
+  ///
+  /// @throws IOException when a port cannot be bound; the message says which
+  public static GrpcServers start(Parts parts, Addresses addresses)
+      throws IOException, SecurityFailure {
+    return new GrpcServers(parts, addresses);
+  }
+
+  /// The port of the API.
+  public int apiPort() {
+    return api.getPort();
+  }
+
+  /// The port for joining.
+  public int joinPort() {
+    return join.getPort();
+  }
+
+  /// What the health service says.
+  public void setServing(boolean serving) {
+    health.setStatus(
+        HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+        serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  /// Writes an address so that it can be read again: IPv6 in brackets.
+  public static String hostAndPort(String host, int port) {
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  private Server apiServer(
+      InetSocketAddress address, ClusterFacts facts, NodeCertificates certificates)
+      throws IOException, SecurityFailure {
+    ControllerLoop loop = parts.loop();
+    StreamBroker broker = new StreamBroker(parts.sessions(), timer);
+    Access access = new Access(loop::snapshot, parts.clock());
+    var _ =
+        timer.scheduleWithFixedDelay(
+            access::recheckStreams,
+            Access.RECHECK_SECONDS,
+            Access.RECHECK_SECONDS,
+            TimeUnit.SECONDS);
+    CallGuard guard = new CallGuard(access, timer);
+    ClientTrust trust =
+        ClientTrust.in(
+            parts.authority().certificate(), caller -> Access.isAdmitted(caller, loop.snapshot()));
+    SslContextBuilder tls =
+        SslContextBuilder.forServer(parts.identity())
+            .trustManager(trust)
+            .clientAuth(ClientAuth.REQUIRE);
+    // Adapters never block, so calls run on the threads that read them.
+    NettyServerBuilder builder =
+        builder(address, tls, Runnable::run).maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION);
+    List<BindableService> services =
+        List.of(
+            new WorkloadRpc(loop),
+            new InstanceRpc(loop, parts.feed(), broker),
+            new NodeRpc(loop),
+            new EventRpc(loop, parts.feed()),
+            new AdminRpc(loop, facts),
+            new AgentRpc(loop, parts.sessions(), broker, certificates, timer),
+            health.getHealthService(),
+            ProtoReflectionServiceV1.newInstance());
+    services.forEach(service -> builder.addService(guard.guard(service.bindService())));
+    return start(builder.intercept(parts.timings()), address, "api-address");
+  }
+
+  private Server joinServer(InetSocketAddress address, NodeCertificates certificates)
+      throws IOException {
+    CallGuard guard = new CallGuard(new OpenGate(), timer);
+    EnrollmentRpc enrollment =
+        new EnrollmentRpc(parts.loop(), certificates, parts.authority().digest());
+    NettyServerBuilder builder =
+        builder(address, SslContextBuilder.forServer(parts.identity()), joinCalls)
+            .maxConcurrentCallsPerConnection(JOIN_CALLS_PER_CONNECTION)
+            .maxConnectionIdle(1, TimeUnit.MINUTES)
+            .addService(guard.guard(enrollment.bindService()))
+            .intercept(parts.timings());
+    return start(builder, address, "join-address");
+  }
+
+  private NettyServerBuilder builder(
+      InetSocketAddress address, SslContextBuilder tls, Executor executor) throws SSLException {
+    SslContext context =
+        GrpcSslContexts.configure(tls, SslProvider.JDK).protocols("TLSv1.3").build();
+    return NettyServerBuilder.forAddress(address)
+        .sslContext(context)
+        .executor(executor)
+        .bossEventLoopGroup(io)
+        .workerEventLoopGroup(io)
+        .channelType(NioServerSocketChannel.class)
+        .handshakeTimeout(10, TimeUnit.SECONDS)
+        .keepAliveTime(20, TimeUnit.SECONDS)
+        .keepAliveTimeout(10, TimeUnit.SECONDS)
+        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .maxRstFramesPerWindow(500, 10)
+        .maxInboundMessageSize(TRANSPORT_MESSAGE_MAX);
+  }
+
+  private static Server start(NettyServerBuilder builder, InetSocketAddress address, String key)
+      throws IOException {
+    try {
+      return builder.build().start();
+    } catch (IOException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "%s: cannot listen on %s: %s"
+              .formatted(
+                  key, hostAndPort(address.getHostString(), address.getPort()), cause.getMessage()),
+          e);
+    }
+  }
+
+  /// Lets everyone in: the token decides.
+  private static final class OpenGate implements CallGuard.Gate {
+    @Override
+    public Context admit(ServerCall<?, ?> call) {
+      return Context.current();
+    }
+
+    @Override
+    public void began(ServerCall<?, ?> call) {}
+
+    @Override
+    public void ended(ServerCall<?, ?> call) {}
+  }
+
+  /// Refuses new calls, gives those under way two seconds, then ends them.
+  @Override
+  public void close() {
+    health.enterTerminalState();
+    api.shutdown();
+    join.shutdown();
+    try {
+      if (!api.awaitTermination(2, TimeUnit.SECONDS)) {
+        api.shutdownNow();
+      }
+      join.shutdownNow();
+      var _ = api.awaitTermination(2, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      api.shutdownNow();
+    }
+    timer.shutdownNow();
+    joinCalls.shutdownNow();
+    var _ = io.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.berth.controller.rpc;
+
+import com.google.protobuf.util.Timestamps;
+import dev.berth.controller.core.RefusalCode;
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.controller.core.model.WorkloadKey;
+import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.controller.loop.ControllerLoop;
+import dev.berth.controller.loop.Snapshot;
+import dev.berth.v1.GetInstanceRequest;
+import dev.berth.v1.Instance;
+import dev.berth.v1.InstanceServiceGrpc;
+import dev.berth.v1.ListInstancesRequest;
+import dev.berth.v1.ListInstancesResponse;
+import dev.berth.v1.LogChunk;
+import dev.berth.v1.LogStreamRequest;
+import dev.berth.v1.StreamLogsRequest;
+import dev.berth.v1.WatchInstancesRequest;
+import dev.berth.v1.WatchInstancesResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Iterator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+
+/// Instances: reads, watches and output.
+final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
+  private static final int TAIL_MAX = 1_000_000;
+
+  private final ControllerLoop loop;
+  private final ChangeFeed feed;
+  private final StreamBroker broker;
+
+  InstanceRpc(ControllerLoop loop, ChangeFeed feed, StreamBroker broker) {
+    this.loop = loop;
+    this.feed = feed;
+    this.broker = broker;
+  }
+
+  @Override
+  public void getInstance(GetInstanceRequest request, StreamObserver<Instance> caller) {
+    ClusterState state = Answers.snapshot(loop).state();
+    String namespace = Namespaces.one(request.getNamespace());
+    Answers.sendNow(InstanceLookup.find(state, namespace, request.getInstance()).message(), caller);
+  }
+
+  @Override
+  public void listInstances(
+      ListInstancesRequest request, StreamObserver<ListInstancesResponse> caller) {
+    Snapshot now = Answers.snapshot(loop);
+    String namespace = Namespaces.oneOrAll(request.getNamespace());
+    String question =
+        "instances %s %s %s %s"
+            .formatted(
+                namespace, request.getWorkload(), request.getNode(), request.getIncludeFinal());
+    List<String> last = Paging.position(request.getPageToken(), question, 3);
+    Paging.Page<Instance> page =
+        Paging.page(
+            wanted(now.state(), namespace, request, last),
+            Paging.size(request.getPageSize()),
+            question,
+            InstanceRecord::message,
+            each ->
+                List.of(
+                    each.workload().namespace(),
+                    each.workload().name(),
+                    each.slot() + "." + each.attempt().number()));
+    Answers.sendNow(
+        ListInstancesResponse.newBuilder()
+            .addAllInstances(page.items())
+            .setNextPageToken(page.nextToken())
+            .setRevision(now.revision())
+            .build(),
+        caller);
+  }
+
+  private static Iterator<InstanceRecord> wanted(
+      ClusterState state, String namespace, ListInstancesRequest request, List<String> last) {
+    SortedMap<WorkloadKey, WorkloadRecord> workloads = state.workloads();
+    Stream<InstanceRecord> rest;
+    if (last.isEmpty()) {
+      rest = workloads.keySet().stream().flatMap(key -> state.instancesOf(key).stream());
+    } else {
+      WorkloadKey from = new WorkloadKey(last.get(0), last.get(1));
+      Place place = Place.parse(last.get(2));
+      rest =
+          workloads.tailMap(from).keySet().stream()
+              .flatMap(key -> state.instancesOf(key).stream())
+              .filter(each -> !each.workload().equals(from) || place.isBefore(each));
+    }
+    return rest.filter(
+            each ->
+                (namespace.equals(Namespaces.ALL) || each.workload().namespace().equals(namespace))
+                    && (request.getWorkload().isEmpty()
+                        || each.workload().name().equals(request.getWorkload()))
+                    && (request.getNode().isEmpty() || each.node().equals(request.getNode()))
+                    && (request.getIncludeFinal() || !each.isFinal()))
+        .iterator();
+  }
+
+  /// Where a page ended within a workload.
+  private record Place(int slot, long attempt) {
+    static Place parse(String text) {
+      int dot = text.indexOf('.');
+      try {
+        return new Place(
+            Integer.parseInt(text, 0, Math.max(dot, 0), 10),
+            Long.parseLong(text, dot + 1, text.length(), 10));
+      } catch (NumberFormatException e) {
+        var refused = Paging.badToken();
+        refused.initCause(e);
+        throw refused;
+      }
+    }
+
+    boolean isBefore(InstanceRecord instance) {
+      return instance.slot() > slot
+          || (instance.slot() == slot && instance.attempt().number() < attempt);
+    }
+  }
+
+  @Override
+  public void watchInstances(
+      WatchInstancesRequest request, StreamObserver<WatchInstancesResponse> caller) {
+    var _ = Answers.snapshot(loop);
+    InstanceWatches.Filter filter =
+        new InstanceWatches.Filter(
+            Namespaces.oneOrAll(request.getNamespace()), request.getWorkload());
+    Departure departure = new Departure(feed);
+    Outbox<WatchInstancesResponse> outbox =
+        new Outbox<>(
+            (ServerCallStreamObserver<WatchInstancesResponse>) caller,
+            InstanceWatches.outboxMax(),
+            departure::leave);
+    feed.run(
+        (instances, _) ->
+            departure.onLeave(instances.watch(filter, request.getAfterRevision(), outbox)));
+  }
+
+  @Override
+  public void streamLogs(StreamLogsRequest request, StreamObserver<LogChunk> caller) {
+    ClusterState state = Answers.snapshot(loop).state();
+    check(request);
+    InstanceRecord instance =
+        InstanceLookup.find(state, Namespaces.one(request.getNamespace()), request.getInstance());
+    String name = instance.message().getName();
+    if (instance.node().isEmpty()) {
+      throw StatusMapper.refused(
+          RefusalCode.FAILED_PRECONDITION,
+          "%s has no output yet: it waits for a node (%s)"
+              .formatted(name, instance.message().getStatus().getMessage()));
+    }
+    NodeRecord node = state.node(instance.node());
+    if (node == null || !node.isConnected()) {
+      throw StatusMapper.refused(
+          RefusalCode.UNAVAILABLE,
+          "the output of %s is on node %s, which is not connected: repeat when its agent is back"
+              .formatted(name, instance.node()));
+    }
+    LogStreamRequest asked =
+        LogStreamRequest.newBuilder().setInstanceId(instance.id()).setOptions(request).build();
+    broker.logs(
+        new StreamBroker.Target(node.name(), node.liveness().session().id()),
+        asked,
+        (ServerCallStreamObserver<LogChunk>) caller);
+  }
+
+  private static void check(StreamLogsRequest request) {
+    int tail = request.getTailLines();
+    if (request.hasTailLines() && (tail < 1 || tail > TAIL_MAX)) {
+      throw StatusMapper.badField(
+          "tail_lines",
+          "value: %s (expected: 1 to %d)".formatted(Integer.toUnsignedString(tail), TAIL_MAX));
+    }
+    if (request.hasSince() && !Timestamps.isValid(request.getSince())) {
+      throw StatusMapper.badField(
+          "since", "not a point in time (expected: years 1 to 9999, nanos from 0 to 999999999)");
+    }
+  }
+}

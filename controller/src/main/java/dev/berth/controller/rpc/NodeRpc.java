@@ -1,0 +1,73 @@
+package dev.berth.controller.rpc;
+
+import dev.berth.controller.core.ClusterEvent;
+import dev.berth.controller.core.RefusalCode;
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.controller.core.model.Views;
+import dev.berth.controller.loop.ControllerLoop;
+import dev.berth.controller.loop.Snapshot;
+import dev.berth.spec.Printable;
+import dev.berth.v1.DeleteNodeRequest;
+import dev.berth.v1.GetNodeRequest;
+import dev.berth.v1.ListNodesRequest;
+import dev.berth.v1.ListNodesResponse;
+import dev.berth.v1.Node;
+import dev.berth.v1.NodeServiceGrpc;
+import dev.berth.v1.UpdateNodeRequest;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.SortedMap;
+
+/// Nodes for operators.
+final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
+  private static final String QUESTION = "nodes";
+
+  private final ControllerLoop loop;
+
+  NodeRpc(ControllerLoop loop) {
+    this.loop = loop;
+  }
+
+  @Override
+  public void getNode(GetNodeRequest request, StreamObserver<Node> caller) {
+    ClusterState state = Answers.snapshot(loop).state();
+    NodeRecord found = state.node(request.getName());
+    if (found == null) {
+      throw StatusMapper.refused(
+          RefusalCode.NOT_FOUND, "no node " + Printable.quote(request.getName()));
+    }
+    Answers.sendNow(Views.node(state, found), caller);
+  }
+
+  @Override
+  public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> caller) {
+    Snapshot now = Answers.snapshot(loop);
+    List<String> last = Paging.position(request.getPageToken(), QUESTION, 1);
+    SortedMap<String, NodeRecord> all = now.state().nodes();
+    Paging.Page<Node> page =
+        Paging.page(
+            (last.isEmpty() ? all : all.tailMap(last.getFirst() + "\0")).values().iterator(),
+            Paging.size(request.getPageSize()),
+            QUESTION,
+            each -> Views.node(now.state(), each),
+            each -> List.of(each.name()));
+    Answers.sendNow(
+        ListNodesResponse.newBuilder()
+            .addAllNodes(page.items())
+            .setNextPageToken(page.nextToken())
+            .setRevision(now.revision())
+            .build(),
+        caller);
+  }
+
+  @Override
+  public void updateNode(UpdateNodeRequest request, StreamObserver<Node> caller) {
+    Answers.send(loop.request(id -> new ClusterEvent.UpdateNode(id, request)), Node.class, caller);
+  }
+
+  @Override
+  public void deleteNode(DeleteNodeRequest request, StreamObserver<Node> caller) {
+    Answers.send(loop.request(id -> new ClusterEvent.DeleteNode(id, request)), Node.class, caller);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.berth.controller.rpc;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The table of routes on the API port: who may call what. A route that is not in it is refused.
+final class Routes {
+  /// Who may call a route.
+  enum Audience {
+    /// Holders of an administrator's certificate.
+    ADMINISTRATORS,
+    /// Agents, for their own node.
+    AGENTS,
+    /// Both.
+    ALL
+  }
+
+  private static final Map<String, Audience> TABLE = new TreeMap<>();
+
+  static {
+    users("WorkloadService", "CreateWorkload", "GetWorkload", "ListWorkloads", "UpdateWorkload");
+    users("WorkloadService", "DeleteWorkload", "ScaleWorkload", "StopWorkload", "StartWorkload");
+    users("WorkloadService", "RestartWorkload");
+    users("InstanceService", "GetInstance", "ListInstances", "WatchInstances", "StreamLogs");
+    users("NodeService", "GetNode", "ListNodes", "UpdateNode", "DeleteNode");
+    users("EventService", "WatchEvents");
+    users("AdminService", "GetCluster", "CreateToken", "ListTokens", "RevokeToken");
+    agents("AgentService", "OpenSession", "AttachStream", "RenewCertificate");
+    TABLE.put("grpc.health.v1.Health/Check", Audience.ALL);
+    TABLE.put("grpc.health.v1.Health/Watch", Audience.ALL);
+    TABLE.put("grpc.health.v1.Health/List", Audience.ALL);
+    TABLE.put("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Audience.ADMINISTRATORS);
+    TABLE.put(
+        "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Audience.ADMINISTRATORS);
+  }
+
+  private Routes() {}
+
+  /// Who may call a method; empty: nobody.
+  static Optional<Audience> audience(String fullMethodName) {
+    return Optional.ofNullable(TABLE.get(fullMethodName));
+  }
+
+  private static void users(String service, String... methods) {
+    add(Audience.ADMINISTRATORS, service, methods);
+  }
+
+  private static void agents(String service, String... methods) {
+    add(Audience.AGENTS, service, methods);
+  }
+
+  private static void add(Audience audience, String service, String... methods) {
+    for (String method : methods) {
+      TABLE.put("berth.v1." + service + "/" + method, audience);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.berth.controller.rpc;
+
+import com.google.protobuf.Any;
+import com.google.rpc.BadRequest;
+import dev.berth.controller.core.FieldViolation;
+import dev.berth.controller.core.Refusal;
+import dev.berth.controller.core.RefusalCode;
+import dev.berth.spec.Printable;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.List;
+
+/// The one table from refusals to gRPC codes. What is sent stays small: clients accept 8 KiB of
+/// trailers.
+final class StatusMapper {
+  private static final int MESSAGE_MAX = 1000;
+  private static final int FIELD_MAX = 100;
+  private static final int PROBLEM_MAX = 200;
+  private static final int VIOLATIONS_MAX = 8;
+
+  private StatusMapper() {}
+
+  static Status.Code code(RefusalCode code) {
+    return switch (code) {
+      case INVALID_ARGUMENT -> Status.Code.INVALID_ARGUMENT;
+      case NOT_FOUND -> Status.Code.NOT_FOUND;
+      case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
+      case FAILED_PRECONDITION -> Status.Code.FAILED_PRECONDITION;
+      case ABORTED -> Status.Code.ABORTED;
+      case PERMISSION_DENIED -> Status.Code.PERMISSION_DENIED;
+      case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
+      case RESOURCE_EXHAUSTED -> Status.Code.RESOURCE_EXHAUSTED;
+      case UNAVAILABLE -> Status.Code.UNAVAILABLE;
+    };
+  }
+
+  /// A refusal as it is sent: wrong fields also as `google.rpc.BadRequest`.
+  static StatusRuntimeException exception(Refusal refusal) {
+    Status.Code code = code(refusal.code());
+    String message = cut(refusal.message(), MESSAGE_MAX);
+    if (refusal.violations().isEmpty()) {
+      return code.toStatus().withDescription(message).asRuntimeException();
+    }
+    BadRequest.Builder details = BadRequest.newBuilder();
+    for (FieldViolation violation : refusal.violations()) {
+      if (details.getFieldViolationsCount() < VIOLATIONS_MAX) {
+        details
+            .addFieldViolationsBuilder()
+            .setField(cut(violation.field(), FIELD_MAX))
+            .setDescription(cut(violation.problem(), PROBLEM_MAX));
+      }
+    }
+    return StatusProto.toStatusRuntimeException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(code.value())
+            .setMessage(message)
+            .addDetails(Any.pack(details.build()))
+            .build());
+  }
+
+  /// A field that is wrong, found outside of the core.
+  static StatusRuntimeException badField(String field, String problem) {
+    return exception(Refusal.ofFields(List.of(new FieldViolation(field, problem))));
+  }
+
+  static StatusRuntimeException refused(RefusalCode code, String message) {
+    return exception(new Refusal(code, message));
+  }
+
+  /// What this controller says to everything that only a leader can answer.
+  static StatusRuntimeException notLeading() {
+    return refused(
+        RefusalCode.UNAVAILABLE,
+        "this controller does not lead: try the other controllers, or again in a few seconds");
+  }
+
+  /// Details and messages of an exception, if it carries any.
+  static Metadata trailers(StatusRuntimeException exception) {
+    Metadata trailers = exception.getTrailers();
+    return trailers == null ? new Metadata() : trailers;
+  }
+
+  private static String cut(String text, int max) {
+    String safe = Printable.escape(text);
+    int length = safe.codePointCount(0, safe.length());
+    return length <= max ? safe : safe.substring(0, safe.offsetByCodePoints(0, max - 1)) + "…";
+  }
+}
