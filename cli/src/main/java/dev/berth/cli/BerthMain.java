@@ -1,0 +1,14 @@
+package dev.berth.cli;
+
+import dev.berth.cli.term.Terminal;
+import java.util.List;
+
+/// Starts the `berth` command.
+public final class BerthMain {
+  private BerthMain() {}
+
+  /// Runs one command line and exits with its code.
+  public static void main(String[] args) {
+    System.exit(new BerthCommand(Terminal.ofProcess()).run(List.of(args)));
+  }
+}

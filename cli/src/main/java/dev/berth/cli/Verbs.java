@@ -1,0 +1,106 @@
+package dev.berth.cli;
+
+import dev.berth.cli.logs.LogsCommand;
+import dev.berth.cli.run.RunCommand;
+import dev.berth.cli.up.DownCommand;
+import dev.berth.cli.up.UpCommand;
+import dev.berth.cli.verb.ApplyCommand;
+import dev.berth.cli.verb.CompletionCommand;
+import dev.berth.cli.verb.DeleteCommand;
+import dev.berth.cli.verb.EventsCommand;
+import dev.berth.cli.verb.InspectCommand;
+import dev.berth.cli.verb.NamesCommand;
+import dev.berth.cli.verb.NodeCordonCommand;
+import dev.berth.cli.verb.NodeInspectCommand;
+import dev.berth.cli.verb.NodeLabelCommand;
+import dev.berth.cli.verb.NodeLsCommand;
+import dev.berth.cli.verb.NodeRmCommand;
+import dev.berth.cli.verb.PsCommand;
+import dev.berth.cli.verb.RestartCommand;
+import dev.berth.cli.verb.RmCommand;
+import dev.berth.cli.verb.ScaleCommand;
+import dev.berth.cli.verb.StartCommand;
+import dev.berth.cli.verb.StopCommand;
+import dev.berth.cli.verb.TokenCreateCommand;
+import dev.berth.cli.verb.TokenLsCommand;
+import dev.berth.cli.verb.TokenRevokeCommand;
+import dev.berth.cli.verb.ValidateCommand;
+import dev.berth.cli.verb.VersionCommand;
+import dev.berth.cli.verb.WaitCommand;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The one table of verbs. A verb's class is loaded when it is called, not before.
+final class Verbs {
+  private static final List<Group> GROUPS =
+      List.of(
+          new Group(
+              "A cluster on this host",
+              Verb.of("up", "Start a cluster on this host", UpCommand::new),
+              Verb.of("down", "Stop the cluster on this host", DownCommand::new)),
+          new Group(
+              "What runs",
+              Verb.of("run", "Run a container", RunCommand::new),
+              Verb.of("ps", "List instances", PsCommand::new),
+              Verb.of("inspect", "Show all of a workload or an instance", InspectCommand::new),
+              Verb.of("logs", "Show what programs wrote", LogsCommand::new),
+              Verb.of("events", "Show what happened", EventsCommand::new),
+              Verb.of("stop", "Stop workloads or slots", StopCommand::new),
+              Verb.of("start", "Start what was stopped", StartCommand::new),
+              Verb.of("restart", "Stop and start workloads or slots", RestartCommand::new),
+              Verb.of("rm", "Remove workloads", RmCommand::new),
+              Verb.of("scale", "Change the number of slots", ScaleCommand::new),
+              Verb.of("wait", "Wait for the end, or until it runs", WaitCommand::new)),
+          new Group(
+              "Stack files",
+              Verb.of("apply", "Make the cluster as a stack file says", ApplyCommand::new),
+              Verb.of("validate", "Check a stack file", ValidateCommand::new),
+              Verb.of("delete", "Delete what a stack file names", DeleteCommand::new)),
+          new Group(
+              "The cluster",
+              Verb.noun(
+                  "node",
+                  "Look at hosts and change them",
+                  Verb.of("ls", "List nodes", NodeLsCommand::new),
+                  Verb.of("inspect", "Show a node, layer by layer", NodeInspectCommand::new),
+                  Verb.of("cordon", "Place no new slots on nodes", NodeCordonCommand::cordon),
+                  Verb.of(
+                      "uncordon", "Place new slots on nodes again", NodeCordonCommand::uncordon),
+                  Verb.of("label", "Set and remove labels of a node", NodeLabelCommand::new),
+                  Verb.of("rm", "Remove nodes that are gone", NodeRmCommand::new)),
+              Verb.noun(
+                  "token",
+                  "Let agents join",
+                  Verb.of("create", "Make a token for one agent", TokenCreateCommand::new),
+                  Verb.of("ls", "List tokens", TokenLsCommand::new),
+                  Verb.of("revoke", "Revoke tokens", TokenRevokeCommand::new))),
+          new Group(
+              "This command",
+              Verb.of("version", "Show the versions here and there", VersionCommand::new),
+              Verb.of("completion", "Print the completion for a shell", CompletionCommand::new),
+              Verb.of("__names", "List names for completion", NamesCommand::new)));
+
+  private Verbs() {}
+
+  /// In the order in which help shows them.
+  static List<Group> groups() {
+    return GROUPS;
+  }
+
+  static List<Verb> all() {
+    List<Verb> all = new ArrayList<>();
+    for (Group group : GROUPS) {
+      all.addAll(group.verbs());
+    }
+    return all;
+  }
+
+  /// Verbs that belong together.
+  ///
+  /// @param title heading in the help
+  record Group(String title, List<Verb> verbs) {
+    Group(String title, Verb... verbs) {
+      this(title, List.of(verbs));
+    }
+  }
+}

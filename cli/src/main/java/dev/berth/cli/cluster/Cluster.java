@@ -1,0 +1,76 @@
+package dev.berth.cli.cluster;
+
+import dev.berth.client.ControllerChannel;
+import dev.berth.client.TlsIdentity;
+import dev.berth.client.context.ClusterContext;
+import dev.berth.v1.AdminServiceGrpc;
+import dev.berth.v1.EventServiceGrpc;
+import dev.berth.v1.InstanceServiceGrpc;
+import dev.berth.v1.NodeServiceGrpc;
+import dev.berth.v1.WorkloadServiceGrpc;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// An open cluster: stubs with a time limit for single calls, and without for streams.
+public final class Cluster implements AutoCloseable {
+  private static final int CALL_SECONDS = 30;
+
+  private final ControllerChannel channel;
+  private final String namespace;
+  private final String addresses;
+
+  Cluster(ClusterContext context, TlsIdentity identity) {
+    this.channel = ControllerChannel.open(context.addresses(), () -> identity);
+    this.namespace = context.namespace();
+    this.addresses =
+        context.addresses().stream().map(Object::toString).collect(Collectors.joining(", "));
+  }
+
+  /// Where the controllers are, for messages.
+  public String addresses() {
+    return addresses;
+  }
+
+  /// The namespace that is meant.
+  public String namespace() {
+    return namespace;
+  }
+
+  /// Workloads; calls end after 30 s.
+  public WorkloadServiceGrpc.WorkloadServiceBlockingStub workloads() {
+    return WorkloadServiceGrpc.newBlockingStub(channel.channel())
+        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// Instances; calls end after 30 s.
+  public InstanceServiceGrpc.InstanceServiceBlockingStub instances() {
+    return instanceStreams().withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// Streams of instances and their output, without a time limit.
+  public InstanceServiceGrpc.InstanceServiceBlockingStub instanceStreams() {
+    return InstanceServiceGrpc.newBlockingStub(channel.channel());
+  }
+
+  /// Nodes; calls end after 30 s.
+  public NodeServiceGrpc.NodeServiceBlockingStub nodes() {
+    return NodeServiceGrpc.newBlockingStub(channel.channel())
+        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// Streams of events, without a time limit.
+  public EventServiceGrpc.EventServiceBlockingStub eventStreams() {
+    return EventServiceGrpc.newBlockingStub(channel.channel());
+  }
+
+  /// Tokens and the cluster itself; calls end after 30 s.
+  public AdminServiceGrpc.AdminServiceBlockingStub admin() {
+    return AdminServiceGrpc.newBlockingStub(channel.channel())
+        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+}

@@ -1,0 +1,16 @@
+package dev.berth.cli.logs;
+
+import com.google.protobuf.Timestamp;
+import org.jspecify.annotations.Nullable;
+
+/// What output is wanted.
+///
+/// @param follow goes on with new output
+/// @param tail only the last lines; null: all that is kept
+/// @param since only output since then; null: all that is kept
+/// @param timestamps puts the time before each line
+public record LogOptions(
+    boolean follow, @Nullable Integer tail, @Nullable Timestamp since, boolean timestamps) {
+  /// Everything, as it comes.
+  public static final LogOptions LIVE = new LogOptions(true, null, null, false);
+}

@@ -1,0 +1,107 @@
+package dev.berth.cli.run;
+
+import dev.berth.cli.cluster.Cluster;
+import dev.berth.cli.cluster.ClusterVerb;
+import dev.berth.cli.cluster.Ending;
+import dev.berth.cli.term.FailureException;
+import dev.berth.cli.term.Terminal;
+import dev.berth.spec.Names;
+import dev.berth.v1.CreateWorkloadRequest;
+import dev.berth.v1.Workload;
+import dev.berth.v1.WorkloadSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `berth run`.
+@Command(
+    description = "Runs a container, in the foreground or with -d behind.",
+    footer = {
+      "In the foreground it shows the output and ends with the program's exit code; Ctrl-C stops",
+      "the program. With -d it prints the workload's name as soon as it is accepted."
+    })
+public final class RunCommand extends ClusterVerb {
+  @Option(
+      names = {"-d", "--detach"},
+      description = "Runs behind, as a service unless --type says otherwise.")
+  private boolean behind;
+
+  @Option(names = "--rm", description = "Removes the workload when it has ended.")
+  private boolean remove;
+
+  @Option(names = "--name", paramLabel = "NAME", description = "Name; made up unless given.")
+  private String name = "";
+
+  @Mixin private final RunOptions options = new RunOptions();
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "IMAGE [COMMAND…]",
+      description = "The image, and what replaces its command.")
+  private List<String> words = new ArrayList<>();
+
+  /// @param terminal where it reads and writes
+  public RunCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  protected void checkUsage() {
+    if (behind && remove) {
+      throw FailureException.usage("--rm and -d exclude each other; use `berth rm` later");
+    }
+    if (!behind && options.type.equals("service")) {
+      throw FailureException.usage("--type service runs behind (expected: -d with it)");
+    }
+    String problem = name.isEmpty() ? null : Names.workloadProblem(name);
+    if (problem != null) {
+      throw FailureException.usage("--name: " + problem);
+    }
+    var _ = spec();
+  }
+
+  @Override
+  protected int failureCode() {
+    return Ending.NO_CODE;
+  }
+
+  @Override
+  protected int run(Cluster cluster) {
+    WorkloadSpec spec = spec();
+    String chosen =
+        name.isEmpty()
+            ? GeneratedName.of(spec.getContainer().getImage(), ThreadLocalRandom.current())
+            : name;
+    Workload workload =
+        cluster
+            .workloads()
+            .createWorkload(
+                CreateWorkloadRequest.newBuilder()
+                    .setWorkload(
+                        Workload.newBuilder()
+                            .setNamespace(cluster.namespace())
+                            .setName(chosen)
+                            .setSpec(spec))
+                    .setRequestId(UUID.randomUUID().toString())
+                    .build());
+    if (behind) {
+      terminal().out().println(workload.getName());
+      return 0;
+    }
+    return new ForegroundRun(cluster, terminal(), workload, remove).await();
+  }
+
+  private WorkloadSpec spec() {
+    return RunSpec.of(
+        options,
+        words.getFirst(),
+        words.subList(1, words.size()),
+        behind,
+        terminal().environment());
+  }
+}

@@ -1,0 +1,192 @@
+package dev.berth.cli.run;
+
+import dev.berth.cli.term.FailureException;
+import dev.berth.spec.Durations;
+import dev.berth.spec.Printable;
+import dev.berth.spec.Quantity;
+import dev.berth.spec.SpecValidator;
+import dev.berth.spec.Violation;
+import dev.berth.spec.WorkloadDefaults;
+import dev.berth.v1.ContainerSpec;
+import dev.berth.v1.LostPolicy;
+import dev.berth.v1.Placement;
+import dev.berth.v1.PortProtocol;
+import dev.berth.v1.PortSpec;
+import dev.berth.v1.PullPolicy;
+import dev.berth.v1.Resources;
+import dev.berth.v1.RestartCondition;
+import dev.berth.v1.RestartPolicy;
+import dev.berth.v1.WorkloadSpec;
+import dev.berth.v1.WorkloadType;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Makes a spec of the options of `berth run`.
+final class RunSpec {
+  private final RunOptions options;
+
+  private RunSpec(RunOptions options) {
+    this.options = options;
+  }
+
+  /// The spec, checked against every bound of the contract.
+  ///
+  /// @param behind true for `-d`
+  /// @param own the caller's environment
+  /// @throws FailureException with exit code 2
+  static WorkloadSpec of(
+      RunOptions options,
+      String image,
+      List<String> command,
+      boolean behind,
+      Map<String, String> own) {
+    WorkloadSpec spec = new RunSpec(options).build(image, command, behind, own);
+    List<Violation> violations = SpecValidator.validate(spec);
+    if (!violations.isEmpty()) {
+      throw FailureException.usage(
+          violations.stream().map(Violation::toString).collect(Collectors.joining("\nberth: ")));
+    }
+    return spec;
+  }
+
+  private WorkloadSpec build(
+      String image, List<String> command, boolean behind, Map<String, String> own) {
+    WorkloadSpec.Builder spec =
+        WorkloadSpec.newBuilder()
+            .setType(type(behind))
+            .setReplicas(options.replicas)
+            .setContainer(container(image, command, own))
+            .setResources(resources());
+    Set<String> names = new HashSet<>();
+    options.ports.forEach(text -> spec.addPorts(named(PortArgument.parse(text), names)));
+    options.mounts.forEach(text -> spec.addMounts(MountArgument.parse(text)));
+    spec.putAllLabels(pairs("--label", options.labels));
+    if (options.spread || !options.nodeLabels.isEmpty()) {
+      spec.setPlacement(
+          Placement.newBuilder()
+              .setSpread(options.spread)
+              .putAllNodeLabels(pairs("--node-label", options.nodeLabels)));
+    }
+    if (!options.restart.isEmpty()) {
+      spec.setRestart(RestartArgument.parse(options.restart));
+    } else if (!behind) {
+      // In the foreground the caller sees the exit code and decides, as with docker.
+      spec.setRestart(
+          RestartPolicy.newBuilder().setCondition(RestartCondition.RESTART_CONDITION_NEVER));
+    }
+    if (!options.stopTimeout.isEmpty()) {
+      spec.setStopGrace(
+          read(
+              "--stop-timeout",
+              seconds(options.stopTimeout),
+              Durations::parse,
+              Durations::toProto));
+    }
+    if (!options.lostPolicy.isEmpty()) {
+      spec.setLostPolicy(lostPolicy());
+    }
+    return spec.build();
+  }
+
+  private ContainerSpec container(String image, List<String> command, Map<String, String> own) {
+    ContainerSpec.Builder container =
+        ContainerSpec.newBuilder()
+            .setImage(image)
+            .addAllCommand(command)
+            .putAllEnv(EnvArguments.parse(options.env, options.envFiles, own))
+            .setWorkingDir(options.workingDir)
+            .setUser(options.user)
+            .setHostname(options.hostname)
+            .setReadOnly(options.readOnly)
+            .setPull(pull());
+    if (!options.entrypoint.isEmpty()) {
+      container.addEntrypoint(options.entrypoint);
+    }
+    return container.build();
+  }
+
+  private Resources resources() {
+    Resources.Builder resources = Resources.newBuilder();
+    if (!options.cpus.isEmpty()) {
+      resources.setCpuMillis(read("--cpus", options.cpus, Quantity::parseCpuMillis, n -> n));
+    }
+    if (!options.memory.isEmpty()) {
+      resources.setMemoryBytes(read("-m", options.memory, Quantity::parseMemoryBytes, n -> n));
+    }
+    return resources.build();
+  }
+
+  private WorkloadType type(boolean behind) {
+    return switch (options.type) {
+      case "" -> behind ? WorkloadType.WORKLOAD_TYPE_SERVICE : WorkloadType.WORKLOAD_TYPE_BATCH;
+      case "service" -> WorkloadType.WORKLOAD_TYPE_SERVICE;
+      case "batch" -> WorkloadType.WORKLOAD_TYPE_BATCH;
+      default -> throw wrong("--type", options.type, "service or batch");
+    };
+  }
+
+  private PullPolicy pull() {
+    return switch (options.pull) {
+      case "missing", "if-missing" -> PullPolicy.PULL_POLICY_IF_MISSING;
+      case "always" -> PullPolicy.PULL_POLICY_ALWAYS;
+      case "never" -> PullPolicy.PULL_POLICY_NEVER;
+      default -> throw wrong("--pull", options.pull, "missing, always or never");
+    };
+  }
+
+  private LostPolicy lostPolicy() {
+    return switch (options.lostPolicy) {
+      case "replace" -> LostPolicy.LOST_POLICY_REPLACE;
+      case "hold" -> LostPolicy.LOST_POLICY_HOLD;
+      default -> throw wrong("--lost-policy", options.lostPolicy, "replace or hold");
+    };
+  }
+
+  // A target that is published twice, or for both protocols, still needs names of its own.
+  private static PortSpec named(PortSpec port, Set<String> names) {
+    boolean udp = port.getProtocol() == PortProtocol.PORT_PROTOCOL_UDP;
+    String stem = WorkloadDefaults.portName(port) + (udp ? "-udp" : "");
+    String name = stem;
+    for (int i = 2; !names.add(name); i++) {
+      name = stem + "-" + i;
+    }
+    return name.equals(WorkloadDefaults.portName(port))
+        ? port
+        : port.toBuilder().setName(name).build();
+  }
+
+  private static Map<String, String> pairs(String option, List<String> texts) {
+    Map<String, String> pairs = new TreeMap<>();
+    for (String text : texts) {
+      int equals = text.indexOf('=');
+      if (equals < 1) {
+        throw wrong(option, text, "KEY=VALUE");
+      }
+      pairs.put(text.substring(0, equals), text.substring(equals + 1));
+    }
+    return pairs;
+  }
+
+  private static String seconds(String text) {
+    return text.chars().allMatch(c -> c >= '0' && c <= '9') ? text + "s" : text;
+  }
+
+  private static <A, B> B read(
+      String option, String text, Function<String, A> parser, Function<A, B> converter) {
+    try {
+      return converter.apply(parser.apply(text));
+    } catch (IllegalArgumentException e) {
+      throw FailureException.usage(option + ": " + e.getMessage());
+    }
+  }
+
+  private static FailureException wrong(String option, String value, String expected) {
+    return FailureException.usage(
+        option + ": value: " + Printable.quote(value) + " (expected: " + expected + ")");
+  }
+}

@@ -1,0 +1,107 @@
+package dev.berth.cli.verb;
+
+import com.google.protobuf.Timestamp;
+import dev.berth.cli.term.Ages;
+import dev.berth.v1.Instance;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.PortBinding;
+import dev.berth.v1.PortProtocol;
+import dev.berth.v1.StateTransition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// An instance in words.
+///
+/// @param now what ages count to
+public record InstanceText(Instant now) {
+  private static final String STATE_PREFIX = "INSTANCE_STATE_";
+  private static final String HEALTH_PREFIX = "HEALTH_";
+
+  /// `RUNNING 5m`, `RUNNING, restarts in 12s: RestartBackOff (exit 1)`, `PENDING 8s: NoCapacity`.
+  public String state(Instance instance) {
+    InstanceStatus status = instance.getStatus();
+    StringBuilder text = new StringBuilder(stateName(status.getState()));
+    if (status.hasNextRestartTime()) {
+      text.append(", restarts in ").append(Ages.until(status.getNextRestartTime(), now));
+    } else {
+      text.append(' ').append(Ages.since(entered(instance), now));
+    }
+    List<String> details = new ArrayList<>();
+    if (!status.getReason().isEmpty()) {
+      details.add(status.getReason());
+    }
+    if (status.hasPull() && status.getState() == InstanceState.INSTANCE_STATE_PREPARING) {
+      details.add(PullText.of(status.getPull()));
+    }
+    boolean ended = status.getState().getNumber() > InstanceState.INSTANCE_STATE_STOPPING_VALUE;
+    if (status.hasExitCode() && (ended || status.hasNextRestartTime())) {
+      details.add("exit " + status.getExitCode());
+    }
+    if (status.getHealth() == dev.berth.v1.Health.HEALTH_UNHEALTHY) {
+      details.add("unhealthy");
+    }
+    return details.isEmpty()
+        ? text.toString()
+        : text.append(" (").append(String.join(", ", details)).append(')').toString();
+  }
+
+  /// `0.0.0.0:20000->80/tcp`, several with commas.
+  public String ports(Instance instance) {
+    List<String> ports = new ArrayList<>();
+    for (PortBinding port : instance.getPortsList()) {
+      String address = port.getHostAddress().isEmpty() ? "0.0.0.0" : port.getHostAddress();
+      String host = address.contains(":") ? "[" + address + "]" : address;
+      String protocol = port.getProtocol() == PortProtocol.PORT_PROTOCOL_UDP ? "udp" : "tcp";
+      ports.add(host + ":" + port.getHostPort() + "->" + port.getTarget() + "/" + protocol);
+    }
+    return String.join(", ", ports);
+  }
+
+  public String health(Instance instance) {
+    String name = instance.getStatus().getHealth().name();
+    return name.equals("HEALTH_UNSPECIFIED") ? "-" : name.substring(HEALTH_PREFIX.length());
+  }
+
+  public String exitCode(Instance instance) {
+    return instance.getStatus().hasExitCode()
+        ? Integer.toString(instance.getStatus().getExitCode())
+        : "-";
+  }
+
+  public String created(Instance instance) {
+    return Ages.since(instance.getCreateTime(), now);
+  }
+
+  public static String filterValue(Instance instance, String key) {
+    return switch (key) {
+      case "workload" -> instance.getWorkload();
+      case "slot" -> instance.getName();
+      case "node" -> instance.getNode();
+      case "state" -> stateName(instance.getStatus().getState());
+      case "image" -> instance.getImage();
+      case "namespace" -> instance.getNamespace();
+      default -> instance.getStatus().getHealth().name().substring(HEALTH_PREFIX.length());
+    };
+  }
+
+  public static String stateName(InstanceState state) {
+    return state == InstanceState.UNRECOGNIZED || state == InstanceState.INSTANCE_STATE_UNSPECIFIED
+        ? "UNKNOWN"
+        : state.name().substring(STATE_PREFIX.length());
+  }
+
+  private static Timestamp entered(Instance instance) {
+    InstanceStatus status = instance.getStatus();
+    if (status.getState() == InstanceState.INSTANCE_STATE_RUNNING && status.hasStartTime()) {
+      return status.getStartTime();
+    }
+    for (StateTransition transition : status.getTransitionsList().reversed()) {
+      if (transition.getState() == status.getState()) {
+        return transition.getTime();
+      }
+    }
+    return instance.getCreateTime();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.berth.cli.verb;
+
+import dev.berth.cli.cluster.Cluster;
+import dev.berth.cli.cluster.ClusterOptions;
+import dev.berth.cli.cluster.Listings;
+import dev.berth.cli.term.Terminal;
+import dev.berth.client.context.ContextException;
+import dev.berth.spec.Printable;
+import dev.berth.v1.ListInstancesRequest;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// Lists names for completion scripts. Says nothing when there is no cluster.
+@Command(hidden = true)
+public final class NamesCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Parameters(index = "0", paramLabel = "workloads|targets|nodes|tokens")
+  private String what = "";
+
+  @Mixin private final ClusterOptions options = new ClusterOptions();
+
+  /// @param terminal where it reads and writes
+  public NamesCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Set<String> names = new TreeSet<>();
+    try (Cluster cluster = options.open(terminal)) {
+      switch (what) {
+        case "nodes" ->
+            Listings.nodes(cluster).getNodesList().forEach(node -> names.add(node.getName()));
+        case "tokens" ->
+            Listings.tokens(cluster).getTokensList().forEach(token -> names.add(token.getId()));
+        case "targets" -> {
+          workloads(cluster, names);
+          slots(cluster, names);
+        }
+        default -> workloads(cluster, names);
+      }
+    } catch (ContextException | IOException | StatusRuntimeException _) {
+      return 1;
+    }
+    names.forEach(name -> terminal.out().println(Printable.escape(name)));
+    return 0;
+  }
+
+  private static void workloads(Cluster cluster, Set<String> names) {
+    Listings.workloads(cluster)
+        .getWorkloadsList()
+        .forEach(workload -> names.add(workload.getName()));
+  }
+
+  private static void slots(Cluster cluster, Set<String> names) {
+    ListInstancesRequest request =
+        ListInstancesRequest.newBuilder()
+            .setNamespace(cluster.namespace())
+            .setIncludeFinal(true)
+            .build();
+    Listings.instances(cluster, request)
+        .getInstancesList()
+        .forEach(instance -> names.add(instance.getName()));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.berth.cli.verb;
+
+import dev.berth.cli.cluster.Cluster;
+import dev.berth.cli.cluster.ClusterVerb;
+import dev.berth.cli.term.Terminal;
+import dev.berth.v1.GetNodeRequest;
+import dev.berth.v1.Node;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `berth node inspect`.
+@Command(description = "Shows nodes in full, with the layers of their hosts.")
+public final class NodeInspectCommand extends ClusterVerb {
+  @Parameters(arity = "1..*", paramLabel = "NODE", description = "Nodes.")
+  private List<String> names = new ArrayList<>();
+
+  @Mixin private final MessageFormat format = new MessageFormat();
+
+  /// @param terminal where it reads and writes
+  public NodeInspectCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  protected void checkUsage() {
+    format.check();
+    names.forEach(NodesVerb::requireGrammar);
+  }
+
+  @Override
+  protected int run(Cluster cluster) {
+    List<Node> nodes = new ArrayList<>();
+    for (String name : names) {
+      nodes.add(cluster.nodes().getNode(GetNodeRequest.newBuilder().setName(name).build()));
+    }
+    format.print(terminal(), nodes);
+    return 0;
+  }
+}
