@@ -2,6 +2,7 @@ package dev.berth.bench;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
@@ -79,8 +80,8 @@ final class BareDocker implements AutoCloseable {
   void remove(String id) {
     try {
       client.removeContainerCmd(id).withForce(true).exec();
-    } catch (NotFoundException _) {
-      // Someone else removed it: gone is gone.
+    } catch (NotFoundException | ConflictException _) {
+      // Someone else removed it, or is at it.
       return;
     }
   }

@@ -8,6 +8,8 @@ import java.util.Map;
 
 /// One etcd, one controller, and hosts named host-1, host-2 … with an agent each.
 public final class Cluster implements AutoCloseable {
+  private static final int DIAGNOSIS_LINES = 60;
+
   private final ClusterPlan plan;
   private final Cleanup cleanup;
   private final WorkDirectory work;
@@ -161,6 +163,22 @@ public final class Cluster implements AutoCloseable {
     AgentProcess agent = AgentProcess.launch(work.directory("a-" + docker.name()), docker, flags);
     cleanup.add(agent::close);
     return agent;
+  }
+
+  /// What its processes wrote last to stderr, for a failure's report.
+  public String diagnosis() {
+    StringBuilder text = new StringBuilder(tail("controller", controller.daemon()));
+    for (Berthed host : hosts) {
+      text.append(tail("agent of " + host.name(), host.agent().daemon()));
+    }
+    return text.toString();
+  }
+
+  private static String tail(String name, Daemon daemon) {
+    List<String> lines = daemon.err().lines().toList();
+    List<String> last = lines.subList(Math.max(0, lines.size() - DIAGNOSIS_LINES), lines.size());
+    String state = daemon.isAlive() ? " (running):\n  " : " (ended):\n  ";
+    return name + state + String.join("\n  ", last) + "\n";
   }
 
   @Override
