@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,8 @@ public final class ControllerMain {
       Keys and their defaults:
       """;
 
+  private static final java.util.logging.Logger TRANSPORT_LOG =
+      java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerStream");
   private static final int GOES_ON = -1;
 
   private ControllerMain() {}
@@ -36,6 +39,9 @@ public final class ControllerMain {
           "java.util.logging.SimpleFormatter.format",
           "%1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n");
     }
+    // It writes a stack trace for each message of a stranger that is too large; the stranger is
+    // told.
+    TRANSPORT_LOG.setLevel(Level.OFF);
     int code = run(List.of(args), System.out, System.err);
     if (code >= 0) {
       System.exit(code);

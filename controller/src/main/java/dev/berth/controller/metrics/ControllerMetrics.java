@@ -5,16 +5,18 @@ import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.loop.LoopMetrics;
 import dev.berth.v1.InstanceState;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Measures the loop, the store, placements, instances, sessions and the JVM.
 public final class ControllerMetrics implements LoopMetrics {
+  private static final OperatingSystemMXBean JVM = ManagementFactory.getOperatingSystemMXBean();
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<String, Timer> queue = new ConcurrentHashMap<>();
@@ -58,7 +62,10 @@ public final class ControllerMetrics implements LoopMetrics {
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
+    FunctionCounter.builder("process.cpu", JVM, ControllerMetrics::cpuSeconds)
+        .description("Processor time that this process used")
+        .baseUnit("seconds")
+        .register(registry);
     new UptimeMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
   }
@@ -114,6 +121,12 @@ public final class ControllerMetrics implements LoopMetrics {
   @Override
   public void published(ClusterState published) {
     state = published;
+  }
+
+  private static double cpuSeconds(OperatingSystemMXBean system) {
+    return system instanceof com.sun.management.OperatingSystemMXBean detailed
+        ? detailed.getProcessCpuTime() / 1e9
+        : 0;
   }
 
   private double instancesIn(InstanceState wanted) {
