@@ -15,8 +15,10 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `berth run`.
 @Command(
@@ -48,6 +50,12 @@ public final class RunCommand extends ClusterVerb {
   /// @param terminal where it reads and writes
   public RunCommand(Terminal terminal) {
     super(terminal);
+  }
+
+  /// What follows the image belongs to the program, options too.
+  @Spec
+  void endOptionsAtImage(CommandSpec spec) {
+    spec.parser().stopAtPositional(true);
   }
 
   @Override

@@ -49,7 +49,7 @@ final class RunSpec {
     List<Violation> violations = SpecValidator.validate(spec);
     if (!violations.isEmpty()) {
       throw FailureException.usage(
-          violations.stream().map(Violation::toString).collect(Collectors.joining("\nberth: ")));
+          violations.stream().map(Violation::toString).collect(Collectors.joining("\n")));
     }
     return spec;
   }
