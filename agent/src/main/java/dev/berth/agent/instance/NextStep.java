@@ -23,17 +23,20 @@ final class NextStep {
       return new Step.WaitUntil(retry.get().dueMillis());
     }
     return switch (desired) {
-      case Desired.Keep _ -> keep(observed.sight());
+      case Desired.Keep _ -> keep(observed);
       case Desired.Remove(Duration grace) -> remove(observed.sight(), grace);
       case Desired.Stop(AssignedInstance instance) -> stop(observed, Desired.grace(instance));
       case Desired.Run(AssignedInstance instance) -> run(observed, instance, nowMillis);
     };
   }
 
-  private static Step keep(Sight sight) {
-    return sight instanceof Sight.Doubtful(Optional<RuntimeHandle> handle)
-        ? new Step.Look(handle)
-        : REST;
+  private static Step keep(Observed observed) {
+    return switch (observed.sight()) {
+      case Sight.Doubtful(Optional<RuntimeHandle> handle) -> new Step.Look(handle);
+      // How it ended is worth knowing when it is assigned again; that it was there is not.
+      case Sight.Missing _ -> observed.outcome().isPresent() ? REST : new Step.Vanish();
+      case Sight.Unlisted _, Sight.Present _ -> REST;
+    };
   }
 
   private static Step remove(Sight sight, Duration grace) {

@@ -25,6 +25,8 @@ public final class CertificateRenewal implements Supplier<TlsIdentity> {
 
   /// Carries the request to the controller that leads.
   public interface Transport {
+    /// Sends the request and waits for the answer.
+    ///
     /// @throws StatusRuntimeException when no controller answers, or it refuses
     RenewCertificateResponse renew(RenewCertificateRequest request);
   }

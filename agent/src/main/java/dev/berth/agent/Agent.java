@@ -1,0 +1,145 @@
+package dev.berth.agent;
+
+import dev.berth.agent.driver.DriverRegistry;
+import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.agent.instance.AgentClock;
+import dev.berth.agent.journal.EpochFile;
+import dev.berth.agent.journal.InstanceJournal;
+import dev.berth.agent.port.AgentMetrics;
+import dev.berth.agent.port.FactsSource;
+import dev.berth.agent.port.InstanceInventory;
+import dev.berth.agent.security.CertificateRenewal;
+import dev.berth.agent.security.Membership;
+import dev.berth.agent.security.NodeCredentials;
+import dev.berth.agent.session.ControllerSession;
+import dev.berth.agent.session.Dialler;
+import dev.berth.agent.session.LogStreams;
+import dev.berth.agent.session.SessionSettings;
+import dev.berth.client.ControllerAddress;
+import dev.berth.client.ControllerChannel;
+import io.grpc.Channel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running agent: its loop, its session, and what follows the runtimes.
+final class Agent implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+  private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
+
+  private final AgentConfig config;
+  private final Membership membership;
+  private final DriverRegistry drivers;
+  private final AgentMetrics metrics;
+  private final AgentClock clock = AgentClock.system();
+  private final CertificateRenewal renewal;
+  private final EpochFile epochs;
+  private final InstanceJournal journal;
+  private final InstanceTable table = new InstanceTable();
+  private final SessionReports reports = new SessionReports();
+  private final AgentLoop loop;
+  private final NodeDescriber describer;
+  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+
+  /// @param host what the host is
+  /// @param bootId the kernel's boot id
+  Agent(
+      AgentConfig config,
+      NodeCredentials credentials,
+      Membership membership,
+      DriverRegistry drivers,
+      FactsSource host,
+      AgentMetrics metrics,
+      String bootId)
+      throws IOException {
+    this.config = config;
+    this.membership = membership;
+    this.drivers = drivers;
+    this.metrics = metrics;
+    renewal = new CertificateRenewal(credentials, membership.node(), InstantSource.system());
+    epochs = EpochFile.open(stateDirectory(config));
+    InstanceJournal.Opened opened = InstanceJournal.open(stateDirectory(config), bootId);
+    journal = opened.journal();
+    AgentPorts ports = new AgentPorts(journal, reports, Agent::spawn, clock, RANDOM, metrics);
+    loop = new AgentLoop(drivers, ports, table);
+    loop.remember(opened.entries(), opened.sameBoot());
+    describer = new NodeDescriber(host, drivers, journal::problem, reports::describe);
+  }
+
+  /// Where the journal and the epoch are kept.
+  static Path stateDirectory(AgentConfig config) {
+    return config.dataDir().resolve("state");
+  }
+
+  /// What the agent holds, for metrics.
+  InstanceInventory inventory() {
+    return table;
+  }
+
+  /// Runs until closed.
+  ///
+  /// @param firstWelcome is run once, when the first session is open
+  void run(Runnable firstWelcome) {
+    spawn(loop, "loop");
+    spawn(describer, "describer");
+    for (RuntimeDriver driver : drivers.all()) {
+      RuntimeFollower follower = new RuntimeFollower(driver, loop::offer, describer::refresh);
+      spawn(follower, "follower-" + driver.name());
+      driver.follow(follower);
+    }
+    ControllerSession session =
+        new ControllerSession(
+            new SessionSettings(config.controllers(), membership),
+            new ControllerSession.Ports(
+                this::dial,
+                epochs,
+                new SessionBridge(loop, table, describer, firstWelcome),
+                new LogStreams(table),
+                metrics),
+            clock,
+            RANDOM);
+    reports.attach(session);
+    spawn(() -> renewal.run(session::renew), "renewal");
+    session.run();
+  }
+
+  /// Ends the session and lets go of everything; what runs goes on running.
+  @Override
+  public void close() {
+    reports.close();
+    loop.letGo();
+    journal.close();
+    drivers.close();
+    LOG.info("ended; {} instances go on", table.all().size());
+  }
+
+  private Dialler.Connection dial(ControllerAddress address) {
+    ControllerChannel channel = ControllerChannel.open(List.of(address), renewal, calls);
+    return new Dialler.Connection() {
+      @Override
+      public Channel channel() {
+        return channel.channel();
+      }
+
+      @Override
+      public void close() {
+        channel.close();
+      }
+    };
+  }
+
+  private static void spawn(Runnable body, String name) {
+    Thread.ofVirtual()
+        .name(name)
+        .uncaughtExceptionHandler(
+            (thread, e) -> LOG.error("thread {} ended: this is a mistake", thread.getName(), e))
+        .start(body);
+  }
+}

@@ -1,0 +1,231 @@
+package dev.berth.agent;
+
+import dev.berth.client.ControllerAddress;
+import dev.berth.spec.Names;
+import dev.berth.spec.Quantity;
+import dev.berth.v1.Resources;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/// How the agent runs. Given as `--key=value`, or as `key=value` in the file named by `--config`;
+/// the command line wins. Unknown keys are errors.
+///
+/// @param dataDir where the agent keeps its key, its certificate and its journal
+/// @param controllers addresses of the controllers, tried in this order; empty for `stop-instances`
+/// @param join where hosts join, and with what
+/// @param node name of the node
+/// @param address address under which published ports are reached; empty: the one that controllers
+///     see
+/// @param metricsAddress where metrics are served; port 0: any free one
+/// @param dockerHost the Docker daemon
+/// @param ports the range of ports that are chosen for instances
+/// @param capacity what instances may use together; 0: what the host has
+public record AgentConfig(
+    Path dataDir,
+    List<ControllerAddress> controllers,
+    Join join,
+    String node,
+    Optional<String> address,
+    InetSocketAddress metricsAddress,
+    URI dockerHost,
+    PortRange ports,
+    Resources capacity) {
+
+  private static final List<String> KEYS =
+      List.of(
+          "data-dir",
+          "controllers",
+          "join-address",
+          "token-file",
+          "node",
+          "address",
+          "metrics-address",
+          "docker-host",
+          "dynamic-ports",
+          "capacity-cpu",
+          "capacity-memory");
+
+  public AgentConfig {
+    controllers = List.copyOf(controllers);
+  }
+
+  /// How to join.
+  ///
+  /// @param addresses where hosts join; may be empty once the host has joined
+  /// @param tokenFile holds the token; needed once
+  public record Join(List<ControllerAddress> addresses, Optional<Path> tokenFile) {
+    public Join {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /// A range of ports, both ends included.
+  public record PortRange(int first, int last) {
+    static PortRange parse(String text) {
+      String[] ends = text.split("-", -1);
+      try {
+        int first = Integer.parseInt(ends[0]);
+        int last = Integer.parseInt(ends[ends.length - 1]);
+        if (ends.length == 2 && first >= 1 && last <= 65_535 && first <= last) {
+          return new PortRange(first, last);
+        }
+      } catch (NumberFormatException _) {
+        // Said below, together with all else that is no range.
+      }
+      throw new IllegalArgumentException(
+          "value: \"" + text + "\" (expected: two ports such as 20000-32000)");
+    }
+  }
+
+  /// Reads the configuration.
+  ///
+  /// @param hostName the host's own name, the default of `node`
+  /// @throws ConfigException with what is wrong, where, and what to do next
+  public static AgentConfig parse(List<String> arguments, String hostName) throws ConfigException {
+    Map<String, String> values = values(arguments);
+    String node = values.getOrDefault("node", hostName.toLowerCase(java.util.Locale.ROOT));
+    String problem = Names.nodeProblem(node);
+    if (problem != null) {
+      throw new ConfigException("--node: " + problem);
+    }
+    return new AgentConfig(
+        required(values, "data-dir", Path::of).toAbsolutePath(),
+        value(values, "controllers", "", AgentConfig::addresses),
+        new Join(
+            value(values, "join-address", "", AgentConfig::addresses),
+            Optional.ofNullable(values.get("token-file")).map(Path::of)),
+        node,
+        Optional.ofNullable(values.get("address")),
+        value(values, "metrics-address", "127.0.0.1:9642", AgentConfig::socket),
+        value(values, "docker-host", "unix:///var/run/docker.sock", URI::create),
+        value(values, "dynamic-ports", "20000-32000", PortRange::parse),
+        Resources.newBuilder()
+            .setCpuMillis(value(values, "capacity-cpu", "0", Quantity::parseCpuMillis))
+            .setMemoryBytes(value(values, "capacity-memory", "0", Quantity::parseMemoryBytes))
+            .build());
+  }
+
+  /// The configuration in effect, in one line, without secrets.
+  String describe() {
+    return "data-dir="
+        + dataDir
+        + " controllers="
+        + controllers
+        + " join-address="
+        + join.addresses()
+        + " node="
+        + node
+        + " address="
+        + address.orElse("(found out)")
+        + " metrics-address="
+        + metricsAddress.getHostString()
+        + ":"
+        + metricsAddress.getPort()
+        + " docker-host="
+        + dockerHost
+        + " dynamic-ports="
+        + ports.first()
+        + "-"
+        + ports.last()
+        + " capacity-cpu="
+        + Quantity.formatCpu(capacity.getCpuMillis())
+        + " capacity-memory="
+        + Quantity.formatMemory(capacity.getMemoryBytes());
+  }
+
+  private static Map<String, String> values(List<String> arguments) throws ConfigException {
+    Map<String, String> given = new TreeMap<>();
+    for (String argument : arguments) {
+      int equals = argument.indexOf('=');
+      if (!argument.startsWith("--") || equals < 0) {
+        throw new ConfigException(
+            "argument: \"" + argument + "\" (expected: --key=value with one of " + KEYS + ")");
+      }
+      String key = argument.substring(2, equals);
+      if (given.put(key, argument.substring(equals + 1)) != null) {
+        throw new ConfigException("--" + key + ": given twice");
+      }
+    }
+    Map<String, String> values = new TreeMap<>();
+    String file = given.remove("config");
+    if (file != null) {
+      values.putAll(read(Path.of(file)));
+    }
+    values.putAll(given);
+    List<String> unknown = new ArrayList<>(values.keySet());
+    unknown.removeAll(KEYS);
+    if (!unknown.isEmpty()) {
+      throw new ConfigException(
+          unknown.getFirst() + ": unknown key (expected: one of " + KEYS + ")");
+    }
+    return values;
+  }
+
+  private static Map<String, String> read(Path file) throws ConfigException {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigException("--config: " + file + ": cannot be read: " + e.getMessage());
+    }
+    Map<String, String> values = new TreeMap<>();
+    for (String key : properties.stringPropertyNames()) {
+      values.put(key, properties.getProperty(key));
+    }
+    return values;
+  }
+
+  private static <T> T required(Map<String, String> values, String key, Function<String, T> read)
+      throws ConfigException {
+    if (!values.containsKey(key)) {
+      throw new ConfigException("--" + key + ": missing (expected: --" + key + "=…)");
+    }
+    return value(values, key, "", read);
+  }
+
+  private static <T> T value(
+      Map<String, String> values, String key, String otherwise, Function<String, T> read)
+      throws ConfigException {
+    try {
+      return read.apply(values.getOrDefault(key, otherwise));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("--" + key + ": " + e.getMessage());
+    }
+  }
+
+  private static List<ControllerAddress> addresses(String text) {
+    return text.isEmpty() ? List.of() : ControllerAddress.parseList(text);
+  }
+
+  private static InetSocketAddress socket(String text) {
+    int colon = text.lastIndexOf(':');
+    String digits = text.substring(colon + 1);
+    if (colon < 1 || !digits.matches("[0-9]{1,5}") || Integer.parseInt(digits) > 65_535) {
+      throw new IllegalArgumentException("value: \"" + text + "\" (expected: host:port)");
+    }
+    String host = text.substring(0, colon);
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    return new InetSocketAddress(
+        bracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(digits));
+  }
+
+  /// A configuration that cannot be used.
+  public static final class ConfigException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ConfigException(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,289 @@
+package dev.berth.agent;
+
+import dev.berth.agent.driver.DriverRegistry;
+import dev.berth.agent.driver.Observation;
+import dev.berth.agent.driver.RunState;
+import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.agent.instance.Desired;
+import dev.berth.agent.instance.InstanceListener;
+import dev.berth.agent.instance.InstanceSnapshot;
+import dev.berth.agent.instance.InstanceSupervisor;
+import dev.berth.agent.instance.Sight;
+import dev.berth.agent.instance.StartGate;
+import dev.berth.agent.instance.SupervisorContext;
+import dev.berth.agent.journal.JournalEntry;
+import dev.berth.spec.WorkloadDefaults;
+import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.AssignmentChange;
+import dev.berth.v1.AssignmentSet;
+import dev.berth.v1.InstanceStatus;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings what is assigned together with what is there: one thread that gives every instance its
+/// supervisor and tells it what is wanted. It never calls a runtime and never waits for one.
+final class AgentLoop implements Runnable, InstanceListener {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
+  private static final int QUEUE_MAX = 10_000;
+  private static final int STARTS_MAX = 8;
+
+  private final BlockingQueue<AgentEvent> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+  private final AgentPorts ports;
+  private final InstanceTable table;
+  private final Map<RuntimeDriver, SupervisorContext> contexts = new HashMap<>();
+  private final Set<RuntimeDriver> listed = new HashSet<>();
+  private boolean complete;
+
+  /// @param table where the instances are kept; changed by this loop alone
+  AgentLoop(DriverRegistry drivers, AgentPorts ports, InstanceTable table) {
+    this.ports = ports;
+    this.table = table;
+    for (RuntimeDriver driver : drivers.all()) {
+      contexts.put(
+          driver,
+          new SupervisorContext(
+              driver,
+              new StartGate(STARTS_MAX),
+              ports.clock(),
+              ports.random(),
+              ports.metrics(),
+              this));
+    }
+  }
+
+  /// Takes over what was known before the agent was restarted. Before [#run] only.
+  ///
+  /// @param sameBoot whether the host has not been restarted since: otherwise nothing starts until
+  ///     a controller says so
+  void remember(List<JournalEntry> entries, boolean sameBoot) {
+    for (JournalEntry entry : entries) {
+      AssignedInstance instance = entry.instance();
+      SupervisorContext context = context(instance);
+      if (context != null) {
+        InstanceSupervisor supervisor =
+            InstanceSupervisor.known(
+                instance.getInstanceId(),
+                sameBoot ? Desired.of(instance) : new Desired.Keep(),
+                entry.status(),
+                entry.history(),
+                context);
+        supervise(supervisor, context.driver(), Optional.of(instance), Map.of());
+      }
+    }
+  }
+
+  /// Takes an event, waiting while there are too many.
+  void put(AgentEvent event) {
+    try {
+      queue.put(event);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Takes an event unless there are too many.
+  boolean offer(AgentEvent event) {
+    return queue.offer(event);
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        AgentEvent event = queue.take();
+        try {
+          handle(event);
+        } catch (RuntimeException e) {
+          // One event that cannot be handled must not leave all other instances without care.
+          LOG.error("{} could not be handled", event.getClass().getSimpleName(), e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Lets go of all instances; what runs goes on running.
+  void letGo() {
+    table.all().forEach(each -> each.supervisor().letGo());
+  }
+
+  @Override
+  public void changed(InstanceSnapshot snapshot) {
+    Supervised instance = table.find(snapshot.instanceId());
+    if (instance == null) {
+      return;
+    }
+    instance.saw(snapshot);
+    switch (snapshot.desired()) {
+      case Desired.Run(AssignedInstance assigned) -> publish(instance, assigned, snapshot);
+      case Desired.Stop(AssignedInstance assigned) -> publish(instance, assigned, snapshot);
+      case Desired.Keep _, Desired.Remove _ -> {
+        // Nobody asked for news of it: the controller does not know it, or has forgotten it.
+      }
+    }
+  }
+
+  @Override
+  public void vanished(String instanceId) {
+    put(new AgentEvent.Vanished(instanceId));
+  }
+
+  void handle(AgentEvent event) {
+    switch (event) {
+      case AgentEvent.SetArrived(AssignmentSet set, long arrivedNanos) ->
+          assignAll(set, arrivedNanos);
+      case AgentEvent.ChangeArrived(AssignmentChange change, long arrivedNanos) -> {
+        change.getChangedList().forEach(instance -> assign(instance, arrivedNanos));
+        change.getRemovedList().forEach(this::unassign);
+      }
+      case AgentEvent.RuntimeNews(RuntimeDriver driver, Observation news) -> hear(driver, news);
+      case AgentEvent.Listed(RuntimeDriver driver, List<Observation> all) -> list(driver, all);
+      case AgentEvent.Vanished(String instanceId) -> {
+        table.remove(instanceId);
+        ports.journal().remove(instanceId);
+      }
+    }
+  }
+
+  private void assignAll(AssignmentSet set, long arrivedNanos) {
+    complete = true;
+    Set<String> wanted = new HashSet<>();
+    for (AssignedInstance instance : set.getInstancesList()) {
+      wanted.add(instance.getInstanceId());
+      assign(instance, arrivedNanos);
+    }
+    for (String id : table.ids()) {
+      if (!wanted.contains(id)) {
+        unassign(id);
+      }
+    }
+    LOG.info(
+        "complete set {}: {} instances",
+        Long.toUnsignedString(set.getRevision()),
+        set.getInstancesCount());
+  }
+
+  private void assign(AssignedInstance instance, long arrivedNanos) {
+    String id = instance.getInstanceId();
+    Supervised known = table.find(id);
+    if (known != null) {
+      known.assign(instance);
+      known.supervisor().desire(Desired.of(instance));
+      return;
+    }
+    Optional<InstanceStatus> refusal =
+        Rejection.of(instance, contexts.keySet(), ports.clock().wall());
+    if (refusal.isPresent()) {
+      table.reject(id, refusal.get());
+      ports.reports().report(id, refusal.get());
+      return;
+    }
+    SupervisorContext context = context(instance);
+    if (context != null) {
+      Sight sight = listed.contains(context.driver()) ? new Sight.Missing() : new Sight.Unlisted();
+      InstanceSupervisor supervisor =
+          InstanceSupervisor.fresh(id, Desired.of(instance), sight, arrivedNanos, context);
+      supervise(supervisor, context.driver(), Optional.of(instance), Map.of());
+    }
+  }
+
+  private void unassign(String instanceId) {
+    table.forgetRejected(instanceId);
+    Supervised known = table.find(instanceId);
+    if (known != null) {
+      known.unassign();
+      known.supervisor().desire(new Desired.Remove(grace(known)));
+    }
+    // Forgotten at once, so that a restarted agent does not restart it before it has a set.
+    ports.journal().remove(instanceId);
+    ports.reports().forget(instanceId);
+  }
+
+  private static Duration grace(Supervised instance) {
+    return instance.assigned().map(Desired::grace).orElse(WorkloadDefaults.CONTAINER_STOP_GRACE);
+  }
+
+  private void hear(RuntimeDriver driver, Observation news) {
+    Supervised known = table.find(news.handle().instanceId());
+    if (known != null) {
+      known.supervisor().hint(news);
+    } else if (news.state() instanceof RunState.Running && listed.contains(driver)) {
+      find(driver, news);
+    }
+  }
+
+  private void list(RuntimeDriver driver, List<Observation> all) {
+    listed.add(driver);
+    Set<String> there = new HashSet<>();
+    for (Observation each : all) {
+      there.add(each.handle().instanceId());
+      Supervised known = table.find(each.handle().instanceId());
+      if (known != null) {
+        known.supervisor().hint(each);
+      } else {
+        find(driver, each);
+      }
+    }
+    for (Supervised each : table.all()) {
+      if (each.driver().equals(driver) && !there.contains(each.snapshot().instanceId())) {
+        each.supervisor().notListed();
+      }
+    }
+    LOG.info("driver {}: listed, {} instances are there", driver.name(), all.size());
+  }
+
+  /// Takes up something of ours that is not assigned: it is left alone until a complete set says
+  /// that it does not belong here.
+  private void find(RuntimeDriver driver, Observation found) {
+    SupervisorContext context = contexts.get(driver);
+    if (context == null) {
+      return;
+    }
+    Desired desired =
+        complete ? new Desired.Remove(WorkloadDefaults.CONTAINER_STOP_GRACE) : new Desired.Keep();
+    InstanceSupervisor supervisor =
+        InstanceSupervisor.fresh(
+            found.handle().instanceId(), desired, new Sight.Unlisted(), System.nanoTime(), context);
+    supervisor.hint(found);
+    supervise(supervisor, driver, Optional.empty(), found.labels());
+  }
+
+  private void supervise(
+      InstanceSupervisor supervisor,
+      RuntimeDriver driver,
+      Optional<AssignedInstance> assigned,
+      Map<String, String> labels) {
+    Supervised instance = new Supervised(supervisor, driver, assigned, labels);
+    table.add(instance);
+    ports.threads().start(supervisor, "instance-" + instance.snapshot().instanceId());
+  }
+
+  private void publish(Supervised instance, AssignedInstance assigned, InstanceSnapshot snapshot) {
+    String id = snapshot.instanceId();
+    ports.reports().report(id, snapshot.status());
+    ports.journal().put(new JournalEntry(assigned, snapshot.status(), snapshot.history()));
+    if (instance.unassigned()) {
+      // The loop forgot it in the meantime.
+      ports.journal().remove(id);
+      ports.reports().forget(id);
+    }
+  }
+
+  private @Nullable SupervisorContext context(AssignedInstance instance) {
+    return contexts.values().stream()
+        .filter(each -> each.driver().kind() == Rejection.kind(instance))
+        .findFirst()
+        .orElse(null);
+  }
+}

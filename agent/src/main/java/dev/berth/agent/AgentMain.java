@@ -1,0 +1,178 @@
+package dev.berth.agent;
+
+import dev.berth.agent.AgentConfig.ConfigException;
+import dev.berth.agent.driver.DriverRegistry;
+import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.docker.DockerDriver;
+import dev.berth.agent.facts.FactsSettings;
+import dev.berth.agent.facts.HostFacts;
+import dev.berth.agent.facts.NodeFacts;
+import dev.berth.agent.journal.AtomicFile;
+import dev.berth.agent.journal.InstanceJournal;
+import dev.berth.agent.metrics.MetricsServer;
+import dev.berth.agent.security.Enrolment;
+import dev.berth.agent.security.Membership;
+import dev.berth.agent.security.NodeCredentials;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The agent's process: `run` joins the cluster when needed and runs until it is told to end;
+/// `stop-instances` stops and removes all instances of this node and ends.
+public final class AgentMain {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentMain.class);
+  private static final Path ROOT = Path.of("/");
+  private static final int FAILED = 1;
+  private static final int WRONG_USAGE = 2;
+
+  private AgentMain() {}
+
+  /// Runs the agent.
+  ///
+  /// @param arguments the command, `run` when there is none, and `--key=value` pairs
+  public static void main(String[] arguments) {
+    LogFormat.install();
+    Runtime.getRuntime().exit(start(List.of(arguments)));
+  }
+
+  private static int start(List<String> arguments) {
+    List<String> rest = new ArrayList<>(arguments);
+    String command = rest.isEmpty() || rest.getFirst().startsWith("-") ? "run" : rest.removeFirst();
+    try {
+      AgentConfig config = AgentConfig.parse(rest, hostName());
+      LOG.info("{}", config.describe());
+      return switch (command) {
+        case "run" -> run(config);
+        case "stop-instances" -> stopInstances(config);
+        default ->
+            throw new ConfigException(
+                "command: \"" + command + "\" (expected: run or stop-instances)");
+      };
+    } catch (ConfigException e) {
+      LOG.error("{}", e.getMessage());
+      return WRONG_USAGE;
+    } catch (IOException | Enrolment.Refused e) {
+      LOG.error("{}", e.getMessage());
+      return FAILED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return FAILED;
+    }
+  }
+
+  private static int run(AgentConfig config)
+      throws IOException, ConfigException, Enrolment.Refused, InterruptedException {
+    if (config.controllers().isEmpty()) {
+      throw new ConfigException("--controllers: missing (expected: host:port[,host:port…])");
+    }
+    AtomicFile.makeDirectory(config.dataDir());
+    try (FileChannel lockFile = lock(config.dataDir());
+        MetricsServer metrics = MetricsServer.open(config.metricsAddress(), config.node())) {
+      NodeCredentials credentials = new NodeCredentials(config.dataDir());
+      Membership membership = new Joining(config, credentials).membership();
+      DriverRegistry drivers = drivers(config, membership);
+      FactsSettings settings =
+          new FactsSettings(
+              LocalAddress.of(config),
+              config.capacity(),
+              config.ports().first(),
+              config.ports().last(),
+              version());
+      Agent agent =
+          new Agent(
+              config,
+              credentials,
+              membership,
+              drivers,
+              new NodeFacts(ROOT, settings),
+              metrics,
+              HostFacts.read(ROOT).bootId());
+      metrics.observe(agent.inventory(), drivers);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              Thread.ofPlatform()
+                  .name("end")
+                  .unstarted(
+                      () -> {
+                        agent.close();
+                        // Being told to end is no failure, whatever the JVM makes of the signal.
+                        Runtime.getRuntime().halt(0);
+                      }));
+      agent.run(() -> ready(config.node(), metrics.address()));
+      LOG.debug("ended; {} is free again", lockFile);
+      return 0;
+    }
+  }
+
+  private static int stopInstances(AgentConfig config) throws IOException, InterruptedException {
+    NodeCredentials credentials = new NodeCredentials(config.dataDir());
+    Optional<Membership> membership = credentials.membership();
+    if (membership.isEmpty()) {
+      LOG.info("this host has not joined a cluster: there is nothing to stop");
+      return 0;
+    }
+    try (FileChannel lockFile = lock(config.dataDir());
+        DriverRegistry drivers = drivers(config, membership.get())) {
+      InstanceJournal.Opened journal =
+          InstanceJournal.open(Agent.stateDirectory(config), HostFacts.read(ROOT).bootId());
+      boolean clean = new InstanceStopper(drivers, journal.entries()).run();
+      if (clean) {
+        journal
+            .entries()
+            .forEach(each -> journal.journal().remove(each.instance().getInstanceId()));
+      }
+      journal.journal().close();
+      LOG.debug("ended; {} is free again", lockFile);
+      return clean ? 0 : FAILED;
+    }
+  }
+
+  /// Every driver that this agent has.
+  private static DriverRegistry drivers(AgentConfig config, Membership membership) {
+    Owner owner = new Owner(membership.clusterUid(), membership.node());
+    return new DriverRegistry(List.of(new DockerDriver(config.dockerHost(), owner)));
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock = channel.tryLock();
+    if (lock == null) {
+      channel.close();
+      throw new IOException(
+          directory + ": another agent uses it; end that one first, or give another --data-dir");
+    }
+    return channel;
+  }
+
+  private static void ready(String node, InetSocketAddress metrics) {
+    // The one line of data that whoever started the agent waits for; everything else is a log.
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    out.println(
+        "READY node=" + node + " metrics=" + metrics.getHostString() + ":" + metrics.getPort());
+  }
+
+  private static String hostName() throws IOException {
+    return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+  }
+
+  private static String version() {
+    String version = AgentMain.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.berth.agent;
+
+import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.LogCapable;
+import dev.berth.agent.driver.LogQuery;
+import dev.berth.agent.driver.LogReader;
+import dev.berth.agent.driver.RuntimeHandle;
+import dev.berth.agent.port.InstanceInventory;
+import dev.berth.agent.session.LogAccess;
+import dev.berth.v1.InstanceReport;
+import dev.berth.v1.InstanceStatus;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Every instance that the agent knows of. Changed by the loop alone, read by anyone.
+final class InstanceTable implements InstanceInventory, LogAccess {
+  private final Map<String, Supervised> instances = new ConcurrentHashMap<>();
+  private final Map<String, InstanceStatus> rejected = new ConcurrentHashMap<>();
+
+  @Nullable Supervised find(String instanceId) {
+    return instances.get(instanceId);
+  }
+
+  Collection<Supervised> all() {
+    return instances.values();
+  }
+
+  void add(Supervised instance) {
+    instances.put(instance.snapshot().instanceId(), instance);
+  }
+
+  void remove(String instanceId) {
+    instances.remove(instanceId);
+  }
+
+  /// Notes an instance that this node cannot run at all.
+  void reject(String instanceId, InstanceStatus status) {
+    rejected.put(instanceId, status);
+  }
+
+  boolean isRejected(String instanceId) {
+    return rejected.containsKey(instanceId);
+  }
+
+  /// Ids of all instances, rejected ones too.
+  List<String> ids() {
+    return Stream.concat(instances.keySet().stream(), rejected.keySet().stream()).toList();
+  }
+
+  void forgetRejected(String instanceId) {
+    rejected.remove(instanceId);
+  }
+
+  /// All instances with their status, for a hello.
+  List<InstanceReport> reports() {
+    Stream<InstanceReport> known =
+        instances.values().stream()
+            .map(each -> report(each.snapshot().instanceId(), each.snapshot().status()));
+    Stream<InstanceReport> refused =
+        rejected.entrySet().stream().map(each -> report(each.getKey(), each.getValue()));
+    return Stream.concat(known, refused).toList();
+  }
+
+  @Override
+  public List<Entry> instances() {
+    return instances.values().stream().map(Supervised::entry).toList();
+  }
+
+  @Override
+  public Optional<LogReader> open(String instanceId, LogQuery query)
+      throws DriverException, UnknownInstanceException {
+    Supervised instance = instances.get(instanceId);
+    if (instance == null) {
+      throw new UnknownInstanceException(
+          "instance " + instanceId + " is not on this node any more; list the instances again");
+    }
+    if (!(instance.driver() instanceof LogCapable logs)) {
+      throw new UnknownInstanceException(
+          "the driver " + instance.driver().name() + " keeps no output");
+    }
+    Optional<RuntimeHandle> handle = instance.snapshot().handle();
+    return handle.isPresent() ? Optional.of(logs.openLogs(handle.get(), query)) : Optional.empty();
+  }
+
+  @Override
+  public boolean mayWrite(String instanceId) {
+    Supervised instance = instances.get(instanceId);
+    return instance != null && instance.mayWrite();
+  }
+
+  @Override
+  public boolean runs(String instanceId) {
+    Supervised instance = instances.get(instanceId);
+    return instance != null && instance.snapshot().running();
+  }
+
+  private static InstanceReport report(String instanceId, InstanceStatus status) {
+    return InstanceReport.newBuilder().setInstanceId(instanceId).setStatus(status).build();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.berth.agent;
+
+import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.spec.Names;
+import dev.berth.spec.SpecValidator;
+import dev.berth.spec.Violation;
+import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.Kind;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/// Says which instances this node cannot run at all.
+final class Rejection {
+  private Rejection() {}
+
+  /// The status of an instance that is rejected; empty when it can be tried.
+  static Optional<InstanceStatus> of(
+      AssignedInstance instance, Collection<RuntimeDriver> drivers, Instant now) {
+    Kind kind = kind(instance);
+    if (drivers.stream().noneMatch(driver -> driver.kind() == kind)) {
+      return Optional.of(
+          status("NoDriver", "this node has no driver for " + kind + "; update its agent", now));
+    }
+    if (!Names.isInstanceId(instance.getInstanceId()) || instance.getSlot() < 1) {
+      return Optional.of(status("BadAssignment", "its id or its slot is not valid", now));
+    }
+    List<Violation> violations = SpecValidator.validate(instance.getSpec());
+    return violations.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            status(
+                "BadSpec",
+                violations.getFirst().fieldPath() + ": " + violations.getFirst().problem(),
+                now));
+  }
+
+  /// What an instance is.
+  static Kind kind(AssignedInstance instance) {
+    return switch (instance.getSpec().getRuntimeCase()) {
+      case CONTAINER -> Kind.KIND_CONTAINER;
+      case RUNTIME_NOT_SET -> Kind.KIND_UNSPECIFIED;
+    };
+  }
+
+  private static InstanceStatus status(String reason, String message, Instant now) {
+    InstanceStatus.Builder status =
+        InstanceStatus.newBuilder()
+            .setState(InstanceState.INSTANCE_STATE_REJECTED)
+            .setReason(reason)
+            .setMessage(message);
+    status
+        .addTransitionsBuilder()
+        .setState(InstanceState.INSTANCE_STATE_REJECTED)
+        .getTimeBuilder()
+        .setSeconds(now.getEpochSecond())
+        .setNanos(now.getNano());
+    return status.build();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.berth.agent;
+
+import dev.berth.agent.session.SessionListener;
+import dev.berth.v1.AssignmentChange;
+import dev.berth.v1.AssignmentSet;
+import dev.berth.v1.InstanceReport;
+import dev.berth.v1.NodeDescription;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Brings what a session hears to the loop, and to the session what it says.
+final class SessionBridge implements SessionListener {
+  private final AgentLoop loop;
+  private final InstanceTable table;
+  private final NodeDescriber describer;
+  private final Runnable firstWelcome;
+  private final AtomicBoolean welcomed = new AtomicBoolean();
+
+  /// @param firstWelcome is run once, when the first session is open
+  SessionBridge(
+      AgentLoop loop, InstanceTable table, NodeDescriber describer, Runnable firstWelcome) {
+    this.loop = loop;
+    this.table = table;
+    this.describer = describer;
+    this.firstWelcome = firstWelcome;
+  }
+
+  @Override
+  public NodeDescription description() {
+    return describer.latest();
+  }
+
+  @Override
+  public List<InstanceReport> instances() {
+    return table.reports();
+  }
+
+  @Override
+  public void opened(long epoch, Duration lostTimeout) {
+    if (welcomed.compareAndSet(false, true)) {
+      firstWelcome.run();
+    }
+    // The host may have changed between the hello and now.
+    describer.refresh();
+  }
+
+  @Override
+  public void complete(AssignmentSet set, long arrivedNanos) {
+    loop.put(new AgentEvent.SetArrived(set, arrivedNanos));
+  }
+
+  @Override
+  public void changed(AssignmentChange change, long arrivedNanos) {
+    loop.put(new AgentEvent.ChangeArrived(change, arrivedNanos));
+  }
+
+  @Override
+  public void closed() {
+    // What runs goes on running, and what ends is restarted.
+  }
+}

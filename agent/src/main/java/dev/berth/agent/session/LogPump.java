@@ -1,0 +1,111 @@
+package dev.berth.agent.session;
+
+import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.Failure;
+import dev.berth.agent.driver.LogQuery;
+import dev.berth.agent.driver.LogReader;
+import dev.berth.v1.LogChunk;
+import dev.berth.v1.LogStreamRequest;
+import dev.berth.v1.StreamLogsRequest;
+import io.grpc.Status;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+
+/// Copies the output of one instance to one stream, over its restarts.
+final class LogPump {
+  private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final LogAccess logs;
+  private final LogStreamRequest request;
+  private final AttachedStream stream;
+
+  LogPump(LogAccess logs, LogStreamRequest request, AttachedStream stream) {
+    this.logs = logs;
+    this.request = request;
+    this.stream = stream;
+  }
+
+  /// Returns when all was sent, or the other end has gone away.
+  void run() throws InterruptedException {
+    try {
+      copyAll();
+      stream.complete();
+    } catch (LogAccess.UnknownInstanceException e) {
+      stream.fail(Status.Code.NOT_FOUND, String.valueOf(e.getMessage()));
+    } catch (DriverException e) {
+      Status.Code code =
+          switch (e.failure()) {
+            case Failure.Retryable _ -> Status.Code.UNAVAILABLE;
+            case Failure.Permanent _ -> Status.Code.FAILED_PRECONDITION;
+          };
+      stream.fail(code, e.failure().message());
+    }
+  }
+
+  private void copyAll()
+      throws DriverException, LogAccess.UnknownInstanceException, InterruptedException {
+    String id = request.getInstanceId();
+    LogQuery query = query(request.getOptions());
+    boolean more = true;
+    while (more) {
+      // Asked before the output is read to its end: what is written in between is not missed.
+      boolean mayWrite = logs.mayWrite(id);
+      Optional<LogReader> reader = logs.open(id, query);
+      if (reader.isPresent()) {
+        if (!copy(reader.get())) {
+          return;
+        }
+        query = rest(query);
+      }
+      more = query.follow() && mayWrite && awaitRun(id);
+    }
+  }
+
+  /// Copies until the output ends.
+  ///
+  /// @return false when the other end has gone away
+  private boolean copy(LogReader reader) throws DriverException, InterruptedException {
+    stream.onEnd(reader::close);
+    try (reader) {
+      for (Optional<LogChunk> next = reader.next(); next.isPresent(); next = reader.next()) {
+        if (!stream.write(next.get())) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /// Waits until the program runs (again), or will not any more.
+  ///
+  /// @return false when the other end has gone away
+  private boolean awaitRun(String id) throws InterruptedException {
+    // The supervisor hears of the end that ended the output at about the same time.
+    boolean there = stream.linger(SOON_NANOS);
+    while (there && logs.mayWrite(id) && !logs.runs(id)) {
+      there = stream.linger(LINGER_NANOS);
+    }
+    return there;
+  }
+
+  /// What follows the output that was read: that of later runs.
+  private static LogQuery rest(LogQuery query) {
+    return new LogQuery(
+        query.follow(), OptionalInt.empty(), Optional.of(Instant.now()), query.timestamps());
+  }
+
+  private static LogQuery query(StreamLogsRequest options) {
+    return new LogQuery(
+        options.getFollow(),
+        options.hasTailLines() ? OptionalInt.of(options.getTailLines()) : OptionalInt.empty(),
+        options.hasSince()
+            ? Optional.of(
+                Instant.ofEpochSecond(
+                    options.getSince().getSeconds(), options.getSince().getNanos()))
+            : Optional.empty(),
+        options.getTimestamps());
+  }
+}

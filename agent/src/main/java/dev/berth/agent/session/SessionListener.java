@@ -1,0 +1,36 @@
+package dev.berth.agent.session;
+
+import dev.berth.v1.AssignmentChange;
+import dev.berth.v1.AssignmentSet;
+import dev.berth.v1.InstanceReport;
+import dev.berth.v1.NodeDescription;
+import java.time.Duration;
+import java.util.List;
+
+/// What a session needs and brings. Callbacks come one after another and return at once.
+public interface SessionListener {
+  /// What the host is and has, for the hello.
+  NodeDescription description();
+
+  /// Every instance that the agent knows of, for the hello.
+  List<InstanceReport> instances();
+
+  /// The controller welcomed the agent.
+  ///
+  /// @param epoch its term, which the agent obeys from now on
+  /// @param lostTimeout silence after which the controller calls the node lost
+  void opened(long epoch, Duration lostTimeout);
+
+  /// All that this node should run.
+  ///
+  /// @param arrivedNanos when it came, by `System.nanoTime`
+  void complete(AssignmentSet set, long arrivedNanos);
+
+  /// A change to what this node should run; it follows the last set or change.
+  ///
+  /// @param arrivedNanos when it came, by `System.nanoTime`
+  void changed(AssignmentChange change, long arrivedNanos);
+
+  /// A session that was opened is over; the next one is being dialled.
+  void closed();
+}

@@ -1,0 +1,285 @@
+package dev.berth.agent.session;
+
+import dev.berth.agent.instance.AgentClock;
+import dev.berth.spec.Durations;
+import dev.berth.v1.AgentServiceGrpc;
+import dev.berth.v1.Heartbeat;
+import dev.berth.v1.Hello;
+import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.NodeDescription;
+import dev.berth.v1.OpenSessionRequest;
+import dev.berth.v1.OpenSessionResponse;
+import dev.berth.v1.OpenStream;
+import dev.berth.v1.StatusReport;
+import dev.berth.v1.Welcome;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One session: from the dial to its end.
+final class SessionStream
+    implements ClientResponseObserver<OpenSessionRequest, OpenSessionResponse> {
+  /// Time for the connection and the welcome.
+  private static final long WELCOME_MILLIS = 10_000;
+
+  /// A controller that says nothing for so many heartbeats is taken for dead.
+  private static final long SILENT_HEARTBEATS = 3;
+
+  private static final long ACKNOWLEDGE_MILLIS = 5_000;
+  private static final long HEARTBEAT_MIN_MILLIS = 50;
+
+  /// Is told what concerns the connection.
+  interface Incoming {
+    /// The session is open.
+    void welcomed(long epoch);
+
+    /// The controller asks for a stream.
+    void openStream(OpenStream request);
+  }
+
+  private final AgentClock clock;
+  private final AssignmentChain chain;
+  private final SessionListener listener;
+  private final Incoming incoming;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ReportQueue reports = new ReportQueue();
+  private @Nullable ClientCallStreamObserver<OpenSessionRequest> call;
+  private @Nullable String end;
+  private boolean open;
+  private long heartbeatMillis;
+  private long heartbeats;
+  private volatile long heardMillis;
+
+  SessionStream(
+      AgentClock clock, AssignmentChain chain, SessionListener listener, Incoming incoming) {
+    this.clock = clock;
+    this.chain = chain;
+    this.listener = listener;
+    this.incoming = incoming;
+  }
+
+  /// Dials and says hello.
+  void dial(Channel channel, Hello hello) {
+    AgentServiceGrpc.newStub(channel).openSession(this);
+    send(OpenSessionRequest.newBuilder().setHello(hello).build());
+  }
+
+  /// Keeps the session alive until it ends.
+  ///
+  /// @return why it ended, for people
+  String keep() throws InterruptedException {
+    heardMillis = clock.millis();
+    long nextHeartbeat = Long.MAX_VALUE;
+    lock.lock();
+    try {
+      while (end == null) {
+        long now = clock.millis();
+        if (open && nextHeartbeat == Long.MAX_VALUE) {
+          nextHeartbeat = now + heartbeatMillis;
+        }
+        long silent = open ? SILENT_HEARTBEATS * heartbeatMillis : WELCOME_MILLIS;
+        if (now - heardMillis >= silent) {
+          finish("the controller has said nothing for " + (now - heardMillis) + " ms");
+          break;
+        }
+        if (now >= nextHeartbeat) {
+          nextHeartbeat = now + heartbeatMillis;
+          beat(now);
+        }
+        long until = Math.min(nextHeartbeat, heardMillis + silent);
+        changed.await(Math.max(1, until - now), TimeUnit.MILLISECONDS);
+      }
+      return String.valueOf(end);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Reports the latest status of an instance as soon as the session is open.
+  void report(String instanceId, InstanceStatus status) {
+    lock.lock();
+    try {
+      reports.put(instanceId, status);
+      flush();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void forget(String instanceId) {
+    lock.lock();
+    try {
+      reports.forget(instanceId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void describe(NodeDescription description) {
+    lock.lock();
+    try {
+      if (open) {
+        send(OpenSessionRequest.newBuilder().setDescription(description).build());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends the session from this side.
+  void finish(String reason) {
+    lock.lock();
+    try {
+      if (end == null) {
+        end = reason;
+        open = false;
+        ClientCallStreamObserver<OpenSessionRequest> stream = call;
+        if (stream != null) {
+          stream.cancel(reason, null);
+        }
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void beforeStart(ClientCallStreamObserver<OpenSessionRequest> stream) {
+    lock.lock();
+    try {
+      call = stream;
+    } finally {
+      lock.unlock();
+    }
+    stream.setOnReadyHandler(this::ready);
+  }
+
+  @Override
+  public void onNext(OpenSessionResponse message) {
+    long arrived = System.nanoTime();
+    heardMillis = clock.millis();
+    try {
+      switch (message.getMessageCase()) {
+        case WELCOME -> welcome(message.getWelcome());
+        case ASSIGNMENTS -> {
+          chain.complete(message.getAssignments());
+          listener.complete(message.getAssignments(), arrived);
+        }
+        case ASSIGNMENT_CHANGE -> {
+          chain.change(message.getAssignmentChange());
+          listener.changed(message.getAssignmentChange(), arrived);
+        }
+        case STATUS_ACK -> acknowledge(message.getStatusAck());
+        case OPEN_STREAM -> incoming.openStream(message.getOpenStream());
+        case HEARTBEAT_ACK, MESSAGE_NOT_SET -> {
+          // It is enough that something was heard.
+        }
+      }
+    } catch (AssignmentChain.BrokenException e) {
+      finish(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    Status status = Status.fromThrowable(cause);
+    String detail = status.getCause() == null ? "" : " (" + status.getCause().getMessage() + ")";
+    ended(status.getCode() + ": " + status.getDescription() + detail);
+  }
+
+  @Override
+  public void onCompleted() {
+    ended("the controller closed the session");
+  }
+
+  private void welcome(Welcome welcome) throws AssignmentChain.BrokenException {
+    chain.welcome(welcome);
+    incoming.welcomed(welcome.getEpoch());
+    listener.opened(welcome.getEpoch(), Durations.fromProto(welcome.getLostTimeout()));
+    lock.lock();
+    try {
+      heartbeatMillis =
+          Math.max(
+              HEARTBEAT_MIN_MILLIS, Durations.fromProto(welcome.getHeartbeatInterval()).toMillis());
+      open = end == null;
+      changed.signalAll();
+      flush();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void acknowledge(long upTo) {
+    lock.lock();
+    try {
+      reports.acknowledge(upTo);
+      flush();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void ready() {
+    lock.lock();
+    try {
+      flush();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void beat(long now) {
+    heartbeats++;
+    send(
+        OpenSessionRequest.newBuilder()
+            .setHeartbeat(Heartbeat.newBuilder().setSequence(heartbeats))
+            .build());
+    reports.repeatOlderThan(now - ACKNOWLEDGE_MILLIS);
+    flush();
+  }
+
+  /// Sends what is to be reported, as far as the connection takes it.
+  private void flush() {
+    ClientCallStreamObserver<OpenSessionRequest> stream = call;
+    while (open && stream != null && stream.isReady()) {
+      Optional<StatusReport> report = reports.next(clock.millis());
+      if (report.isEmpty()) {
+        return;
+      }
+      send(OpenSessionRequest.newBuilder().setStatusReport(report.get()).build());
+    }
+  }
+
+  private void send(OpenSessionRequest message) {
+    lock.lock();
+    try {
+      ClientCallStreamObserver<OpenSessionRequest> stream = call;
+      if (end == null && stream != null) {
+        stream.onNext(message);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void ended(String reason) {
+    lock.lock();
+    try {
+      open = false;
+      if (end == null) {
+        end = reason;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
