@@ -25,9 +25,9 @@ class DockerRestartIT {
     CLUSTER.get().host().docker().stopDaemon();
     CLUSTER.get().host().docker().startDaemon();
     Eventually.within(
-        Duration.ofSeconds(120), "three run again", DockerRestartIT::slots, wanted::equals);
+        Duration.ofMinutes(2), "three run again", DockerRestartIT::slots, wanted::equals);
     Eventually.within(
-        Duration.ofSeconds(60),
+        Duration.ofMinutes(1),
         "three are RUNNING",
         () -> CLUSTER.get().api().running("web").size(),
         count -> count == 3);

@@ -32,7 +32,7 @@ class ThreeHostsIT {
           ClusterPlan.of(3)
               .controller("--heartbeat-interval=1s", "--suspect-timeout=3s", "--lost-timeout=8s"));
 
-  private static final Duration HEAL_LIMIT = Duration.ofSeconds(60);
+  private static final Duration HEAL_LIMIT = Duration.ofMinutes(1);
   private static final String STACK =
       """
       stack: shop

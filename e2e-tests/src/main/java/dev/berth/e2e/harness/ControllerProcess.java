@@ -30,14 +30,15 @@ public final class ControllerProcess implements AutoCloseable {
             "--api-address=" + api,
             "--join-address=" + join,
             "--metrics-address=" + metrics,
-            "--advertise=127.0.0.1," + address,
+            "--advertise=" + address + ",127.0.0.1",
             "--etcd-endpoints=" + etcd));
     this.daemon = launch();
   }
 
   /// Makes certificates and what else a controller's data directory holds.
   public static void init(Path directory, String address) {
-    Command.of(launcher(), "init", "--data-dir=" + directory, "--advertise=127.0.0.1," + address)
+    Command.of(
+            launcher(), "init", "--data-dir=" + directory, "--advertise=" + address + ",127.0.0.1")
         .output();
   }
 
