@@ -1,5 +1,6 @@
 package dev.berth.agent.driver.docker;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.ExposedPort;
@@ -75,6 +76,21 @@ final class ContainerRequest {
           instance.getPortsList().stream().map(ContainerRequest::exposed).distinct().toList());
     }
     return create;
+  }
+
+  /// Writes a request with all its parts to nowhere, for the classes that this loads.
+  static byte[] warmUp(DockerClient client, Owner owner) {
+    AssignedInstance instance = AssignedInstance.newBuilder().setInstanceId("0").build();
+    HostConfig config =
+        HostConfig.newHostConfig()
+            .withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE, LOG_LIMITS))
+            .withMounts(List.of(new Mount().withType(MountType.VOLUME).withSource("v")))
+            .withPortBindings(new PortBinding(Ports.Binding.bindPort(1), ExposedPort.tcp(1)));
+    try {
+      return DaemonConfig.MAPPER.writeValueAsBytes(create(client, owner, instance, config));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("docker's own request cannot be written", e);
+    }
   }
 
   /// What the host gives to the container.

@@ -17,7 +17,7 @@ record DaemonConfig(URI host) implements DockerClientConfig {
   private static final long MOST_ANSWER_CHARS = 64L << 20;
 
   /// As docker-java's own, with a bound: an answer that does not end is an error, not a full heap.
-  private static final ObjectMapper MAPPER =
+  static final ObjectMapper MAPPER =
       DockerClientConfig.getDefaultObjectMapper()
           .copyWith(
               JsonFactory.builder()

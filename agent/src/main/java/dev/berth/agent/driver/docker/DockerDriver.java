@@ -1,5 +1,7 @@
 package dev.berth.agent.driver.docker;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
@@ -33,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs containers through the Docker daemon.
 ///
@@ -41,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 /// asked in between.
 public final class DockerDriver implements RuntimeDriver, LogCapable, StatsCapable {
   static final String NAME = "docker";
+
+  private static final Logger LOG = LoggerFactory.getLogger(DockerDriver.class);
 
   private static final Duration PULL_SILENCE = Duration.ofMinutes(2);
   private static final EventFollower.Limits EVENT_LIMITS =
@@ -107,13 +113,13 @@ public final class DockerDriver implements RuntimeDriver, LogCapable, StatsCapab
       try {
         String id =
             api.call(
-                    "create",
-                    CALL_LIMIT,
-                    client -> ContainerRequest.create(client, owner, instance, hostConfig).exec())
-                .getId();
-        if (id == null || id.isEmpty()) {
-          throw DriverException.retryable("BadAnswer", "docker made a container without id", null);
-        }
+                "create",
+                CALL_LIMIT,
+                client ->
+                    requireNonNull(
+                        ContainerRequest.create(client, owner, instance, hostConfig)
+                            .exec()
+                            .getId()));
         return new Observation(
             new RuntimeHandle(NAME, instance.getInstanceId(), id),
             new RunState.Created(),
@@ -225,6 +231,24 @@ public final class DockerDriver implements RuntimeDriver, LogCapable, StatsCapab
         new EventFollower(api, owner, this::inspect, states, listener, EVENT_LIMITS);
     follower = made;
     made.start();
+    var _ = Thread.ofVirtual().name("docker-warm-up").start(this::warmUp);
+  }
+
+  /// Loads what a create needs and opens a connection, so that the first instance does not wait a
+  /// quarter of a second for it. Nothing is made.
+  private void warmUp() {
+    try {
+      var _ =
+          api.call(
+              "warm-up",
+              CALL_LIMIT,
+              client ->
+                  ContainerRequest.warmUp(client, owner).length
+                      + client.listContainersCmd().withLimit(1).exec().size());
+      var _ = look("berth-no-such-container", "");
+    } catch (DriverException | DockerException e) {
+      LOG.debug("docker cannot be warmed up now: {}", e.getMessage());
+    }
   }
 
   @Override
@@ -267,7 +291,10 @@ public final class DockerDriver implements RuntimeDriver, LogCapable, StatsCapab
     InspectContainerResponse answer;
     try {
       answer =
-          api.call("inspect", CALL_LIMIT, client -> client.inspectContainerCmd(idOrName).exec());
+          api.call(
+              "inspect",
+              CALL_LIMIT,
+              client -> requireNonNull(client.inspectContainerCmd(idOrName).exec()));
     } catch (NotFoundException _) {
       return Optional.empty();
     } catch (DockerException e) {
