@@ -9,6 +9,10 @@ public final class BerthMain {
 
   /// Runs one command line and exits with its code.
   public static void main(String[] args) {
-    System.exit(new BerthCommand(Terminal.ofProcess()).run(List.of(args)));
+    System.exit(run(List.of(args)));
+  }
+
+  static int run(List<String> arguments) {
+    return new BerthCommand(Terminal.ofProcess()).run(arguments);
   }
 }

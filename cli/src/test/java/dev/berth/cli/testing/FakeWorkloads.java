@@ -1,0 +1,166 @@
+package dev.berth.cli.testing;
+
+import dev.berth.v1.CreateWorkloadRequest;
+import dev.berth.v1.DeleteWorkloadRequest;
+import dev.berth.v1.GetWorkloadRequest;
+import dev.berth.v1.ListWorkloadsRequest;
+import dev.berth.v1.ListWorkloadsResponse;
+import dev.berth.v1.RestartWorkloadRequest;
+import dev.berth.v1.ScaleWorkloadRequest;
+import dev.berth.v1.StartWorkloadRequest;
+import dev.berth.v1.StopWorkloadRequest;
+import dev.berth.v1.UpdateWorkloadRequest;
+import dev.berth.v1.Workload;
+import dev.berth.v1.WorkloadServiceGrpc;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/// Workloads by name; changes are carried out on the spot and told to a listener.
+public final class FakeWorkloads extends WorkloadServiceGrpc.WorkloadServiceImplBase {
+  private final TreeMap<String, Workload> workloads = new TreeMap<>();
+  private Consumer<Workload> listener = _ -> {};
+
+  FakeWorkloads() {}
+
+  /// Adds a workload or replaces the one of its name.
+  public synchronized void put(Workload workload) {
+    workloads.put(workload.getName(), workload);
+  }
+
+  /// Called with each workload that a request made, changed or deleted (`deleting` is set then),
+  /// before it is answered.
+  public synchronized void onChange(Consumer<Workload> listener) {
+    this.listener = listener;
+  }
+
+  /// The workloads, by name.
+  public synchronized Map<String, Workload> all() {
+    return new TreeMap<>(workloads);
+  }
+
+  @Override
+  public synchronized void createWorkload(
+      CreateWorkloadRequest request, StreamObserver<Workload> out) {
+    Workload wanted = request.getWorkload();
+    if (workloads.containsKey(wanted.getName())) {
+      out.onError(
+          Status.ALREADY_EXISTS
+              .withDescription("there is a workload \"" + wanted.getName() + "\" already")
+              .asRuntimeException());
+      return;
+    }
+    Workload made =
+        wanted.toBuilder()
+            .setUid("11111111-2222-3333-4444-555555555555")
+            .setRevision(1)
+            .setEtag("1")
+            .build();
+    answer(made, request.getValidateOnly(), out);
+  }
+
+  @Override
+  public synchronized void getWorkload(GetWorkloadRequest request, StreamObserver<Workload> out) {
+    change(request.getName(), UnaryOperator.identity(), true, out);
+  }
+
+  @Override
+  public synchronized void listWorkloads(
+      ListWorkloadsRequest request, StreamObserver<ListWorkloadsResponse> out) {
+    out.onNext(ListWorkloadsResponse.newBuilder().addAllWorkloads(workloads.values()).build());
+    out.onCompleted();
+  }
+
+  @Override
+  public synchronized void updateWorkload(
+      UpdateWorkloadRequest request, StreamObserver<Workload> out) {
+    Workload wanted = request.getWorkload();
+    Workload present = workloads.get(wanted.getName());
+    if (present == null && request.getAllowMissing()) {
+      answer(wanted.toBuilder().setRevision(1).build(), request.getValidateOnly(), out);
+      return;
+    }
+    change(
+        wanted.getName(),
+        old -> old.toBuilder().setSpec(wanted.getSpec()).setRevision(old.getRevision() + 1).build(),
+        request.getValidateOnly(),
+        out);
+  }
+
+  @Override
+  public synchronized void deleteWorkload(
+      DeleteWorkloadRequest request, StreamObserver<Workload> out) {
+    change(request.getName(), old -> old.toBuilder().setDeleting(true).build(), false, out);
+    workloads.remove(request.getName());
+  }
+
+  @Override
+  public synchronized void scaleWorkload(
+      ScaleWorkloadRequest request, StreamObserver<Workload> out) {
+    change(
+        request.getName(),
+        old -> {
+          Workload.Builder scaled = old.toBuilder();
+          scaled.getSpecBuilder().setReplicas(request.getReplicas());
+          return scaled.build();
+        },
+        false,
+        out);
+  }
+
+  @Override
+  public synchronized void stopWorkload(StopWorkloadRequest request, StreamObserver<Workload> out) {
+    change(
+        request.getName(),
+        old ->
+            request.getSlotsList().isEmpty()
+                ? old.toBuilder().setStopped(true).build()
+                : old.toBuilder().addAllStoppedSlots(request.getSlotsList()).build(),
+        false,
+        out);
+  }
+
+  @Override
+  public synchronized void startWorkload(
+      StartWorkloadRequest request, StreamObserver<Workload> out) {
+    change(
+        request.getName(),
+        old -> old.toBuilder().setStopped(false).clearStoppedSlots().build(),
+        false,
+        out);
+  }
+
+  @Override
+  public synchronized void restartWorkload(
+      RestartWorkloadRequest request, StreamObserver<Workload> out) {
+    change(request.getName(), UnaryOperator.identity(), false, out);
+  }
+
+  private void change(
+      String name,
+      UnaryOperator<Workload> change,
+      boolean onlyLooks,
+      StreamObserver<Workload> out) {
+    Workload present = workloads.get(name);
+    if (present == null) {
+      out.onError(
+          Status.NOT_FOUND
+              .withDescription("there is no workload \"" + name + "\"")
+              .asRuntimeException());
+    } else {
+      answer(change.apply(present), onlyLooks, out);
+    }
+  }
+
+  private void answer(Workload workload, boolean onlyLooks, StreamObserver<Workload> out) {
+    if (!onlyLooks) {
+      workloads.put(workload.getName(), workload);
+      listener.accept(workload);
+    }
+    out.onNext(workload);
+    out.onCompleted();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.berth.cli.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// Makes the cache that lets `berth` start fast: runs the packaged command, with the JVM's flags of
+/// every day, against a fake cluster. The build starts this from source, after packaging.
+///
+/// A cache is only used with the class path, the flags and the JDK that it was made with.
+public final class StartCacheTraining {
+  private static final List<String> COMMAND_LINES =
+      List.of(
+          "--help",
+          "ps",
+          "ps -a -o wide",
+          "node ls",
+          "events",
+          "inspect web.1",
+          "ps -o json",
+          "ps -q --filter state=running",
+          "logs web.1",
+          "ps --help",
+          "version",
+          "no-such-verb");
+  private static final long LIMIT_SECONDS = 120;
+
+  private StartCacheTraining() {}
+
+  /// Arguments: the packaged command, the file with the JVM's flags, the cache to make.
+  public static void main(String[] arguments)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    Path jar = Path.of(arguments[0]).toAbsolutePath();
+    Path flags = Path.of(arguments[1]).toAbsolutePath();
+    Path cache = Path.of(arguments[2]).toAbsolutePath();
+    Path directory = Files.createTempDirectory("berth-training");
+    int exitCode = 1;
+    try (FakeCluster cluster = new FakeCluster(directory)) {
+      Samples.fill(cluster);
+      Process process = start(cluster, directory, jar, flags, cache);
+      if (process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        exitCode = process.exitValue();
+      } else {
+        process.destroyForcibly().waitFor();
+      }
+    }
+    if (exitCode != 0 || !Files.isReadable(cache)) {
+      // Without the cache everything works, only slower: no reason to fail the build.
+      System.err.println("berth: no start-up cache was made; the training said:");
+      System.err.println(Files.readString(directory.resolve("log")));
+    }
+    delete(directory);
+    System.exit(0);
+  }
+
+  private static Process start(
+      FakeCluster cluster, Path directory, Path jar, Path flags, Path cache) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> command = new ArrayList<>();
+    command.add(java);
+    command.add("@" + flags);
+    command.add("-XX:AOTCacheOutput=" + cache);
+    command.add("-cp");
+    command.add(jar.toString());
+    command.add("dev.berth.cli.Rehearsal");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("log").toFile());
+    builder.environment().putAll(cluster.environment());
+    Process process = builder.start();
+    process
+        .outputWriter(StandardCharsets.UTF_8)
+        .append(String.join("\n", COMMAND_LINES))
+        .append('\n')
+        .close();
+    return process;
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// A cluster that is not there: for tests of verbs, and for the training of the start-up cache.
+@NullMarked
+package dev.berth.cli.testing;
+
+import org.jspecify.annotations.NullMarked;
