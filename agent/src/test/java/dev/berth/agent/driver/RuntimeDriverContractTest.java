@@ -1,0 +1,272 @@
+package dev.berth.agent.driver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.v1.AssignedInstance;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// What every driver does. A driver's own test implements [#fixture] and gets all of these.
+public interface RuntimeDriverContractTest {
+  /// Generous: contract tests run against real runtimes on machines that have other work.
+  Duration PATIENCE = Duration.ofSeconds(60);
+
+  /// A driver over a runtime in which nothing of its owner is there.
+  Fixture fixture() throws IOException;
+
+  /// What a driver's test provides.
+  interface Fixture extends AutoCloseable {
+    /// The driver; not following yet.
+    RuntimeDriver driver();
+
+    /// Another driver of the same owner over the same runtime, as after a restart of the agent.
+    RuntimeDriver again();
+
+    /// A driver of another node over the same runtime.
+    RuntimeDriver ofAnotherNode();
+
+    /// A new instance that runs until it is stopped, and ends with 0 or 143 when asked to.
+    AssignedInstance thatRuns();
+
+    /// A new instance that ends at once.
+    AssignedInstance thatEndsWith(int exitCode);
+
+    /// A new instance that can never be prepared.
+    AssignedInstance thatCannotBePrepared();
+
+    /// Removes all that is left.
+    @Override
+    void close() throws IOException;
+  }
+
+  @Test
+  default void describesARuntimeThatCanBeUsed() throws Exception {
+    try (Fixture fixture = fixture()) {
+      DriverReport report = fixture.driver().describe();
+      assertEquals(fixture.driver().name(), report.description().getName());
+      assertEquals(fixture.driver().kind(), report.description().getKind());
+      assertTrue(report.description().getAvailable(), report.description().getMessage());
+      assertEquals(
+          fixture.driver() instanceof LogCapable,
+          report.description().getCapabilitiesList().contains("logs"));
+      assertEquals(
+          fixture.driver() instanceof StatsCapable,
+          report.description().getCapabilitiesList().contains("stats"));
+    }
+  }
+
+  @Test
+  default void preparesWithoutStarting() throws Exception {
+    try (Fixture fixture = fixture()) {
+      AssignedInstance instance = fixture.thatRuns();
+      Observation made = prepare(fixture.driver(), instance);
+      assertInstanceOf(RunState.Created.class, made.state());
+      assertEquals(instance.getInstanceId(), made.handle().instanceId());
+      assertInstanceOf(RunState.Created.class, fixture.driver().inspect(made.handle()).state());
+    }
+  }
+
+  @Test
+  default void preparesTheSameInstanceOnce() throws Exception {
+    try (Fixture fixture = fixture()) {
+      AssignedInstance instance = fixture.thatRuns();
+      Observation first = prepare(fixture.driver(), instance);
+      Observation second = prepare(fixture.again(), instance);
+      assertEquals(first.handle(), second.handle());
+      assertEquals(1, listed(fixture.driver()).size());
+    }
+  }
+
+  @Test
+  default void preparingWhatRunsAnswersThatItRuns() throws Exception {
+    try (Fixture fixture = fixture()) {
+      AssignedInstance instance = fixture.thatRuns();
+      RuntimeHandle handle = run(fixture.driver(), instance);
+      Observation again = prepare(fixture.again(), instance);
+      assertEquals(handle, again.handle());
+      assertInstanceOf(RunState.Running.class, again.state());
+    }
+  }
+
+  @Test
+  default void startingWhatRunsChangesNothing() throws Exception {
+    try (Fixture fixture = fixture()) {
+      RuntimeHandle handle = run(fixture.driver(), fixture.thatRuns());
+      RunState before = fixture.driver().inspect(handle).state();
+      assertInstanceOf(RunState.Running.class, fixture.driver().start(handle).state());
+      assertEquals(before, fixture.driver().inspect(handle).state());
+    }
+  }
+
+  @Test
+  default void refusesForGoodWhatCanNeverBePrepared() throws Exception {
+    try (Fixture fixture = fixture()) {
+      AssignedInstance instance = fixture.thatCannotBePrepared();
+      DriverException refusal =
+          assertThrows(DriverException.class, () -> prepare(fixture.driver(), instance));
+      assertInstanceOf(Failure.Permanent.class, refusal.failure());
+      assertTrue(refusal.failure().reason().matches("[A-Z][A-Za-z]+"), refusal.failure().reason());
+      assertEquals(List.of(), listed(fixture.driver()));
+    }
+  }
+
+  @Test
+  default void tellsTheExitCode() throws Exception {
+    try (Fixture fixture = fixture()) {
+      RuntimeHandle handle = run(fixture.driver(), fixture.thatEndsWith(7));
+      RunState.Exited end = awaitExit(fixture.driver(), handle);
+      assertEquals(7, end.exitCode());
+      assertTrue(!end.outOfMemory() && !end.finishTime().isBefore(end.startTime()), end.toString());
+    }
+  }
+
+  @Test
+  default void startsAgainWhatEnded() throws Exception {
+    try (Fixture fixture = fixture()) {
+      RuntimeHandle handle = run(fixture.driver(), fixture.thatEndsWith(1));
+      RunState.Exited first = awaitExit(fixture.driver(), handle);
+      Observation _ = fixture.driver().start(handle);
+      RunState.Exited second = awaitExit(fixture.driver(), handle);
+      while (second.finishTime().equals(first.finishTime())) {
+        second = awaitExit(fixture.driver(), handle);
+      }
+      assertTrue(second.finishTime().isAfter(first.finishTime()));
+    }
+  }
+
+  @Test
+  default void stopsAndKeepsAndRemoves() throws Exception {
+    try (Fixture fixture = fixture()) {
+      RuntimeHandle handle = run(fixture.driver(), fixture.thatRuns());
+      Observation stopped = fixture.driver().stop(handle, Duration.ofSeconds(2));
+      assertInstanceOf(RunState.Exited.class, stopped.state());
+      assertInstanceOf(RunState.Exited.class, fixture.driver().inspect(handle).state());
+      assertInstanceOf(RunState.Exited.class, fixture.driver().stop(handle, Duration.ZERO).state());
+      fixture.driver().remove(handle);
+      assertInstanceOf(RunState.Gone.class, fixture.driver().inspect(handle).state());
+      fixture.driver().remove(handle);
+      assertInstanceOf(RunState.Gone.class, fixture.driver().stop(handle, Duration.ZERO).state());
+    }
+  }
+
+  @Test
+  default void removesEvenWhatRuns() throws Exception {
+    try (Fixture fixture = fixture()) {
+      RuntimeHandle handle = run(fixture.driver(), fixture.thatRuns());
+      fixture.driver().remove(handle);
+      assertEquals(List.of(), listed(fixture.driver()));
+    }
+  }
+
+  @Test
+  default void findsItsInstancesAgainWithTheirLabels() throws Exception {
+    try (Fixture fixture = fixture()) {
+      AssignedInstance running = fixture.thatRuns();
+      AssignedInstance made = fixture.thatRuns();
+      RuntimeHandle handle = run(fixture.driver(), running);
+      Observation _ = prepare(fixture.driver(), made);
+      List<Observation> found = listed(fixture.again());
+      assertEquals(2, found.size());
+      Observation first =
+          found.stream().filter(each -> each.handle().equals(handle)).findFirst().orElseThrow();
+      assertInstanceOf(RunState.Running.class, first.state());
+      Map<String, String> labels = first.labels();
+      assertEquals(running.getInstanceId(), labels.get(Labels.INSTANCE));
+      assertEquals(running.getWorkload(), labels.get(Labels.WORKLOAD));
+      assertEquals(running.getNamespace(), labels.get(Labels.NAMESPACE));
+    }
+  }
+
+  @Test
+  default void doesNotSeeWhatBelongsToAnotherNode() throws Exception {
+    try (Fixture fixture = fixture()) {
+      RuntimeHandle _ = run(fixture.driver(), fixture.thatRuns());
+      assertEquals(List.of(), listed(fixture.ofAnotherNode()));
+    }
+  }
+
+  @Test
+  default void tellsStartsAndEndsToItsListener() throws Exception {
+    try (Fixture fixture = fixture()) {
+      Recorder news = new Recorder();
+      fixture.driver().follow(news);
+      news.awaitResumed();
+      RuntimeHandle handle = run(fixture.driver(), fixture.thatEndsWith(3));
+      Observation end = news.awaitState(handle, RunState.Exited.class);
+      assertEquals(3, ((RunState.Exited) end.state()).exitCode());
+      fixture.driver().remove(handle);
+      Observation _ = news.awaitState(handle, RunState.Gone.class);
+    }
+  }
+
+  private static Observation prepare(RuntimeDriver driver, AssignedInstance instance)
+      throws DriverException {
+    return driver.prepare(instance, progress -> {});
+  }
+
+  private static RuntimeHandle run(RuntimeDriver driver, AssignedInstance instance)
+      throws DriverException {
+    RuntimeHandle handle = prepare(driver, instance).handle();
+    Observation started = driver.start(handle);
+    assertEquals(handle, started.handle());
+    return handle;
+  }
+
+  private static List<Observation> listed(RuntimeDriver driver) {
+    return assertInstanceOf(Listing.Complete.class, driver.recover()).observations();
+  }
+
+  private static RunState.Exited awaitExit(RuntimeDriver driver, RuntimeHandle handle)
+      throws DriverException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    RunState state = driver.inspect(handle).state();
+    while (!(state instanceof RunState.Exited)) {
+      assertTrue(System.nanoTime() < end, "still " + state);
+      Thread.onSpinWait();
+      state = driver.inspect(handle).state();
+    }
+    return (RunState.Exited) state;
+  }
+
+  /// Keeps what a driver tells.
+  final class Recorder implements RuntimeListener {
+    private final BlockingQueue<Observation> news = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> resumed = new LinkedBlockingQueue<>();
+
+    @Override
+    public void changed(Observation observation) {
+      news.add(observation);
+    }
+
+    @Override
+    public void interrupted(String reason) {}
+
+    @Override
+    public void resumed() {
+      resumed.add("resumed");
+    }
+
+    void awaitResumed() throws InterruptedException {
+      assertTrue(resumed.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS) != null, "not following");
+    }
+
+    Observation awaitState(RuntimeHandle handle, Class<? extends RunState> wanted)
+        throws InterruptedException {
+      Observation next = news.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      while (next != null && !(next.handle().equals(handle) && wanted.isInstance(next.state()))) {
+        next = news.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      }
+      assertTrue(next != null, "never told " + wanted.getSimpleName());
+      return next;
+    }
+  }
+}
