@@ -12,6 +12,7 @@ import dev.berth.v1.RestartCondition;
 import dev.berth.v1.RestartPolicy;
 import dev.berth.v1.WorkloadSpec;
 import dev.berth.v1.WorkloadType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,89 +55,96 @@ final class StackFields {
   }
 
   private static ObjectShape<WorkloadSpec.Builder> workload() {
-    List<Field<WorkloadSpec.Builder, ?>> fields =
-        List.of(
-            new Field<>(
-                "type",
-                "type",
-                "What is striven for: service (keep every replica running, the default) or batch"
-                    + " (run every replica to completion).",
-                Scalars.choice(
-                    Scalars.words(
-                        List.of("service", "batch"),
-                        List.of(
-                            WorkloadType.WORKLOAD_TYPE_SERVICE, WorkloadType.WORKLOAD_TYPE_BATCH))),
-                WorkloadSpec.Builder::setType),
-            new Field<>(
-                "replicas",
-                "replicas",
-                "Number of slots, 0 to 10000; 1 unless said.",
-                Scalars.integer(0, SlotName.MAX_SLOT),
-                WorkloadSpec.Builder::setReplicas),
-            new Field<>(
-                "container",
-                "container",
-                "The container to run.",
-                ContainerFields.container(),
-                WorkloadSpec.Builder::setContainer),
-            new Field<>(
-                "resources",
-                "resources",
-                "What each slot requests and may use.",
-                resources(),
-                WorkloadSpec.Builder::setResources),
-            new Field<>(
-                "ports",
-                "ports",
-                "Ports that each slot offers, by name, at most 64.",
-                new MapShape<>(port(), NAME_PATTERN, Names::portProblem, true, 64),
-                StackFields::setPorts),
-            new Field<>(
-                "mounts",
-                "mounts",
-                "Host paths and named volumes given to each slot, at most 64.",
-                new ListShape<>(mount(), "a list of mounts", 64),
-                (spec, mounts) -> mounts.forEach(spec::addMounts)),
-            new Field<>(
-                "labels",
-                "labels",
-                "Labels for people and selectors, at most 64.",
-                labels(64),
-                WorkloadSpec.Builder::putAllLabels),
-            new Field<>(
-                "placement",
-                "placement",
-                "Where slots may run.",
-                placement(),
-                WorkloadSpec.Builder::setPlacement),
-            new Field<>(
-                "restart",
-                "restart",
-                "What happens when a slot's program ends.",
-                restart(),
-                WorkloadSpec.Builder::setRestart),
-            new Field<>(
-                "stopGrace",
-                "stop_grace",
-                "Time between the polite stop and the kill, 0s to 1h; 10s unless said.",
-                Scalars.duration(),
-                WorkloadSpec.Builder::setStopGrace),
-            new Field<>(
-                "lostPolicy",
-                "lost_policy",
-                "What happens when a slot's node is lost: replace, or hold, which is the default"
-                    + " with mounts.",
-                Scalars.choice(
-                    Scalars.words(
-                        List.of("replace", "hold"),
-                        List.of(LostPolicy.LOST_POLICY_REPLACE, LostPolicy.LOST_POLICY_HOLD))),
-                WorkloadSpec.Builder::setLostPolicy));
+    List<Field<WorkloadSpec.Builder, ?>> fields = new ArrayList<>(whatRuns());
+    fields.addAll(howItRuns());
     return new ObjectShape<>(
         () -> WorkloadSpec.newBuilder().setType(WorkloadType.WORKLOAD_TYPE_SERVICE).setReplicas(1),
-        fields,
+        List.copyOf(fields),
         List.of("container"),
         List.of(),
         later());
+  }
+
+  private static List<Field<WorkloadSpec.Builder, ?>> whatRuns() {
+    return List.of(
+        new Field<>(
+            "type",
+            "type",
+            "What is striven for: service (keep every replica running, the default) or batch"
+                + " (run every replica to completion).",
+            Scalars.choice(
+                Scalars.words(
+                    List.of("service", "batch"),
+                    List.of(WorkloadType.WORKLOAD_TYPE_SERVICE, WorkloadType.WORKLOAD_TYPE_BATCH))),
+            WorkloadSpec.Builder::setType),
+        new Field<>(
+            "replicas",
+            "replicas",
+            "Number of slots, 0 to 10000; 1 unless said.",
+            Scalars.integer(0, SlotName.MAX_SLOT),
+            WorkloadSpec.Builder::setReplicas),
+        new Field<>(
+            "container",
+            "container",
+            "The container to run.",
+            ContainerFields.container(),
+            WorkloadSpec.Builder::setContainer),
+        new Field<>(
+            "resources",
+            "resources",
+            "What each slot requests and may use.",
+            resources(),
+            WorkloadSpec.Builder::setResources),
+        new Field<>(
+            "ports",
+            "ports",
+            "Ports that each slot offers, by name, at most 64.",
+            new MapShape<>(port(), NAME_PATTERN, Names::portProblem, true, 64),
+            StackFields::setPorts),
+        new Field<>(
+            "mounts",
+            "mounts",
+            "Host paths and named volumes given to each slot, at most 64.",
+            new ListShape<>(mount(), "a list of mounts", 64),
+            (spec, mounts) -> mounts.forEach(spec::addMounts)),
+        new Field<>(
+            "labels",
+            "labels",
+            "Labels for people and selectors, at most 64.",
+            labels(64),
+            WorkloadSpec.Builder::putAllLabels));
+  }
+
+  private static List<Field<WorkloadSpec.Builder, ?>> howItRuns() {
+    return List.of(
+        new Field<>(
+            "placement",
+            "placement",
+            "Where slots may run.",
+            placement(),
+            WorkloadSpec.Builder::setPlacement),
+        new Field<>(
+            "restart",
+            "restart",
+            "What happens when a slot's program ends.",
+            restart(),
+            WorkloadSpec.Builder::setRestart),
+        new Field<>(
+            "stopGrace",
+            "stop_grace",
+            "Time between the polite stop and the kill, 0s to 1h; 10s unless said.",
+            Scalars.duration(),
+            WorkloadSpec.Builder::setStopGrace),
+        new Field<>(
+            "lostPolicy",
+            "lost_policy",
+            "What happens when a slot's node is lost: replace, or hold, which is the default"
+                + " with mounts.",
+            Scalars.choice(
+                Scalars.words(
+                    List.of("replace", "hold"),
+                    List.of(LostPolicy.LOST_POLICY_REPLACE, LostPolicy.LOST_POLICY_HOLD))),
+            WorkloadSpec.Builder::setLostPolicy));
   }
 
   private static Map<String, String> later() {

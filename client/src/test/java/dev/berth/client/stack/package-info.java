@@ -1,0 +1,5 @@
+/// Tests of stack files.
+@NullMarked
+package dev.berth.client.stack;
+
+import org.jspecify.annotations.NullMarked;
