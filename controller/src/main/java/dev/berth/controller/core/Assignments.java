@@ -94,7 +94,9 @@ final class Assignments {
   /// What an agent is told of an instance; null when it should not have it.
   static @Nullable AssignedInstance assigned(
       ClusterState state, @Nullable InstanceRecord instance) {
-    if (instance == null || instance.state() == InstanceState.INSTANCE_STATE_LOST) {
+    if (instance == null
+        || instance.isPending()
+        || instance.state() == InstanceState.INSTANCE_STATE_LOST) {
       return null;
     }
     WorkloadRecord workload = state.workload(instance.workload());

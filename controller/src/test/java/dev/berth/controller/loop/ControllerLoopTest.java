@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.controller.core.ClusterEvent;
 import dev.berth.controller.core.RefusalCode;
+import dev.berth.controller.core.model.Specs;
 import dev.berth.controller.store.ClusterStore;
 import dev.berth.controller.store.InMemoryStore;
 import dev.berth.controller.store.LeaderElection;

@@ -7,6 +7,7 @@ import dev.berth.controller.core.Outcome;
 import dev.berth.controller.core.Refusal;
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.Specs;
 import dev.berth.controller.store.ClusterStore;
 import dev.berth.controller.store.LeaderElection;
 import dev.berth.v1.AssignedInstance;

@@ -1,4 +1,4 @@
-package dev.berth.controller.loop;
+package dev.berth.controller.core.model;
 
 import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.DriverDescription;

@@ -1,0 +1,188 @@
+package dev.berth.controller.core.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.controller.core.model.Specs;
+import dev.berth.controller.core.model.WorkloadKey;
+import dev.berth.v1.Instance;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.Node;
+import dev.berth.v1.NodeDescription;
+import dev.berth.v1.NodeState;
+import dev.berth.v1.PortBinding;
+import dev.berth.v1.PortProtocol;
+import dev.berth.v1.PortSpec;
+import dev.berth.v1.Resources;
+import dev.berth.v1.WorkloadSpec;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+
+final class SchedulerTest {
+  private static final WorkloadKey WEB = new WorkloadKey("default", "web");
+
+  private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5);
+  private final Scheduler scheduler = new Scheduler(PlacementPolicy.DEFAULT);
+  private ClusterState state = ClusterState.empty("cluster", 1);
+  private int made;
+
+  private void node(String name, NodeDescription.Builder description) {
+    node(Node.newBuilder().setName(name).setDescription(description), NodeState.NODE_STATE_READY);
+  }
+
+  private void node(Node.Builder node, NodeState nodeState) {
+    state =
+        state.plus(
+            new NodeRecord(
+                node.build(),
+                1,
+                new NodeRecord.Liveness(
+                    nodeState, "", 0, null, new NodeRecord.Session(1, 0, 0, 0))));
+  }
+
+  private Placement place(WorkloadSpec.Builder spec) {
+    return scheduler.place(state, PlacementRequest.of(state, WEB, spec.build(), null), random);
+  }
+
+  private String placed(WorkloadSpec.Builder spec) {
+    return switch (place(spec)) {
+      case Placement.Placed placed -> {
+        reserve(placed, spec.build());
+        yield placed.node();
+      }
+      case Placement.Unplaced unplaced -> unplaced.message();
+    };
+  }
+
+  private void reserve(Placement.Placed placed, WorkloadSpec spec) {
+    state =
+        state.plus(
+            new InstanceRecord(
+                Instance.newBuilder()
+                    .setId("i" + ++made)
+                    .setNamespace("default")
+                    .setWorkload("web")
+                    .setSlot(made)
+                    .setNode(placed.node())
+                    .addAllPorts(placed.ports())
+                    .setStatus(
+                        InstanceStatus.newBuilder().setState(InstanceState.INSTANCE_STATE_RUNNING))
+                    .build(),
+                new InstanceRecord.Attempt(1, 0, false),
+                spec.getResources(),
+                0,
+                null,
+                InstanceRecord.Timing.NONE));
+  }
+
+  private static WorkloadSpec.Builder sized(long cpuMillis, long memoryMib) {
+    return Specs.service(1)
+        .setResources(
+            Resources.newBuilder().setCpuMillis(cpuMillis).setMemoryBytes(memoryMib << 20));
+  }
+
+  @Test
+  void fillsOneNodeBeforeTheNext() {
+    node("a", Specs.host(2_000, 2_048));
+    node("b", Specs.host(2_000, 2_048));
+    for (int i = 0; i < 4; i++) {
+      assertEquals("a", placed(sized(500, 512)));
+    }
+    assertEquals("b", placed(sized(500, 512)));
+  }
+
+  @Test
+  void spreadsWhatAsksForIt() {
+    node("a", Specs.host(4_000, 4_096));
+    node("b", Specs.host(4_000, 4_096));
+    node("c", Specs.host(4_000, 4_096));
+    WorkloadSpec.Builder spec = sized(100, 64);
+    spec.getPlacementBuilder().setSpread(true);
+    Set<String> used = new HashSet<>();
+    for (int i = 0; i < 3; i++) {
+      used.add(placed(spec));
+    }
+    assertEquals(Set.of("a", "b", "c"), used);
+  }
+
+  @Test
+  void countsTheReasonsOfAllNodes() {
+    node("a", Specs.host(200, 4_096));
+    node("b", Specs.host(100, 4_096));
+    node("c", Specs.host(4_000, 100));
+    node(
+        Node.newBuilder().setName("d").setDescription(Specs.host(4_000, 4_096)),
+        NodeState.NODE_STATE_SUSPECT);
+    node("e", Specs.host(4_000, 4_096).clearDrivers());
+    assertEquals(
+        "0 of 5 nodes fit: 2 CPU (need 500m, free 200m), 1 memory (need 512Mi, free 100Mi),"
+            + " 1 suspect, 1 without a usable container driver",
+        placed(sized(500, 512)));
+  }
+
+  @Test
+  void wantsTheLabelsThatAreAskedFor() {
+    node("a", Specs.host(4_000, 4_096));
+    node(
+        Node.newBuilder()
+            .setName("b")
+            .putLabels("disk", "ssd")
+            .setDescription(Specs.host(4_000, 4_096)),
+        NodeState.NODE_STATE_READY);
+    WorkloadSpec.Builder spec = sized(100, 64);
+    spec.getPlacementBuilder().putNodeLabels("disk", "ssd");
+    assertEquals("b", placed(spec));
+    spec.getPlacementBuilder().putNodeLabels("disk", "tape");
+    assertEquals("0 of 2 nodes fit: 2 without the label (disk=tape)", placed(spec));
+  }
+
+  @Test
+  void saysHowToGetANodeWhenThereIsNone() {
+    assertTrue(placed(sized(100, 64)).contains("berth token create"));
+  }
+
+  @Test
+  void givesAFixedPortOutOnceANode() {
+    node("a", Specs.host(4_000, 4_096));
+    node("b", Specs.host(4_000, 4_096));
+    WorkloadSpec.Builder spec =
+        sized(100, 64)
+            .addPorts(
+                PortSpec.newBuilder()
+                    .setTarget(80)
+                    .setPublish(8080)
+                    .setProtocol(PortProtocol.PORT_PROTOCOL_TCP));
+    assertEquals("a", placed(spec));
+    assertEquals("b", placed(spec));
+    assertEquals("0 of 2 nodes fit: 2 port 8080 in use", placed(spec));
+  }
+
+  @Test
+  void givesEachDynamicPortOutOnceUntilTheyAreUsedUp() {
+    node("a", Specs.host(40_000, 40_960));
+    WorkloadSpec.Builder spec = sized(1, 1);
+    for (int i = 0; i < 10; i++) {
+      spec.addPorts(
+          PortSpec.newBuilder().setTarget(1000 + i).setProtocol(PortProtocol.PORT_PROTOCOL_TCP));
+    }
+    Set<Integer> given = new HashSet<>();
+    for (int i = 0; i < 10; i++) {
+      assertTrue(place(spec) instanceof Placement.Placed, "round " + i);
+      if (place(spec) instanceof Placement.Placed placed) {
+        for (PortBinding port : placed.ports()) {
+          assertTrue(port.getHostPort() >= 20_000 && port.getHostPort() <= 20_099);
+          assertTrue(given.add(port.getHostPort()), "twice: " + port);
+        }
+        reserve(placed, spec.build());
+      }
+    }
+    assertEquals("0 of 1 node fit: 1 dynamic ports used up", placed(spec));
+  }
+}
