@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ContainerLogReader implements LogReader {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final String VANISHED = "Vanished";
   private static final int MOST_FAILURES = 5;
   private static final int MOST_ERROR_BYTES = 4 << 10;
 
@@ -25,6 +26,7 @@ final class ContainerLogReader implements LogReader {
   private final String containerId;
   private final LogQuery query;
   private final LogFrames frames;
+  private boolean draining;
   private volatile boolean closed;
   private volatile @Nullable DaemonStream stream;
 
@@ -50,10 +52,21 @@ final class ContainerLogReader implements LogReader {
           var _ = connect();
         }
         Optional<LogChunk> chunk = frames.next();
-        if (chunk.isEmpty()) {
-          release();
+        if (chunk.isPresent()) {
+          return chunk;
         }
-        return chunk;
+        release();
+        // The daemon may end its following before it has told the last lines: they are asked for.
+        draining = query.follow() && !draining;
+        if (!draining) {
+          return chunk;
+        }
+      } catch (DriverException e) {
+        if (draining && e.failure().reason().equals(VANISHED)) {
+          draining = false; // it was removed after its last line
+          return Optional.empty();
+        }
+        throw e;
       } catch (IOException e) {
         release();
         if (closed) {
@@ -82,9 +95,9 @@ final class ContainerLogReader implements LogReader {
         String words =
             new String(opened.body().readNBytes(MOST_ERROR_BYTES), StandardCharsets.UTF_8);
         throw DriverException.permanent(
-            opened.status() == 404 ? "Vanished" : "LogsUnavailable", Refusals.words(words), null);
+            opened.status() == 404 ? VANISHED : "LogsUnavailable", Refusals.words(words), null);
       }
-      if (query.follow()) {
+      if (follows()) {
         opened.silence(Duration.ZERO); // a program may have nothing to say
       }
       frames.resume(opened.body());
@@ -100,13 +113,17 @@ final class ContainerLogReader implements LogReader {
     }
   }
 
+  private boolean follows() {
+    return query.follow() && !draining;
+  }
+
   /// Times are always asked for: they are the position from which to go on.
   private String target() {
     StringBuilder target =
         new StringBuilder("/containers/")
             .append(containerId)
             .append("/logs?stdout=1&stderr=1&timestamps=1&follow=")
-            .append(query.follow() ? 1 : 0);
+            .append(follows() ? 1 : 0);
     Optional<Instant> position = frames.position();
     Optional<Instant> since = position.or(query::since);
     since.ifPresent(
