@@ -50,10 +50,7 @@ public final class InstanceWatch {
           case DEADLINE_EXCEEDED -> {
             return false;
           }
-          case OUT_OF_RANGE, RESOURCE_EXHAUSTED, ABORTED -> {
-            // The state is read again.
-          }
-          case UNAVAILABLE -> pause(pause, deadline, e);
+          case OUT_OF_RANGE, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE -> pause(pause, deadline, e);
           default -> throw e;
         }
       }

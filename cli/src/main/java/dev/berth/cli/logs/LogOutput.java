@@ -1,5 +1,6 @@
 package dev.berth.cli.logs;
 
+import dev.berth.cli.term.ClosedPipeException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.verb.Complaint;
 import java.io.PrintStream;
@@ -11,13 +12,16 @@ public final class LogOutput {
   private static final String[] COLOURS = {"36", "33", "32", "35", "34", "31", "96", "93", "92"};
 
   private final Terminal terminal;
+  private final Runnable onClosed;
   private final Map<String, String> prefixes = new HashMap<>();
   private int width;
   private boolean closed;
 
   /// @param terminal where it is shown
-  public LogOutput(Terminal terminal) {
+  /// @param onClosed called once, by whoever writes, when nobody reads any more
+  public LogOutput(Terminal terminal, Runnable onClosed) {
     this.terminal = terminal;
+    this.onClosed = onClosed;
   }
 
   /// Writes to `out` or `err` at once. When nobody reads any more, the rest is dropped.
@@ -26,8 +30,15 @@ public final class LogOutput {
       return;
     }
     PrintStream stream = error ? terminal.err() : terminal.out();
-    stream.write(bytes, offset, length);
-    closed = stream.checkError();
+    try {
+      stream.write(bytes, offset, length);
+      closed = stream.checkError();
+    } catch (ClosedPipeException _) {
+      closed = true;
+    }
+    if (closed) {
+      onClosed.run();
+    }
   }
 
   /// True when nobody reads any more.

@@ -13,6 +13,8 @@ import dev.berth.spec.Printable;
 import dev.berth.v1.GetWorkloadRequest;
 import dev.berth.v1.Instance;
 import dev.berth.v1.Workload;
+import io.grpc.Context;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -79,27 +81,49 @@ public final class LogsCommand extends ClusterVerb {
                     .setName(target.workload())
                     .build());
     boolean prefixed = target.isWhole() && workload.getSpec().getReplicas() > 1;
-    LogFollower follower = new LogFollower(cluster, new LogOutput(terminal()), options(), prefixed);
-    if (follow) {
-      boolean[] first = {true};
-      var _ =
-          new EndingWait(cluster, target, workload)
-              .await(
-                  LONG,
-                  instances -> {
-                    follower.observe(first[0] ? newest(instances) : instances);
-                    first[0] = false;
-                  });
-    } else {
-      Collection<Instance> shown =
-          newest(Listings.ofWorkload(cluster, target.workload()).getInstancesList());
-      follower.observe(
-          shown.stream()
-              .filter(one -> target.isWhole() || target.slots().contains(one.getSlot()))
-              .toList());
+    Context.CancellableContext watching = Context.current().withCancellation();
+    LogOutput output = new LogOutput(terminal(), () -> watching.cancel(null));
+    LogFollower follower = new LogFollower(cluster, output, options(), prefixed);
+    try {
+      watching.run(
+          () -> {
+            if (follow) {
+              follow(cluster, target, workload, follower);
+            } else {
+              show(cluster, target, follower);
+            }
+          });
+    } catch (StatusRuntimeException e) {
+      if (!output.isClosed()) {
+        throw e;
+      }
+    } finally {
+      watching.cancel(null);
     }
     follower.awaitEnd(follow ? Duration.ofSeconds(10) : LONG);
     return follower.hasFailed() ? 1 : 0;
+  }
+
+  private static void follow(
+      Cluster cluster, Target target, Workload workload, LogFollower follower) {
+    boolean[] first = {true};
+    var _ =
+        new EndingWait(cluster, target, workload)
+            .await(
+                LONG,
+                instances -> {
+                  follower.observe(first[0] ? newest(instances) : instances);
+                  first[0] = false;
+                });
+  }
+
+  private static void show(Cluster cluster, Target target, LogFollower follower) {
+    Collection<Instance> shown =
+        newest(Listings.ofWorkload(cluster, target.workload()).getInstancesList());
+    follower.observe(
+        shown.stream()
+            .filter(one -> target.isWhole() || target.slots().contains(one.getSlot()))
+            .toList());
   }
 
   private LogOptions options() {

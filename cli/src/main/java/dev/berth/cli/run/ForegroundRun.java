@@ -49,7 +49,7 @@ final class ForegroundRun {
     Runtime.getRuntime().addShutdownHook(interrupted);
     boolean several = workload.getSpec().getReplicas() > 1;
     LogFollower follower =
-        new LogFollower(cluster, new LogOutput(terminal), LogOptions.LIVE, several);
+        new LogFollower(cluster, new LogOutput(terminal, () -> {}), LogOptions.LIVE, several);
     RunProgress progress = new RunProgress(terminal);
     try {
       Ending ending =

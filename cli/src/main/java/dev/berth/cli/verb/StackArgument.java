@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The option of verbs that read a stack file.
@@ -23,10 +24,21 @@ final class StackArgument {
       description = "The stack file; - reads what is piped in.")
   private String file = "";
 
-  /// Reads the file.
+  private @Nullable StackFile read;
+
+  /// Reads the file, once: what is piped in cannot be read again.
   ///
   /// @throws FailureException with exit code 2 and all that is wrong with it
   StackFile read(Terminal terminal) {
+    StackFile known = read;
+    if (known == null) {
+      known = readNow(terminal);
+      read = known;
+    }
+    return known;
+  }
+
+  private StackFile readNow(Terminal terminal) {
     try {
       return StackFile.read(name(), content(terminal));
     } catch (StackException e) {

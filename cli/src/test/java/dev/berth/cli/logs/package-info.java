@@ -1,0 +1,5 @@
+/// Tests of `berth logs`.
+@NullMarked
+package dev.berth.cli.logs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Tests of `berth run`.
+@NullMarked
+package dev.berth.cli.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Tests of verbs.
+@NullMarked
+package dev.berth.cli.verb;
+
+import org.jspecify.annotations.NullMarked;
