@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How much an agent may say, so that one agent cannot fill everyone's memory. Texts for people are
-/// cut and marked; everything else over its limit ends the session.
+/// How much an agent may say, so that one agent cannot fill everyone's memory. The core cuts and
+/// marks the messages of instances; everything else over its limit ends the session.
 final class AgentLimits {
   private static final int DRIVERS_MAX = 16;
   private static final int CAPABILITIES_MAX = 64;
@@ -23,8 +23,6 @@ final class AgentLimits {
   private static final int TRANSITIONS_MAX = 16;
   private static final int WORD_MAX = 256;
   private static final int TEXT_MAX = 4096;
-  private static final int MESSAGE_MAX = 1024;
-  private static final String CUT = "… (cut)";
 
   private AgentLimits() {}
 
@@ -93,26 +91,6 @@ final class AgentLimits {
               length(field + ".attributes", attribute.getValue(), TEXT_MAX));
     }
     return problem;
-  }
-
-  /// The report with messages for people cut to 1 KiB.
-  static StatusReport truncated(StatusReport report) {
-    boolean fits =
-        report.getInstancesList().stream()
-            .allMatch(each -> each.getStatus().getMessage().length() <= MESSAGE_MAX);
-    if (fits) {
-      return report;
-    }
-    StatusReport.Builder shorter = report.toBuilder();
-    for (InstanceReport.Builder each : shorter.getInstancesBuilderList()) {
-      String message = each.getStatus().getMessage();
-      if (message.length() > MESSAGE_MAX) {
-        int end = MESSAGE_MAX - CUT.length();
-        int whole = Character.isHighSurrogate(message.charAt(end - 1)) ? end - 1 : end;
-        each.getStatusBuilder().setMessage(message.substring(0, whole) + CUT);
-      }
-    }
-    return shorter.build();
   }
 
   private static @Nullable String first(@Nullable String... problems) {

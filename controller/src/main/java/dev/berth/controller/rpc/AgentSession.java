@@ -162,7 +162,7 @@ final class AgentSession implements StreamObserver<OpenSessionRequest> {
       fail(new Refusal(RefusalCode.FAILED_PRECONDITION, tooMuch));
       return;
     }
-    hand(new ClusterEvent.StatusReported(id, agent.node(), AgentLimits.truncated(report)));
+    hand(new ClusterEvent.StatusReported(id, agent.node(), report));
   }
 
   private void describe(NodeDescription description) {

@@ -1,7 +1,6 @@
 package dev.berth.controller.rpc;
 
 import dev.berth.controller.core.RefusalCode;
-import dev.berth.spec.Printable;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.StreamFailure;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// last one. Whichever side ends, the other one ends too.
 final class BrokeredStream implements StreamObserver<AttachStreamRequest> {
   private static final int CHUNK_MAX = 32 * 1024;
-  private static final int MESSAGE_MAX = 1000;
 
   private final String node;
   private final ServerCallStreamObserver<LogChunk> user;
@@ -139,8 +137,6 @@ final class BrokeredStream implements StreamObserver<AttachStreamRequest> {
         code == Status.Code.OK || code == Status.Code.UNKNOWN || code == Status.Code.INTERNAL
             ? Status.UNAVAILABLE
             : code.toStatus();
-    String message = Printable.escape(failure.getMessage());
-    return status.withDescription(
-        message.length() <= MESSAGE_MAX ? message : message.substring(0, MESSAGE_MAX) + "…");
+    return status.withDescription(StatusMapper.description(failure.getMessage()));
   }
 }

@@ -10,6 +10,7 @@ import io.grpc.Context;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
@@ -50,6 +51,7 @@ public final class GrpcServers implements AutoCloseable {
           Thread.ofPlatform().daemon().name("grpc-timer").factory());
   private final ExecutorService joinCalls =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("join-", 0).factory());
+  private final Access access;
   private final Server join;
   private final Server api;
 
@@ -82,6 +84,7 @@ public final class GrpcServers implements AutoCloseable {
 
   private GrpcServers(Parts parts, Addresses addresses) throws IOException, SecurityFailure {
     this.parts = parts;
+    this.access = new Access(parts.loop()::snapshot, parts.clock());
     NodeCertificates certificates = new NodeCertificates(parts.authority(), parts.clock());
     this.join = joinServer(addresses.join(), certificates);
     ClusterFacts facts =
@@ -111,6 +114,21 @@ public final class GrpcServers implements AutoCloseable {
     return join.getPort();
   }
 
+  /// Everything that is bound to the API port.
+  List<ServerServiceDefinition> apiServices() {
+    return api.getServices();
+  }
+
+  /// Everything that is bound to the join port.
+  List<ServerServiceDefinition> joinServices() {
+    return join.getServices();
+  }
+
+  /// Ends the streams of those who may not go on; also done every 10 s.
+  void recheckStreams() {
+    access.recheckStreams();
+  }
+
   /// What the health service says.
   public void setServing(boolean serving) {
     health.setStatus(
@@ -128,7 +146,6 @@ public final class GrpcServers implements AutoCloseable {
       throws IOException, SecurityFailure {
     ControllerLoop loop = parts.loop();
     StreamBroker broker = new StreamBroker(parts.sessions(), timer);
-    Access access = new Access(loop::snapshot, parts.clock());
     var _ =
         timer.scheduleWithFixedDelay(
             access::recheckStreams,

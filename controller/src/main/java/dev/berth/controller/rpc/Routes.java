@@ -1,7 +1,9 @@
 package dev.berth.controller.rpc;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The table of routes on the API port: who may call what. A route that is not in it is refused.
@@ -29,10 +31,7 @@ final class Routes {
     agents("AgentService", "OpenSession", "AttachStream", "RenewCertificate");
     TABLE.put("grpc.health.v1.Health/Check", Audience.ALL);
     TABLE.put("grpc.health.v1.Health/Watch", Audience.ALL);
-    TABLE.put("grpc.health.v1.Health/List", Audience.ALL);
     TABLE.put("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Audience.ADMINISTRATORS);
-    TABLE.put(
-        "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Audience.ADMINISTRATORS);
   }
 
   private Routes() {}
@@ -40,6 +39,11 @@ final class Routes {
   /// Who may call a method; empty: nobody.
   static Optional<Audience> audience(String fullMethodName) {
     return Optional.ofNullable(TABLE.get(fullMethodName));
+  }
+
+  /// All methods in the table.
+  static Set<String> listed() {
+    return Collections.unmodifiableSet(TABLE.keySet());
   }
 
   private static void users(String service, String... methods) {

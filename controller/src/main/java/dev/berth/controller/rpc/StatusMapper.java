@@ -15,10 +15,14 @@ import java.util.List;
 /// The one table from refusals to gRPC codes. What is sent stays small: clients accept 8 KiB of
 /// trailers.
 final class StatusMapper {
-  private static final int MESSAGE_MAX = 1000;
-  private static final int FIELD_MAX = 100;
-  private static final int PROBLEM_MAX = 200;
-  private static final int VIOLATIONS_MAX = 8;
+  /// Bytes of the message as trailers carry it, percent-encoded.
+  private static final int MESSAGE_MAX = 2000;
+
+  private static final int FIELD_MAX = 200;
+  private static final int PROBLEM_MAX = 600;
+
+  /// Bytes of all violations together; trailers carry them in Base64.
+  private static final int VIOLATIONS_MAX = 1500;
 
   private StatusMapper() {}
 
@@ -44,12 +48,16 @@ final class StatusMapper {
       return code.toStatus().withDescription(message).asRuntimeException();
     }
     BadRequest.Builder details = BadRequest.newBuilder();
-    for (FieldViolation violation : refusal.violations()) {
-      if (details.getFieldViolationsCount() < VIOLATIONS_MAX) {
-        details
-            .addFieldViolationsBuilder()
-            .setField(cut(violation.field(), FIELD_MAX))
-            .setDescription(cut(violation.problem(), PROBLEM_MAX));
+    int bytes = 0;
+    for (FieldViolation each : refusal.violations()) {
+      BadRequest.FieldViolation violation =
+          BadRequest.FieldViolation.newBuilder()
+              .setField(cut(each.field(), FIELD_MAX))
+              .setDescription(cut(each.problem(), PROBLEM_MAX))
+              .build();
+      bytes += violation.getSerializedSize();
+      if (bytes <= VIOLATIONS_MAX) {
+        details.addFieldViolations(violation);
       }
     }
     return StatusProto.toStatusRuntimeException(
@@ -82,9 +90,23 @@ final class StatusMapper {
     return trailers == null ? new Metadata() : trailers;
   }
 
+  /// A text from elsewhere, made fit for the description of a status.
+  static String description(String text) {
+    return cut(text, MESSAGE_MAX);
+  }
+
+  /// Cuts a text so that it has at most so many bytes when percent-encoded.
   private static String cut(String text, int max) {
     String safe = Printable.escape(text);
-    int length = safe.codePointCount(0, safe.length());
-    return length <= max ? safe : safe.substring(0, safe.offsetByCodePoints(0, max - 1)) + "…";
+    int encoded = 0;
+    for (int i = 0; i < safe.length(); ) {
+      int c = safe.codePointAt(i);
+      encoded += c < 0x80 ? 1 : c < 0x800 ? 6 : c < 0x10000 ? 9 : 12;
+      if (encoded > max) {
+        return safe.substring(0, i) + "…";
+      }
+      i += Character.charCount(c);
+    }
+    return safe;
   }
 }
