@@ -6,6 +6,7 @@ import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeHandle;
+import dev.berth.spec.Printable;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
@@ -377,7 +378,10 @@ public final class InstanceSupervisor implements Runnable {
     if (inbox.hasDesire()) {
       return;
     }
-    LOG.warn("instance {}: {}: {}", id, failure.reason(), failure.message());
+    if (observed.retry().isEmpty()) {
+      // The first of many: what follows is in the status.
+      LOG.warn("instance {}: {}: {}", id, failure.reason(), Printable.escape(failure.message()));
+    }
     if (observed.outcome().isEmpty()) {
       status.explain(failure.reason(), failure.message());
       complained = true;

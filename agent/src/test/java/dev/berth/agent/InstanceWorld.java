@@ -1,0 +1,159 @@
+package dev.berth.agent;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.agent.driver.Assigned;
+import dev.berth.agent.driver.DriverRegistry;
+import dev.berth.agent.driver.FakeDriver;
+import dev.berth.agent.driver.FakeRuntime;
+import dev.berth.agent.driver.Listing;
+import dev.berth.agent.driver.Observation;
+import dev.berth.agent.driver.Owner;
+import dev.berth.agent.instance.AgentClock;
+import dev.berth.agent.journal.InstanceJournal;
+import dev.berth.agent.port.AgentMetrics;
+import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.AssignmentChange;
+import dev.berth.v1.AssignmentSet;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.InstanceStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+
+/// The agent's loop with real supervisors and a real journal over a runtime in memory, which
+/// outlives agents.
+final class InstanceWorld implements AutoCloseable {
+  private static final Owner OWNER = new Owner("cluster-1", "node-1");
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+  final FakeRuntime runtime = new FakeRuntime(InstantSource.system());
+  final Map<String, InstanceStatus> reported = new ConcurrentHashMap<>();
+  private final Path directory;
+  private final Owner owner;
+  private FakeDriver driver = new FakeDriver(runtime, OWNER);
+  private InstanceTable table = new InstanceTable();
+  private InstanceJournal journal;
+  private AgentLoop loop;
+
+  InstanceWorld(Path directory) throws IOException {
+    this.directory = directory;
+    this.owner = OWNER;
+    this.journal = InstanceJournal.open(directory, "boot-1").journal();
+    this.loop = newLoop();
+  }
+
+  /// Another agent takes over, as after `kill -9`; the journal was written or not.
+  void restartAgent(String bootId) throws IOException {
+    loop.letGo();
+    journal.close();
+    InstanceJournal.Opened opened = InstanceJournal.open(directory, bootId);
+    journal = opened.journal();
+    driver = new FakeDriver(runtime, owner);
+    table = new InstanceTable();
+    reported.clear();
+    loop = newLoop();
+    loop.remember(opened.entries(), opened.sameBoot());
+  }
+
+  void set(AssignedInstance... instances) {
+    loop.handle(
+        new AgentEvent.SetArrived(
+            AssignmentSet.newBuilder()
+                .setRevision(1)
+                .setEpoch(1)
+                .addAllInstances(List.of(instances))
+                .build(),
+            System.nanoTime()));
+  }
+
+  void change(AssignmentChange change) {
+    loop.handle(new AgentEvent.ChangeArrived(change, System.nanoTime()));
+  }
+
+  /// Lists the runtime, as the agent does at its start.
+  void list() {
+    switch (driver.recover()) {
+      case Listing.Complete(List<Observation> all) ->
+          loop.handle(new AgentEvent.Listed(driver, all));
+      case Listing.Unknown _ -> {
+        // Nothing is concluded.
+      }
+    }
+  }
+
+  InstanceTable table() {
+    return table;
+  }
+
+  /// Makes something of ours that no controller assigned.
+  String stray(String workload) {
+    AssignedInstance stray = Assigned.container(workload, 1, "runs");
+    try {
+      Observation made = driver.prepare(stray, progress -> {});
+      Observation _ = driver.start(made.handle());
+    } catch (dev.berth.agent.driver.DriverException e) {
+      throw new IllegalStateException(e);
+    }
+    return stray.getInstanceId();
+  }
+
+  InstanceState state(String id) {
+    return reported.getOrDefault(id, InstanceStatus.getDefaultInstance()).getState();
+  }
+
+  void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, what + ": " + reported + " " + runtime.calls());
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public void close() {
+    loop.letGo();
+    journal.close();
+  }
+
+  private AgentLoop newLoop() {
+    AgentPorts.Reports reports =
+        new AgentPorts.Reports() {
+          @Override
+          public void report(String instanceId, InstanceStatus status) {
+            reported.put(instanceId, status);
+          }
+
+          @Override
+          public void forget(String instanceId) {
+            reported.remove(instanceId);
+          }
+        };
+    AgentMetrics metrics =
+        new AgentMetrics() {
+          @Override
+          public void driverCall(String name, String verb, Outcome outcome, long nanos) {}
+
+          @Override
+          public void dispatch(long nanos) {}
+
+          @Override
+          public void session(boolean open) {}
+        };
+    return new AgentLoop(
+        new DriverRegistry(List.of(driver)),
+        new AgentPorts(
+            journal,
+            reports,
+            (body, name) -> Thread.ofVirtual().name(name).start(body),
+            AgentClock.system(),
+            () -> ThreadLocalRandom.current().nextLong(),
+            metrics),
+        table);
+  }
+}
