@@ -130,7 +130,7 @@ final class Reconciliation {
         yield null;
       }
       case Placement.Unplaced unplaced -> {
-        await(draft, instance, unplaced);
+        await(draft, instance, unplaced, refused == null);
         yield unplaced;
       }
     };
@@ -179,7 +179,8 @@ final class Reconciliation {
         Draft.about(assigned));
   }
 
-  private static void await(Draft draft, InstanceRecord instance, Placement.Unplaced unplaced) {
+  private static void await(
+      Draft draft, InstanceRecord instance, Placement.Unplaced unplaced, boolean first) {
     InstanceStatus before = instance.message().getStatus();
     boolean isNew = before.getState() != InstanceState.INSTANCE_STATE_PENDING;
     InstanceStatus.Builder status =
@@ -188,7 +189,7 @@ final class Reconciliation {
     if (isNew || !status.build().equals(before)) {
       InstanceRecord waiting = instance.with(status.build());
       draft.apply(new Mutation.PutPending(waiting));
-      if (isNew) {
+      if (isNew && first) {
         draft.warn("Pending", unplaced.message(), Draft.about(waiting));
       }
     }

@@ -109,15 +109,18 @@ final class StatusReports {
       }
     }
     for (StateTransition theirs : reported.getTransitionsList()) {
-      if (!isControllers(theirs) && status.getTransitionsCount() < TRANSITIONS_MAX) {
+      if (isAgents(theirs.getState())
+          && !isControllers(theirs)
+          && status.getTransitionsCount() < TRANSITIONS_MAX) {
         status.addTransitions(theirs);
       }
     }
     return status.build();
   }
 
+  // By number: an unknown state has no other.
   private static boolean isControllers(StateTransition transition) {
-    return transition.getState().getNumber() <= InstanceState.INSTANCE_STATE_ASSIGNED_VALUE;
+    return transition.getStateValue() <= InstanceState.INSTANCE_STATE_ASSIGNED_VALUE;
   }
 
   private static String cut(String text, int chars) {

@@ -63,6 +63,11 @@ final class WorkloadRequests {
       ByteString digest,
       boolean validateOnly) {
     WorkloadRecord workload = Workloads.first(key, spec, requestId, digest, draft);
+    if (size(workload) > RECORD_BYTES) {
+      return Reply.invalid(
+          "workload.spec",
+          "%d bytes (expected: at most %d)".formatted(size(workload), RECORD_BYTES));
+    }
     if (validateOnly) {
       return new Reply.Plain(
           workload.message().toBuilder().clearUid().clearEtag().clearCreateTime().build());

@@ -34,6 +34,7 @@ import org.pcollections.TreePMap;
 /// Turns the state into keys and values and back.
 public final class StateCodec {
   private static final int SCHEMA_VERSION = 1;
+  private static final int MESSAGE_CHARS = 250;
   private static final String CLUSTER = "cluster";
   private static final String WORKLOADS = "workloads/";
   private static final String NODES = "nodes/";
@@ -140,11 +141,11 @@ public final class StateCodec {
     StoredInstance.Builder stored =
         StoredInstance.newBuilder()
             .setInstance(
-                instance.isFinal()
-                    ? instance.message()
-                    : instance.message().toBuilder()
-                        .setStatus(assigned(instance.message().getStatus()))
-                        .build())
+                instance.message().toBuilder()
+                    .setStatus(
+                        instance.isFinal()
+                            ? outcome(instance.message().getStatus())
+                            : assigned(instance.message().getStatus())))
             .setAttempt(instance.attempt().number())
             .setFailures(instance.attempt().failures())
             .setSuperseded(instance.attempt().superseded())
@@ -157,12 +158,20 @@ public final class StateCodec {
     return stored.build();
   }
 
+  /// How an instance ended, in few bytes: a node's instances share one value.
+  private static InstanceStatus outcome(InstanceStatus status) {
+    String message = status.getMessage();
+    return message.length() <= MESSAGE_CHARS
+        ? status
+        : status.toBuilder().setMessage(message.substring(0, MESSAGE_CHARS) + "…").build();
+  }
+
   /// What is known of an instance without its agent: that it was assigned, and when.
   private static InstanceStatus assigned(InstanceStatus status) {
     InstanceStatus.Builder kept =
         InstanceStatus.newBuilder().setState(InstanceState.INSTANCE_STATE_ASSIGNED);
     for (StateTransition transition : status.getTransitionsList()) {
-      if (transition.getState().getNumber() <= InstanceState.INSTANCE_STATE_ASSIGNED_VALUE) {
+      if (transition.getStateValue() <= InstanceState.INSTANCE_STATE_ASSIGNED_VALUE) {
         kept.addTransitions(transition);
       }
     }

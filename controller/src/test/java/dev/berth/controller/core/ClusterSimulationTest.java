@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Random requests, faults and agents against the core; the invariants are checked after each step.
 /// A failure names its seed: `-Dberth.seed=N` runs that one alone.
 final class ClusterSimulationTest {
-  private static final int STEPS = 400;
+  private static final int STEPS = 300;
 
   static LongStream seeds() {
     Long one = Long.getLong("berth.seed");
-    return one != null ? LongStream.of(one) : LongStream.rangeClosed(1, 60);
+    return one != null ? LongStream.of(one) : LongStream.rangeClosed(1, 50);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -79,10 +79,17 @@ final class ClusterSimulationTest {
         case 6 -> world.request(r -> CoreWorld.starting(r, name(), slots()));
         case 7 -> world.request(r -> CoreWorld.restarting(r, name(), slots()));
         case 8 -> fault();
-        case 9 -> reconnect(node());
+        case 9 -> reconnect();
         case 10 -> endSomething();
         case 11 -> world.pass(1 + random.nextInt(30));
-        default -> node().work();
+        default -> work();
+      }
+    }
+
+    private void work() {
+      SimulatedNode node = node();
+      for (int i = random.nextInt(12); i >= 0; i--) {
+        node.work();
       }
     }
 
@@ -100,13 +107,20 @@ final class ClusterSimulationTest {
         case 2 -> {
           world.changeLeader();
           invariants.leaderChanged();
+          world.nodes.values().stream()
+              .filter(_ -> random.nextInt(4) > 0)
+              .forEach(SimulatedNode::connect);
         }
-        default -> world.pass(25);
+        default -> {
+          node().mute();
+          world.pass(25);
+        }
       }
     }
 
-    private static void reconnect(SimulatedNode node) {
-      node.connect();
+    private void reconnect() {
+      List<SimulatedNode> away = world.nodes.values().stream().filter(n -> !n.isHeard()).toList();
+      (away.isEmpty() ? node() : away.get(random.nextInt(away.size()))).connect();
     }
 
     private void endSomething() {

@@ -33,8 +33,13 @@ final class Invariants {
   }
 
   void check(CoreWorld world) {
+    nothingIsOvercommitted(world.state());
+    checkShrinking(world);
+  }
+
+  /// The same for hosts whose capacity may shrink below what is reserved.
+  void checkShrinking(CoreWorld world) {
     ClusterState state = world.state();
-    nothingIsOvercommitted(state);
     oneInstanceRunsInASlot(state);
     statesNeverGoBack(state);
     deletedStaysDeleted(state);

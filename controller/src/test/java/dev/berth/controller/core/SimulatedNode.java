@@ -59,6 +59,10 @@ final class SimulatedNode {
     return session != 0;
   }
 
+  boolean isHeard() {
+    return session != 0 && !muted;
+  }
+
   long session() {
     return session;
   }

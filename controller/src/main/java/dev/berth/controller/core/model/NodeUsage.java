@@ -11,13 +11,18 @@ import org.pcollections.TreePMap;
 /// @param memoryBytes reserved by instances that are not final
 /// @param active number of instances that are not final
 /// @param ports host ports held by instances that are not final, with the instance's id
+/// @param storedBytes about what all instances of the node need in the store
 /// @param instances all instances assigned to the node, also final ones, by id
 public record NodeUsage(
     long cpuMillis,
     long memoryBytes,
     int active,
     TreePMap<HostPort, String> ports,
+    int storedBytes,
     TreePMap<String, InstanceRecord> instances) {
+  // What a final status may add to what is known when an instance is placed.
+  private static final int OUTCOME_BYTES = 700;
+
   /// A port of a host. Addresses do not matter: a port is exclusive on its node.
   public record HostPort(PortProtocol protocol, int port) implements Comparable<HostPort> {
     /// The host port of a binding.
@@ -39,12 +44,20 @@ public record NodeUsage(
     }
   }
 
-  static final NodeUsage NONE = new NodeUsage(0, 0, 0, TreePMap.empty(), TreePMap.empty());
+  static final NodeUsage NONE = new NodeUsage(0, 0, 0, TreePMap.empty(), 0, TreePMap.empty());
+
+  /// About what an instance needs in the store, also when it has ended.
+  private static int storedBytes(InstanceRecord instance) {
+    return instance.message().getSerializedSize()
+        - instance.message().getStatus().getSerializedSize()
+        + OUTCOME_BYTES;
+  }
 
   NodeUsage plus(InstanceRecord instance) {
+    int stored = storedBytes + storedBytes(instance);
     TreePMap<String, InstanceRecord> all = instances.plus(instance.id(), instance);
     if (instance.isFinal()) {
-      return new NodeUsage(cpuMillis, memoryBytes, active, ports, all);
+      return new NodeUsage(cpuMillis, memoryBytes, active, ports, stored, all);
     }
     TreePMap<HostPort, String> held = ports;
     for (PortBinding binding : instance.message().getPortsList()) {
@@ -55,13 +68,15 @@ public record NodeUsage(
         memoryBytes + instance.reserved().getMemoryBytes(),
         active + 1,
         held,
+        stored,
         all);
   }
 
   NodeUsage minus(InstanceRecord instance) {
+    int stored = storedBytes - storedBytes(instance);
     TreePMap<String, InstanceRecord> all = instances.minus(instance.id());
     if (instance.isFinal()) {
-      return new NodeUsage(cpuMillis, memoryBytes, active, ports, all);
+      return new NodeUsage(cpuMillis, memoryBytes, active, ports, stored, all);
     }
     TreePMap<HostPort, String> held = ports;
     for (PortBinding binding : instance.message().getPortsList()) {
@@ -72,6 +87,7 @@ public record NodeUsage(
         memoryBytes - instance.reserved().getMemoryBytes(),
         active - 1,
         held,
+        stored,
         all);
   }
 }

@@ -11,7 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /// The rules of the default policy.
 final class PlacementFilters {
+  // All instances of a node are one value in the store, which must stay below etcd's 1.5 MiB.
+  private static final int STORED_BYTES_MAX = 1_200_000;
+
   private PlacementFilters() {}
+
+  /// Has not so many instances already that they could not be stored: about a thousand.
+  static @Nullable Rejection number(Candidate candidate, PlacementRequest request) {
+    return candidate.usage().storedBytes() < STORED_BYTES_MAX
+        ? null
+        : Rejection.scarce(
+            "too many instances", candidate.usage().instances().size() + " there", 0);
+  }
 
   /// The agent is connected and was heard lately.
   static @Nullable Rejection ready(Candidate candidate, PlacementRequest request) {

@@ -18,6 +18,7 @@ public record PlacementPolicy(List<PlacementFilter> filters, List<Weighted> scor
               PlacementFilters::notCordoned,
               PlacementFilters::driver,
               PlacementFilters::labels,
+              PlacementFilters::number,
               PlacementFilters::cpu,
               PlacementFilters::memory,
               PlacementFilters::ports),
