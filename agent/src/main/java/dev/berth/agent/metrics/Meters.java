@@ -49,8 +49,9 @@ final class Meters implements AgentMetrics, AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
 
   Meters(InstanceCollector instances) {
-    // "system.cpu.count" would end in _count, which Prometheus keeps for summaries
+    // Their names are not as Prometheus has them: one ends in _count, one has nanoseconds.
     registry.config().meterFilter(denied("system.cpu.count"));
+    registry.config().meterFilter(denied("process.cpu.time"));
     registry.getPrometheusRegistry().register(instances);
     Gauge.builder("berth.session.connected", connected, AtomicInteger::get)
         .description("1 while the agent has a session with the leading controller, else 0.")

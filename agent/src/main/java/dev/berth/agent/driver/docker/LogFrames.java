@@ -39,15 +39,30 @@ final class LogFrames {
   private final Track[] tracks = {new Track(), new Track(), new Track()};
   private Instant openTime = Instant.MAX;
   private boolean resumed;
-  private long takenOfFrame;
 
   /// How far one source came.
   private static final class Track {
+    static final long WHOLE = -1;
+
+    /// Time of the last line.
     Instant lastTime = Instant.MIN;
+
+    /// Lines of that very time that were begun.
     int taken;
-    int skipFrames;
-    long skipBytes;
+
+    /// Bytes given of the last of them when it is not whole.
+    long ofLast = WHOLE;
+
+    /// Whether this stream tells again what was told; then so many lines are still to be skipped.
+    boolean repeats;
+    int skip;
+
     boolean midLine;
+
+    void expectRepetition() {
+      repeats = true;
+      skip = ofLast == WHOLE ? taken : taken - 1;
+    }
   }
 
   /// @param timestamps whether each line is given with its time
@@ -73,13 +88,7 @@ final class LogFrames {
     openTime = Instant.now();
     resumed = position().isPresent();
     for (Track track : tracks) {
-      track.skipFrames = track.taken;
-      track.skipBytes = 0;
-    }
-    if (frameLeft > 0) {
-      // the frame that broke off is counted, but not all of it was taken
-      tracks[source].skipFrames--;
-      tracks[source].skipBytes = takenOfFrame;
+      track.expectRepetition();
     }
     frameLeft = 0;
     prefix = new byte[0];
@@ -137,12 +146,10 @@ final class LogFrames {
       throw new EOFException("the output was cut off");
     }
     frameLeft -= read;
-    takenOfFrame += read;
-    tracks[source].midLine = buffer[filled + read - 1] != '\n';
+    Track track = tracks[source];
+    track.ofLast = frameLeft == 0 ? Track.WHOLE : track.ofLast + read;
+    track.midLine = buffer[filled + read - 1] != '\n';
     filled += read;
-    if (frameLeft == 0) {
-      takenOfFrame = 0;
-    }
   }
 
   /// Reads up to the beginning of a frame's data; false at the end.
@@ -182,26 +189,24 @@ final class LogFrames {
     } catch (DateTimeParseException e) {
       throw new IOException("docker's output has a line without a time", e);
     }
-    takenOfFrame = 0;
     if (time.isBefore(track.lastTime) && isRepeated(track)) {
-      track.skipFrames = track.taken;
+      if (!track.repeats) {
+        track.expectRepetition();
+      }
       drop();
     } else if (!time.equals(track.lastTime)) {
       track.lastTime = time;
-      track.taken = 1;
-      track.skipFrames = 0;
-      track.skipBytes = 0;
+      track.taken = 0;
       begin(text, track);
-    } else if (track.skipFrames > 0) {
-      track.skipFrames--;
+    } else if (track.repeats && track.skip > 0) {
+      track.skip--;
       drop();
-    } else if (track.skipBytes > 0) {
-      takenOfFrame = Math.min(track.skipBytes, frameLeft);
-      in.skipNBytes(takenOfFrame);
-      frameLeft -= takenOfFrame;
-      track.skipBytes = 0;
+    } else if (track.repeats && track.ofLast != Track.WHOLE) {
+      in.skipNBytes(Math.min(track.ofLast, frameLeft));
+      frameLeft -= Math.min(track.ofLast, frameLeft);
+      track.ofLast = frameLeft == 0 ? Track.WHOLE : track.ofLast;
+      track.repeats = false;
     } else {
-      track.taken++;
       begin(text, track);
     }
   }
@@ -220,6 +225,9 @@ final class LogFrames {
   }
 
   private void begin(String text, Track track) {
+    track.repeats = false;
+    track.taken++;
+    track.ofLast = frameLeft == 0 ? Track.WHOLE : 0;
     if (timestamps && !track.midLine) {
       prefix = (text + " ").getBytes(StandardCharsets.US_ASCII);
     }
