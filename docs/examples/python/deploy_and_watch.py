@@ -18,11 +18,14 @@ PROTO = pathlib.Path(__file__).resolve().parents[3] / "proto" / "src" / "main" /
 
 
 def make_stubs(directory):
-    """Generates Python from the contract; a program of your own does this once, when it is built."""
+    """Generates Python from the contract; a program of your own does this once, when it is built.
+
+    The flag is for the protoc 3.14 of Debian 12; later ones need none and take it all the same.
+    """
     files = sorted(str(p.relative_to(PROTO)) for p in PROTO.rglob("*.proto"))
     subprocess.run(
-        [sys.executable, "-m", "grpc_tools.protoc", f"-I{PROTO}", f"--python_out={directory}",
-         f"--grpc_python_out={directory}", *files],
+        [sys.executable, "-m", "grpc_tools.protoc", "--experimental_allow_proto3_optional", f"-I{PROTO}",
+         f"--python_out={directory}", f"--grpc_python_out={directory}", *files],
         check=True)
     sys.path.insert(0, directory)
 

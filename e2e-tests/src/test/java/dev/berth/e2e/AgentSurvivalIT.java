@@ -42,8 +42,8 @@ class AgentSurvivalIT {
     ids =
         Eventually.until(
             "three are RUNNING", AgentSurvivalIT::runningIds, running -> running.size() == 3);
-    containers = all();
-    assertEquals(3, containers.size());
+    containers =
+        Eventually.until("three containers", AgentSurvivalIT::all, list -> list.size() == 3);
   }
 
   private static List<ContainerView> containersOfWeb() {

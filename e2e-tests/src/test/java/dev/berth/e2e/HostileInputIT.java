@@ -212,8 +212,8 @@ class HostileInputIT {
     assertRefused(1, cli.run("logs", "no-such-thing"));
     assertRefused(1, cli.run("rm", "no-such-thing"));
     assertRefused(2, cli.run("apply", "-f", "/no/such/file.yaml"));
-    assertRefused(125, cli.run("run", "-d", "--replicas", "-1", "berth/demo"));
-    assertRefused(125, cli.run("run", "-d", "--name", "../x", "berth/demo"));
+    assertRefused(2, cli.run("run", "-d", "--replicas", "-1", "berth/demo"));
+    assertRefused(2, cli.run("run", "-d", "--name", "../x", "berth/demo"));
   }
 
   @Test
@@ -223,7 +223,7 @@ class HostileInputIT {
     assertRefused(1, cli.with(Map.of("BERTH_CLIENT_CERT", junk.toString())).run("ps"));
     assertRefused(1, cli.with(Map.of("BERTH_CACERT", "/no/such/ca.crt")).run("ps"));
     assertRefused(1, cli.with(Map.of("BERTH_ADDR", "127.0.0.1:1")).run("ps"));
-    assertRefused(2, cli.with(Map.of("BERTH_ADDR", "not an address")).run("ps"));
+    assertRefused(1, cli.with(Map.of("BERTH_ADDR", "not an address")).run("ps"));
   }
 
   @Test

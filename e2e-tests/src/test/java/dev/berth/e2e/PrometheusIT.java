@@ -79,7 +79,7 @@ class PrometheusIT {
                   query(
                       port,
                       "berth_instance_memory_bytes{namespace=\"default\",workload=\"web\","
-                          + "slot=\"1\",kind=\"container\",node=\"host-1\"} > 50000"),
+                          + "slot=\"web.1\",kind=\"container\",node=\"host-1\"} > 50000"),
               answer -> answer.contains("\"value\""));
       assertTrue(memory.contains("\"status\":\"success\""), memory);
       Eventually.until(

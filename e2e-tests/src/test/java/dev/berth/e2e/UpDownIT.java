@@ -129,9 +129,7 @@ class UpDownIT {
 
     assertEquals(0, berth("down").exitCode());
     Eventually.until("no process", this::clusterProcesses, List::isEmpty);
-    assertEquals(
-        List.of("data"),
-        entries().stream().filter(name -> !"d".equals(name)).toList());
+    assertEquals(List.of("data"), entries().stream().filter(name -> !"d".equals(name)).toList());
 
     long began = System.nanoTime();
     CommandResult again = berth("up", "-d");

@@ -52,19 +52,13 @@ public final class Cli {
   }
 
   private static List<String> line(String... words) {
-    Path target = Repository.root().resolve("cli/target");
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                JAVA.toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
+    Path root = Repository.root();
+    Path target = root.resolve("cli/target");
+    List<String> all = new ArrayList<>(List.of(JAVA.toString()));
+    all.add("@" + root.resolve("deploy/lib/cli.flags"));
     Path cache = target.resolve("berth-cli.aot");
     if (Files.exists(cache)) {
-      all.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:disable", "-Xlog:all=error:stderr"));
-      all.addAll(List.of("-XX:+UseCompactObjectHeaders", "-XX:-UsePerfData"));
+      all.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:disable"));
     }
     all.addAll(List.of("-jar", target.resolve("berth-cli.jar").toString()));
     all.addAll(List.of(words));

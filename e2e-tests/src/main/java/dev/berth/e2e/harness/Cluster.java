@@ -2,6 +2,7 @@ package dev.berth.e2e.harness;
 
 import dev.berth.v1.CreateTokenRequest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Map;
 /// One etcd, one controller, and hosts named host-1, host-2 … with an agent each.
 public final class Cluster implements AutoCloseable {
   private static final int DIAGNOSIS_LINES = 60;
+  private static final Duration DIAGNOSIS_LIMIT = Duration.ofSeconds(20);
 
   private final ClusterPlan plan;
   private final Cleanup cleanup;
@@ -170,6 +172,14 @@ public final class Cluster implements AutoCloseable {
     StringBuilder text = new StringBuilder(tail("controller", controller.daemon()));
     for (Berthed host : hosts) {
       text.append(tail("agent of " + host.name(), host.agent().daemon()));
+    }
+    for (String verb : List.of("node ls", "ps -a -o wide", "events")) {
+      Command command = cli().command(verb.split(" ", -1)).within(DIAGNOSIS_LIMIT);
+      try {
+        text.append("berth ").append(verb).append(": ").append(command.run()).append('\n');
+      } catch (AssertionError e) {
+        text.append(e.getMessage());
+      }
     }
     return text.toString();
   }

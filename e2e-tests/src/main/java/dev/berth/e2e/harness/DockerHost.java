@@ -98,9 +98,11 @@ public final class DockerHost implements AutoCloseable {
 
   /// Starts the daemon again and waits until it answers.
   public void startDaemon() {
-    // A pid file of a daemon that was killed could name a process that lives by now.
+    // What was killed left its pid files behind. The pid of a process that has ended can still be
+    // there, as a zombie or as another process, and then it is waited for in vain.
     try {
       Files.deleteIfExists(directory.resolve("d.pid"));
+      Files.deleteIfExists(directory.resolve("x/containerd/containerd.pid"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
