@@ -125,7 +125,7 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
   @Override
   public void watchInstances(
       WatchInstancesRequest request, StreamObserver<WatchInstancesResponse> caller) {
-    var _ = Answers.snapshot(loop);
+    Snapshot newest = Answers.snapshot(loop);
     InstanceWatches.Filter filter =
         new InstanceWatches.Filter(
             Namespaces.oneOrAll(request.getNamespace()), request.getWorkload());
@@ -137,7 +137,7 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
             departure::leave);
     feed.run(
         (instances, _) ->
-            departure.onLeave(instances.watch(filter, request.getAfterRevision(), outbox)));
+            departure.onLeave(instances.watch(filter, request.getAfterRevision(), newest, outbox)));
   }
 
   @Override

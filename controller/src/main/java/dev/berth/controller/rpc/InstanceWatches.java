@@ -54,7 +54,8 @@ final class InstanceWatches {
   ///
   /// @param filter what it wants to see
   /// @param outbox where it reads
-  private record Watcher(Filter filter, Outbox<WatchInstancesResponse> outbox) {}
+  /// @param since the revision that it knows without being told
+  private record Watcher(Filter filter, Outbox<WatchInstancesResponse> outbox, long since) {}
 
   void begin(Snapshot first) {
     present = first;
@@ -99,7 +100,8 @@ final class InstanceWatches {
     Change change = new Change(after.revision(), changed, removed);
     remember(change);
     for (Watcher watcher : List.copyOf(watchers)) {
-      if (!send(watcher, change, before.revision())) {
+      boolean known = change.revision() <= watcher.since();
+      if (!known && !send(watcher, change, before.revision())) {
         drop(watcher);
       }
     }
@@ -118,16 +120,17 @@ final class InstanceWatches {
   /// Starts to follow.
   ///
   /// @param afterRevision 0: the present state first
+  /// @param newest what readers see, which may be ahead of what was published here
   /// @param outbox where the watcher reads; ended here when it cannot be served
   /// @return what to run when the watcher has gone
-  Runnable watch(Filter filter, long afterRevision, Outbox<WatchInstancesResponse> outbox) {
-    Snapshot now = present;
-    Watcher watcher = new Watcher(filter, outbox);
-    Runnable forget = () -> watchers.remove(watcher);
-    if (now == null) {
+  Runnable watch(
+      Filter filter, long afterRevision, Snapshot newest, Outbox<WatchInstancesResponse> outbox) {
+    Snapshot published = present;
+    if (published == null) {
       outbox.fail(StatusMapper.notLeading());
-      return forget;
+      return () -> {};
     }
+    Snapshot now = newest.revision() > published.revision() ? newest : published;
     if (afterRevision != 0 && (afterRevision < resumable || afterRevision > now.revision())) {
       outbox.fail(
           Status.OUT_OF_RANGE
@@ -135,14 +138,16 @@ final class InstanceWatches {
                   "after_revision: value: %d (expected: %d to %d, or 0): list again"
                       .formatted(afterRevision, resumable, now.revision()))
               .asRuntimeException());
-      return forget;
+      return () -> {};
     }
+    long since = afterRevision == 0 ? now.revision() : afterRevision;
+    Watcher watcher = new Watcher(filter, outbox, since);
     watchers.add(watcher);
     boolean taken = afterRevision == 0 ? sendAll(watcher, now) : resume(watcher, afterRevision);
     if (!taken) {
       drop(watcher);
     }
-    return forget;
+    return () -> watchers.remove(watcher);
   }
 
   private boolean sendAll(Watcher watcher, Snapshot now) {

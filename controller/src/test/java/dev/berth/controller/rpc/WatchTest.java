@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.loop.Changes;
+import dev.berth.controller.loop.Snapshot;
 import dev.berth.v1.Event;
 import dev.berth.v1.EventServiceGrpc;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.ListInstancesRequest;
 import dev.berth.v1.ListInstancesResponse;
+import dev.berth.v1.Resources;
 import dev.berth.v1.ScaleWorkloadRequest;
 import dev.berth.v1.WatchEventsRequest;
 import dev.berth.v1.WatchInstancesRequest;
@@ -124,6 +129,39 @@ final class WatchTest {
   }
 
   @Test
+  void sendsNothingTwiceWhenReadersAreAheadOfTheFeed() throws Exception {
+    ClusterState empty = ClusterState.empty("c", 1);
+    Instance web =
+        Instance.newBuilder().setId("a").setNamespace("default").setWorkload("web").build();
+    Snapshot first = new Snapshot(empty, 1 << 24);
+    Snapshot second = new Snapshot(empty.plus(record(web)), (1 << 24) + 1);
+    InstanceWatches watches = new InstanceWatches();
+    watches.begin(first);
+    var filter = new InstanceWatches.Filter("-", "");
+    List<WatchInstancesResponse> whole = new ArrayList<>();
+    List<WatchInstancesResponse> rest = new ArrayList<>();
+    var _ = watches.watch(filter, 0, second, TestReader.ready(whole));
+    var _ = watches.watch(filter, second.revision(), second, TestReader.ready(rest));
+    watches.published(
+        first,
+        second,
+        new Changes(new TreeSet<>(Set.of("a")), new TreeSet<>(), new TreeSet<>(), List.of()));
+    assertEquals(1, whole.size());
+    assertEquals(1, whole.getFirst().getChangedCount());
+    assertEquals(List.of(), rest);
+  }
+
+  private static InstanceRecord record(Instance instance) {
+    return new InstanceRecord(
+        instance,
+        new InstanceRecord.Attempt(1, 0, false),
+        Resources.getDefaultInstance(),
+        0,
+        null,
+        InstanceRecord.Timing.NONE);
+  }
+
+  @Test
   void splitsALargeStateAndMarksItsEnd() throws Exception {
     var _ = workloads.createWorkload(RpcHarness.service("web", 5000));
     var watch = watch(WatchInstancesRequest.newBuilder(), -1);
@@ -144,7 +182,7 @@ final class WatchTest {
     var stuck = watch(WatchInstancesRequest.newBuilder(), 0);
     var reads = watch(WatchInstancesRequest.newBuilder().setWorkload("small"), -1);
     assertTrue(reads.next().getSynced());
-    Outbox<WatchInstancesResponse> unread = StuckReader.outbox(InstanceWatches.outboxMax());
+    Outbox<WatchInstancesResponse> unread = TestReader.outbox(InstanceWatches.outboxMax());
     int taken = 0;
     while (unread.offer(WatchInstancesResponse.getDefaultInstance())) {
       taken++;
@@ -206,7 +244,7 @@ final class WatchTest {
   @Test
   void endsAReaderOfEventsThatIsTooSlow() {
     EventLog log = new EventLog();
-    StuckReader<Event> reader = new StuckReader<>();
+    TestReader<Event> reader = new TestReader<>();
     var _ =
         log.read(
             new EventLog.Filter("-", "", "", com.google.protobuf.util.Timestamps.MIN_VALUE),

@@ -2,14 +2,32 @@ package dev.berth.controller.rpc;
 
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A reader that never becomes ready.
-final class StuckReader<T> extends ServerCallStreamObserver<T> {
+/// A reader that is never ready, or always.
+final class TestReader<T> extends ServerCallStreamObserver<T> {
+  private final @Nullable List<T> taken;
   private Status.@Nullable Code code;
 
+  /// Never ready.
+  TestReader() {
+    this(null);
+  }
+
+  private TestReader(@Nullable List<T> taken) {
+    this.taken = taken;
+  }
+
+  /// Of one that takes everything.
+  static <T> Outbox<T> ready(List<T> taken) {
+    return new Outbox<>(new TestReader<>(taken), Integer.MAX_VALUE, () -> {});
+  }
+
+  /// Of one that takes nothing.
   static <T> Outbox<T> outbox(int limit) {
-    return new Outbox<>(new StuckReader<>(), limit, () -> {});
+    return new Outbox<>(new TestReader<>(), limit, () -> {});
   }
 
   /// How it was ended; null: not yet.
@@ -19,12 +37,12 @@ final class StuckReader<T> extends ServerCallStreamObserver<T> {
 
   @Override
   public boolean isReady() {
-    return false;
+    return taken != null;
   }
 
   @Override
   public void onNext(T value) {
-    throw new AssertionError("not ready");
+    Objects.requireNonNull(taken, "not ready").add(value);
   }
 
   @Override
