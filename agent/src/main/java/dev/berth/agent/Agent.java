@@ -96,7 +96,7 @@ final class Agent implements AutoCloseable {
     }
     ControllerSession session =
         new ControllerSession(
-            new SessionSettings(config.controllers(), membership),
+            new SessionSettings(config.cluster().controllers(), membership),
             new ControllerSession.Ports(
                 this::dial,
                 epochs,

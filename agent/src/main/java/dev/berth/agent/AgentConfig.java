@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -22,25 +23,18 @@ import java.util.function.Function;
 /// the command line wins. Unknown keys are errors.
 ///
 /// @param dataDir where the agent keeps its key, its certificate and its journal
-/// @param controllers addresses of the controllers, tried in this order; empty for `stop-instances`
-/// @param join where hosts join, and with what
+/// @param cluster whom to dial and how to join
 /// @param node name of the node
-/// @param address address under which published ports are reached; empty: the one that controllers
-///     see
 /// @param metricsAddress where metrics are served; port 0: any free one
 /// @param dockerHost the Docker daemon
-/// @param ports the range of ports that are chosen for instances
-/// @param capacity what instances may use together; 0: what the host has
+/// @param offer what the node offers to instances
 public record AgentConfig(
     Path dataDir,
-    List<ControllerAddress> controllers,
-    Join join,
+    Cluster cluster,
     String node,
-    Optional<String> address,
     InetSocketAddress metricsAddress,
     URI dockerHost,
-    PortRange ports,
-    Resources capacity) {
+    Offer offer) {
 
   private static final List<String> KEYS =
       List.of(
@@ -56,19 +50,29 @@ public record AgentConfig(
           "capacity-cpu",
           "capacity-memory");
 
-  public AgentConfig {
-    controllers = List.copyOf(controllers);
-  }
-
-  /// How to join.
+  /// Whom to dial and how to join.
   ///
-  /// @param addresses where hosts join; may be empty once the host has joined
+  /// @param controllers addresses of the controllers, tried in this order; empty for
+  ///     `stop-instances`
+  /// @param joinAddresses where hosts join; may be empty once the host has joined
   /// @param tokenFile holds the token; needed once
-  public record Join(List<ControllerAddress> addresses, Optional<Path> tokenFile) {
-    public Join {
-      addresses = List.copyOf(addresses);
+  public record Cluster(
+      List<ControllerAddress> controllers,
+      List<ControllerAddress> joinAddresses,
+      Optional<Path> tokenFile) {
+    public Cluster {
+      controllers = List.copyOf(controllers);
+      joinAddresses = List.copyOf(joinAddresses);
     }
   }
+
+  /// What the node offers to instances.
+  ///
+  /// @param address address under which published ports are reached; empty: the one that
+  ///     controllers see
+  /// @param ports the range of ports that are chosen for instances
+  /// @param capacity what instances may use together; 0: what the host has
+  public record Offer(Optional<String> address, PortRange ports, Resources capacity) {}
 
   /// A range of ports, both ends included.
   public record PortRange(int first, int last) {
@@ -94,26 +98,27 @@ public record AgentConfig(
   /// @throws ConfigException with what is wrong, where, and what to do next
   public static AgentConfig parse(List<String> arguments, String hostName) throws ConfigException {
     Map<String, String> values = values(arguments);
-    String node = values.getOrDefault("node", hostName.toLowerCase(java.util.Locale.ROOT));
+    String node = values.getOrDefault("node", hostName.toLowerCase(Locale.ROOT));
     String problem = Names.nodeProblem(node);
     if (problem != null) {
       throw new ConfigException("--node: " + problem);
     }
     return new AgentConfig(
         required(values, "data-dir", Path::of).toAbsolutePath(),
-        value(values, "controllers", "", AgentConfig::addresses),
-        new Join(
+        new Cluster(
+            value(values, "controllers", "", AgentConfig::addresses),
             value(values, "join-address", "", AgentConfig::addresses),
             Optional.ofNullable(values.get("token-file")).map(Path::of)),
         node,
-        Optional.ofNullable(values.get("address")),
         value(values, "metrics-address", "127.0.0.1:9642", AgentConfig::socket),
         value(values, "docker-host", "unix:///var/run/docker.sock", URI::create),
-        value(values, "dynamic-ports", "20000-32000", PortRange::parse),
-        Resources.newBuilder()
-            .setCpuMillis(value(values, "capacity-cpu", "0", Quantity::parseCpuMillis))
-            .setMemoryBytes(value(values, "capacity-memory", "0", Quantity::parseMemoryBytes))
-            .build());
+        new Offer(
+            Optional.ofNullable(values.get("address")),
+            value(values, "dynamic-ports", "20000-32000", PortRange::parse),
+            Resources.newBuilder()
+                .setCpuMillis(value(values, "capacity-cpu", "0", Quantity::parseCpuMillis))
+                .setMemoryBytes(value(values, "capacity-memory", "0", Quantity::parseMemoryBytes))
+                .build()));
   }
 
   /// The configuration in effect, in one line, without secrets.
@@ -121,13 +126,13 @@ public record AgentConfig(
     return "data-dir="
         + dataDir
         + " controllers="
-        + controllers
+        + cluster.controllers()
         + " join-address="
-        + join.addresses()
+        + cluster.joinAddresses()
         + " node="
         + node
         + " address="
-        + address.orElse("(found out)")
+        + offer.address().orElse("(found out)")
         + " metrics-address="
         + metricsAddress.getHostString()
         + ":"
@@ -135,13 +140,13 @@ public record AgentConfig(
         + " docker-host="
         + dockerHost
         + " dynamic-ports="
-        + ports.first()
+        + offer.ports().first()
         + "-"
-        + ports.last()
+        + offer.ports().last()
         + " capacity-cpu="
-        + Quantity.formatCpu(capacity.getCpuMillis())
+        + Quantity.formatCpu(offer.capacity().getCpuMillis())
         + " capacity-memory="
-        + Quantity.formatMemory(capacity.getMemoryBytes());
+        + Quantity.formatMemory(offer.capacity().getMemoryBytes());
   }
 
   private static Map<String, String> values(List<String> arguments) throws ConfigException {

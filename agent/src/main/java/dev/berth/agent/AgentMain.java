@@ -75,7 +75,7 @@ public final class AgentMain {
 
   private static int run(AgentConfig config)
       throws IOException, ConfigException, Enrolment.Refused, InterruptedException {
-    if (config.controllers().isEmpty()) {
+    if (config.cluster().controllers().isEmpty()) {
       throw new ConfigException("--controllers: missing (expected: host:port[,host:port…])");
     }
     AtomicFile.makeDirectory(config.dataDir());
@@ -87,9 +87,9 @@ public final class AgentMain {
       FactsSettings settings =
           new FactsSettings(
               LocalAddress.of(config),
-              config.capacity(),
-              config.ports().first(),
-              config.ports().last(),
+              config.offer().capacity(),
+              config.offer().ports().first(),
+              config.offer().ports().last(),
               version());
       Agent agent =
           new Agent(

@@ -53,8 +53,8 @@ final class Joining {
 
   private Membership join(String why)
       throws IOException, ConfigException, Enrolment.Refused, InterruptedException {
-    Optional<Path> tokenFile = config.join().tokenFile();
-    if (tokenFile.isEmpty() || config.join().addresses().isEmpty()) {
+    Optional<Path> tokenFile = config.cluster().tokenFile();
+    if (tokenFile.isEmpty() || config.cluster().joinAddresses().isEmpty()) {
       throw new ConfigException(
           why
               + ": give --join-address=host:port and --token-file=F with a token that"
@@ -65,7 +65,7 @@ final class Joining {
     while (true) {
       try {
         Membership joined =
-            new Enrolment(credentials).join(config.join().addresses(), token, config.node());
+            new Enrolment(credentials).join(config.cluster().joinAddresses(), token, config.node());
         LOG.info("joined cluster {} as node {}", joined.clusterUid(), joined.node());
         return joined;
       } catch (IOException e) {

@@ -14,7 +14,10 @@ final class LocalAddress {
 
   /// The configured address, or the one from which the first controller is reached.
   static String of(AgentConfig config) {
-    return config.address().orElseGet(() -> towards(config.controllers().getFirst()));
+    return config
+        .offer()
+        .address()
+        .orElseGet(() -> towards(config.cluster().controllers().getFirst()));
   }
 
   private static String towards(ControllerAddress controller) {

@@ -6,6 +6,7 @@ import dev.berth.agent.instance.Desired;
 import dev.berth.agent.instance.InstanceSnapshot;
 import dev.berth.agent.instance.InstanceSupervisor;
 import dev.berth.agent.port.InstanceInventory;
+import dev.berth.agent.port.InstanceInventory.Slot;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.InstanceState;
 import java.util.Map;
@@ -81,20 +82,19 @@ final class Supervised {
     return new InstanceInventory.Entry(
         now.instanceId(),
         known
-            .map(AssignedInstance::getNamespace)
-            .orElseGet(() -> labels.getOrDefault(Labels.NAMESPACE, "")),
-        known
-            .map(AssignedInstance::getWorkload)
-            .orElseGet(() -> labels.getOrDefault(Labels.WORKLOAD, "")),
-        known.map(AssignedInstance::getSlot).orElseGet(this::labelledSlot),
+            .map(each -> new Slot(each.getNamespace(), each.getWorkload(), each.getSlot()))
+            .orElseGet(this::labelledSlot),
         driver.kind(),
         now.status().getState(),
         now.running() ? now.handle() : Optional.empty(),
         now.status().getRestarts());
   }
 
-  private int labelledSlot() {
-    String text = labels.getOrDefault(Labels.SLOT, "");
-    return text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+  private Slot labelledSlot() {
+    String index = labels.getOrDefault(Labels.SLOT, "");
+    return new Slot(
+        labels.getOrDefault(Labels.NAMESPACE, ""),
+        labels.getOrDefault(Labels.WORKLOAD, ""),
+        index.matches("[0-9]{1,5}") ? Integer.parseInt(index) : 0);
   }
 }

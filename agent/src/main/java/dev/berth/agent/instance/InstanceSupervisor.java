@@ -92,10 +92,8 @@ public final class InstanceSupervisor implements Runnable {
         new Observed(
             new Sight.Unlisted(),
             history.readAt(now),
-            ran && !isFinal,
-            now,
+            new Observed.Run(ran && !isFinal, now, false),
             last.getRestartGeneration(),
-            false,
             Optional.empty(),
             isFinal
                 ? Optional.of(new Outcome(last.getState(), last.getReason(), last.getMessage()))
@@ -354,7 +352,7 @@ public final class InstanceSupervisor implements Runnable {
   }
 
   private RestartRules.End endOf(long now) {
-    long ran = now - observed.startedMillis();
+    long ran = now - observed.run().startedMillis();
     Optional<RunState.Exited> exited = observed.exited();
     if (exited.isEmpty()) {
       return new RestartRules.End(

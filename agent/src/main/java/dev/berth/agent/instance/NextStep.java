@@ -91,10 +91,10 @@ final class NextStep {
     if (restartAsked(observed, instance)) {
       return new Step.Stop(handle, Desired.grace(instance), true);
     }
-    if (observed.healthy()) {
+    if (observed.run().healthy()) {
       return REST;
     }
-    long healthyAt = observed.startedMillis() + HEALTHY_MILLIS;
+    long healthyAt = observed.run().startedMillis() + HEALTHY_MILLIS;
     return nowMillis >= healthyAt ? new Step.BecomeHealthy() : new Step.WaitUntil(healthyAt);
   }
 

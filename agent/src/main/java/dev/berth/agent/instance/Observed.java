@@ -8,21 +8,29 @@ import java.util.Optional;
 ///
 /// @param sight the object in the runtime
 /// @param history of restarts
-/// @param ran whether a run began whose end has not been judged yet
-/// @param startedMillis when the last run began
+/// @param run the last run of the program
 /// @param generation the restart request last carried out
-/// @param healthy whether the present run counts as healthy
 /// @param retry when a failed call may be repeated; empty when none failed
 /// @param outcome how it ended for good; empty while it has not
 record Observed(
     Sight sight,
     RestartHistory history,
-    boolean ran,
-    long startedMillis,
+    Run run,
     long generation,
-    boolean healthy,
     Optional<Retry> retry,
     Optional<Outcome> outcome) {
+
+  /// The generation of an instance whose past is not known.
+  static final long GENERATION_UNKNOWN = Long.MAX_VALUE;
+
+  private static final Run NO_RUN = new Run(false, 0, false);
+
+  /// A run of the program.
+  ///
+  /// @param open whether it began and its end has not been judged yet
+  /// @param startedMillis when it began
+  /// @param healthy whether it counts as healthy
+  record Run(boolean open, long startedMillis, boolean healthy) {}
 
   /// A call that failed and is to be repeated.
   ///
@@ -31,63 +39,51 @@ record Observed(
   /// @param dueMillis when the next try is due
   record Retry(int failures, long firstMillis, long dueMillis) {}
 
-  /// The generation of an instance whose past is not known.
-  static final long GENERATION_UNKNOWN = Long.MAX_VALUE;
-
   /// An instance that was never worked on, as far as is known.
   static Observed fresh(Sight sight) {
     return new Observed(
-        sight,
-        RestartHistory.NONE,
-        false,
-        0,
-        GENERATION_UNKNOWN,
-        false,
-        Optional.empty(),
-        Optional.empty());
+        sight, RestartHistory.NONE, NO_RUN, GENERATION_UNKNOWN, Optional.empty(), Optional.empty());
+  }
+
+  /// Whether a run began whose end has not been judged yet.
+  boolean ran() {
+    return run.open;
   }
 
   Observed withGeneration(long fulfilled) {
-    return new Observed(sight, history, ran, startedMillis, fulfilled, healthy, retry, outcome);
+    return new Observed(sight, history, run, fulfilled, retry, outcome);
   }
 
   /// With another sight, which a successful call or news brought.
   Observed see(Sight next) {
-    return new Observed(
-        next, history, ran, startedMillis, generation, healthy && next.runs(), retry, outcome);
+    Run same = new Run(run.open, run.startedMillis, run.healthy && next.runs());
+    return new Observed(next, history, same, generation, retry, outcome);
   }
 
-  /// The program runs since `sinceMillis`; the restart request `generation` is thereby fulfilled.
+  /// The program runs since `sinceMillis`; the restart request `fulfilled` is thereby carried out.
   Observed began(RestartHistory next, long sinceMillis, long fulfilled) {
-    return new Observed(
-        sight, next, true, sinceMillis, fulfilled, false, Optional.empty(), outcome);
+    Run begun = new Run(true, sinceMillis, false);
+    return new Observed(sight, next, begun, fulfilled, Optional.empty(), outcome);
   }
 
   /// The end of the last run was judged: it is to run again.
   Observed again(RestartHistory next) {
-    return new Observed(
-        sight, next, false, startedMillis, generation, false, Optional.empty(), outcome);
+    return new Observed(sight, next, judged(), generation, Optional.empty(), outcome);
   }
 
   /// It ended for good.
   Observed end(Outcome end) {
     return new Observed(
-        sight,
-        history.withoutDue(),
-        false,
-        startedMillis,
-        generation,
-        false,
-        Optional.empty(),
-        Optional.of(end));
+        sight, history.withoutDue(), judged(), generation, Optional.empty(), Optional.of(end));
   }
 
   Observed healthyNow() {
-    return new Observed(sight, history, ran, startedMillis, generation, true, retry, outcome);
+    Run good = new Run(run.open, run.startedMillis, true);
+    return new Observed(sight, history, good, generation, retry, outcome);
   }
 
   Observed retryAt(Optional<Retry> next) {
-    return new Observed(sight, history, ran, startedMillis, generation, healthy, next, outcome);
+    return new Observed(sight, history, run, generation, next, outcome);
   }
 
   /// When the program ended, as the runtime says; empty when it has not, or is not known to have.
@@ -95,5 +91,9 @@ record Observed(
     return sight instanceof Sight.Present present && present.state() instanceof RunState.Exited end
         ? Optional.of(end)
         : Optional.empty();
+  }
+
+  private Run judged() {
+    return new Run(false, run.startedMillis, false);
   }
 }

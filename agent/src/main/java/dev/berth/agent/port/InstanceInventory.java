@@ -11,23 +11,41 @@ public interface InstanceInventory {
   /// Every instance that the agent knows of.
   List<Entry> instances();
 
+  /// Whose replica an instance is.
+  ///
+  /// @param namespace namespace of the workload
+  /// @param workload name of the workload
+  /// @param index index of the slot, from 1
+  record Slot(String namespace, String workload, int index) {}
+
   /// One instance.
   ///
   /// @param instanceId id of the instance
-  /// @param namespace namespace of the workload
-  /// @param workload name of the workload
-  /// @param slot index of the slot, from 1
+  /// @param replica whose replica it is
   /// @param kind what it is
   /// @param state as last reported
   /// @param running what to measure; empty when no program of it runs
   /// @param restarts how often the agent started it again
   record Entry(
       String instanceId,
-      String namespace,
-      String workload,
-      int slot,
+      Slot replica,
       Kind kind,
       InstanceState state,
       Optional<RuntimeHandle> running,
-      int restarts) {}
+      int restarts) {
+    /// Namespace of the workload.
+    public String namespace() {
+      return replica.namespace();
+    }
+
+    /// Name of the workload.
+    public String workload() {
+      return replica.workload();
+    }
+
+    /// Index of the slot, from 1.
+    public int slot() {
+      return replica.index();
+    }
+  }
 }

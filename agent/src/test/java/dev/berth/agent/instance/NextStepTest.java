@@ -217,10 +217,11 @@ final class NextStepTest {
     return new Observed(
         sight,
         history,
-        random.nextBoolean(),
-        NOW - random.nextInt(20_000),
+        new Observed.Run(
+            random.nextBoolean(),
+            NOW - random.nextInt(20_000),
+            sight.runs() && random.nextBoolean()),
         random.nextInt(2),
-        sight.runs() && random.nextBoolean(),
         random.nextInt(4) == 0
             ? Optional.of(new Observed.Retry(1, NOW - 10, NOW + random.nextInt(-5, 6)))
             : Optional.empty(),

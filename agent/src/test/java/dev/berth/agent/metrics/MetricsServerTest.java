@@ -147,9 +147,7 @@ class MetricsServerTest {
   private static InstanceInventory.Entry entry(String id, int slot) {
     return new InstanceInventory.Entry(
         id,
-        "default",
-        "web",
-        slot,
+        new InstanceInventory.Slot("default", "web", slot),
         Kind.KIND_CONTAINER,
         InstanceState.INSTANCE_STATE_RUNNING,
         id.equals("a1") ? Optional.of(new RuntimeHandle("fake", id, "c")) : Optional.empty(),

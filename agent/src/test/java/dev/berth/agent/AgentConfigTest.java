@@ -1,0 +1,62 @@
+package dev.berth.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.agent.AgentConfig.ConfigException;
+import dev.berth.client.ControllerAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AgentConfigTest {
+  @TempDir Path directory;
+
+  @Test
+  void hasDefaults() throws ConfigException {
+    AgentConfig config =
+        AgentConfig.parse(List.of("--data-dir=/d", "--controllers=a:7443,b:7443"), "Host-1");
+    assertEquals("host-1", config.node());
+    assertEquals(new ControllerAddress("b", 7443), config.cluster().controllers().get(1));
+    assertEquals(9642, config.metricsAddress().getPort());
+    assertEquals("unix:///var/run/docker.sock", config.dockerHost().toString());
+    assertEquals(new AgentConfig.PortRange(20_000, 32_000), config.offer().ports());
+    assertEquals(0, config.offer().capacity().getMemoryBytes());
+  }
+
+  @Test
+  void theCommandLineWinsOverTheFile() throws IOException, ConfigException {
+    Path file = directory.resolve("agent.properties");
+    Files.writeString(file, "data-dir=/d\nnode=from-file\ncapacity-cpu=2\ncapacity-memory=4Gi\n");
+    AgentConfig config =
+        AgentConfig.parse(List.of("--config=" + file, "--node=from-command-line"), "h");
+    assertEquals("from-command-line", config.node());
+    assertEquals(2000, config.offer().capacity().getCpuMillis());
+    assertEquals(4L << 30, config.offer().capacity().getMemoryBytes());
+  }
+
+  @Test
+  void saysWhatIsWrongAndWhere() {
+    assertEquals("--data-dir: missing (expected: --data-dir=…)", problem());
+    assertTrue(problem("--data-dir=/d", "--colour=red").startsWith("colour: unknown key"));
+    assertTrue(problem("--data-dir=/d", "--node=No Name").startsWith("--node: value: \"No Name\""));
+    assertTrue(problem("--data-dir=/d", "--controllers=nowhere").startsWith("--controllers: "));
+    assertTrue(problem("--data-dir=/d", "--dynamic-ports=9-1").startsWith("--dynamic-ports: "));
+    assertTrue(problem("--data-dir=/d", "--dynamic-ports=1-2-3").startsWith("--dynamic-ports: "));
+    assertTrue(problem("--data-dir=/d", "--metrics-address=x").startsWith("--metrics-address: "));
+    assertTrue(problem("--data-dir=/d", "--capacity-cpu=many").startsWith("--capacity-cpu: "));
+    assertTrue(problem("--data-dir=/d", "--node=a", "--node=b").endsWith("given twice"));
+    assertTrue(problem("-v").startsWith("argument: \"-v\""));
+    assertTrue(problem("--config=/no/such/file").contains("cannot be read"));
+  }
+
+  private static String problem(String... arguments) {
+    ConfigException e =
+        assertThrows(ConfigException.class, () -> AgentConfig.parse(List.of(arguments), "host-1"));
+    return String.valueOf(e.getMessage());
+  }
+}
