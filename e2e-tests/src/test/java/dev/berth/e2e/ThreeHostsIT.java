@@ -30,7 +30,7 @@ class ThreeHostsIT {
   static final ClusterFixture CLUSTER =
       new ClusterFixture(
           ClusterPlan.of(3)
-              .controller("--heartbeat-interval=1s", "--suspect-timeout=3s", "--lost-timeout=8s"));
+              .controller("--heartbeat-interval=1s", "--suspect-timeout=5s", "--lost-timeout=12s"));
 
   private static final Duration HEAL_LIMIT = Duration.ofMinutes(1);
   private static final String STACK =
@@ -88,6 +88,7 @@ class ThreeHostsIT {
   void aStackSpreadsScalesAndSurvivesTheLossOfAHostWithEachSlotOnceAfterTheHeal() {
     Cluster cluster = CLUSTER.get();
     Path file = cluster.work().file("shop.yaml", STACK);
+    cluster.hosts().forEach(host -> awaitState(host.name(), NodeState.NODE_STATE_READY));
     cluster.cli().output("apply", "-f", file.toString());
     Eventually.until("the stack runs", () -> running(cluster.hosts()), wanted(3)::equals);
     assertSpread(cluster);
