@@ -102,7 +102,11 @@ final class TokenRequests {
           "the token is unknown, used, expired or for another name;"
               + " make a new one with \"berth token create\"");
     }
-    if (draft.state().node(event.node()) != null) {
+    NodeRecord known = draft.state().node(event.node());
+    // A host that was off for longer than its certificate lives comes back as the node it was, when
+    // an administrator made a token for that very name and nobody else speaks for it.
+    boolean returns = known != null && token.message().getNode().equals(event.node());
+    if (known != null && (!returns || known.liveness().session().id() != 0)) {
       return Reply.refused(
           RefusalCode.ALREADY_EXISTS,
           "a node of the name %s has joined; choose another name, or remove that node first"
@@ -116,6 +120,13 @@ final class TokenRequests {
     draft.apply(
         new Mutation.PutToken(
             new TokenRecord(used, token.secretDigest(), token.expiresAtMillis())));
+    if (known != null) {
+      draft.info(
+          "NodeRejoined",
+          "Node " + event.node() + " has a new certificate.",
+          Draft.aboutNode(event.node()));
+      return new Reply.OfNode(known.message());
+    }
     NodeRecord node = NodeRequests.joined(event.node(), draft.newUuid(), draft.now());
     draft.apply(new Mutation.PutNode(node));
     draft.info(
