@@ -19,6 +19,7 @@ public abstract class ClusterVerb implements Callable<Integer> {
   /// @param terminal where it reads and writes
   protected ClusterVerb(Terminal terminal) {
     this.terminal = terminal;
+    HandshakePrelude.begin();
   }
 
   @Override

@@ -21,12 +21,12 @@ public final class StartCacheTraining {
           "--help",
           "ps",
           "ps -a -o wide",
+          "ps -q --filter state=running",
           "node ls",
           "events",
-          "inspect web.1",
-          "ps -o json",
-          "ps -q --filter state=running",
           "logs web.1",
+          "stop --no-wait web",
+          "ps -o json",
           "ps --help",
           "version",
           "no-such-verb");
@@ -40,6 +40,7 @@ public final class StartCacheTraining {
     Path jar = Path.of(arguments[0]).toAbsolutePath();
     Path flags = Path.of(arguments[1]).toAbsolutePath();
     Path cache = Path.of(arguments[2]).toAbsolutePath();
+    modernise(jar.resolveSibling("lib"));
     Path directory = Files.createTempDirectory("berth-training");
     int exitCode = 1;
     try (FakeCluster cluster = new FakeCluster(directory)) {
@@ -58,6 +59,14 @@ public final class StartCacheTraining {
     }
     delete(directory);
     System.exit(0);
+  }
+
+  private static void modernise(Path libraries) throws IOException {
+    try (Stream<Path> files = Files.list(libraries)) {
+      for (Path file : files.filter(name -> name.toString().contains("/picocli-")).toList()) {
+        ModernClasses.rewrite(file);
+      }
+    }
   }
 
   private static Process start(
