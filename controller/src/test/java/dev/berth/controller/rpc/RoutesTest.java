@@ -7,6 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.v1.AgentServiceGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +30,31 @@ final class RoutesTest {
       assertEquals(names(harness.servers.apiServices()), new TreeSet<>(Routes.listed()));
       assertEquals(
           Set.of("berth.v1.EnrollmentService/Enroll"), names(harness.servers.joinServices()));
+    }
+  }
+
+  @Test
+  void answersHealthChecksAndReflection() throws Exception {
+    try (RpcHarness harness = new RpcHarness(data)) {
+      harness.servers.setServing(true);
+      assertEquals(
+          HealthCheckResponse.ServingStatus.SERVING,
+          HealthGrpc.newBlockingStub(harness.admin())
+              .check(HealthCheckRequest.getDefaultInstance())
+              .getStatus());
+      Recorder<ServerReflectionRequest, ServerReflectionResponse> answers = new Recorder<>();
+      var questions = ServerReflectionGrpc.newStub(harness.admin()).serverReflectionInfo(answers);
+      questions.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+      assertTrue(
+          answers.next().getListServicesResponse().getServiceList().stream()
+              .anyMatch(each -> each.getName().equals("berth.v1.WorkloadService")));
+      questions.onNext(
+          ServerReflectionRequest.newBuilder()
+              .setFileContainingSymbol("berth.v1.WorkloadService")
+              .build());
+      assertTrue(answers.next().getFileDescriptorResponse().getFileDescriptorProtoCount() > 0);
+      questions.onCompleted();
+      assertEquals(Status.OK, answers.end());
     }
   }
 

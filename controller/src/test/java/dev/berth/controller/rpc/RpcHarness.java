@@ -56,7 +56,10 @@ import org.junit.jupiter.api.function.Executable;
 
 /// A controller in this process: real gRPC over mutual TLS, the real loop, a store in memory.
 final class RpcHarness implements AutoCloseable {
-  static final Duration LIMIT = Duration.ofSeconds(20);
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /// Agents of tests send heartbeats only when that is the test.
+  private static final CoreSettings PATIENT = new CoreSettings(2_000, 600_000, 1_200_000);
 
   final InMemoryStore store = new InMemoryStore();
   final AtomicReference<Duration> clockOffset = new AtomicReference<>(Duration.ZERO);
@@ -77,7 +80,7 @@ final class RpcHarness implements AutoCloseable {
         new ControllerLoop(
             new ControllerLoop.Ports(
                 store.store(), store.election(), sessions, new Listener(), metrics),
-            CoreSettings.DEFAULT);
+            PATIENT);
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     servers =
         GrpcServers.start(

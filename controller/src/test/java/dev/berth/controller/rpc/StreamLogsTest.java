@@ -110,6 +110,9 @@ final class StreamLogsTest {
     }
     assertTrue(sent < 200, "sent ahead: " + sent + " x 32 KiB");
     assertEquals(0, user.waiting());
+    // What waits for the user does not stand in the way of the session on the same connection.
+    agent.heartbeat(1);
+    assertEquals(1, agent.await(OpenSessionResponse::hasHeartbeatAck).getHeartbeatAck());
     user.request(Integer.MAX_VALUE);
     for (int i = 0; i < sent; i++) {
       assertEquals(32 * 1024, user.next().getData().size());
