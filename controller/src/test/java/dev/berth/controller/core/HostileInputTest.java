@@ -94,26 +94,34 @@ final class HostileInputTest {
             switch (random.nextInt(12)) {
               case 0 ->
                   new ClusterEvent.CreateWorkload(
-                      r, of(CreateWorkloadRequest.newBuilder(), random));
+                      r, of(CreateWorkloadRequest.getDefaultInstance(), random));
               case 1 ->
                   new ClusterEvent.UpdateWorkload(
-                      r, of(UpdateWorkloadRequest.newBuilder(), random));
+                      r, of(UpdateWorkloadRequest.getDefaultInstance(), random));
               case 2 ->
                   new ClusterEvent.DeleteWorkload(
-                      r, of(DeleteWorkloadRequest.newBuilder(), random));
+                      r, of(DeleteWorkloadRequest.getDefaultInstance(), random));
               case 3 ->
-                  new ClusterEvent.ScaleWorkload(r, of(ScaleWorkloadRequest.newBuilder(), random));
+                  new ClusterEvent.ScaleWorkload(
+                      r, of(ScaleWorkloadRequest.getDefaultInstance(), random));
               case 4 ->
-                  new ClusterEvent.StopWorkload(r, of(StopWorkloadRequest.newBuilder(), random));
+                  new ClusterEvent.StopWorkload(
+                      r, of(StopWorkloadRequest.getDefaultInstance(), random));
               case 5 ->
-                  new ClusterEvent.StartWorkload(r, of(StartWorkloadRequest.newBuilder(), random));
+                  new ClusterEvent.StartWorkload(
+                      r, of(StartWorkloadRequest.getDefaultInstance(), random));
               case 6 ->
                   new ClusterEvent.RestartWorkload(
-                      r, of(RestartWorkloadRequest.newBuilder(), random));
-              case 7 -> new ClusterEvent.UpdateNode(r, of(UpdateNodeRequest.newBuilder(), random));
-              case 8 -> new ClusterEvent.DeleteNode(r, of(DeleteNodeRequest.newBuilder(), random));
+                      r, of(RestartWorkloadRequest.getDefaultInstance(), random));
+              case 7 ->
+                  new ClusterEvent.UpdateNode(
+                      r, of(UpdateNodeRequest.getDefaultInstance(), random));
+              case 8 ->
+                  new ClusterEvent.DeleteNode(
+                      r, of(DeleteNodeRequest.getDefaultInstance(), random));
               case 9 ->
-                  new ClusterEvent.RevokeToken(r, of(RevokeTokenRequest.newBuilder(), random));
+                  new ClusterEvent.RevokeToken(
+                      r, of(RevokeTokenRequest.getDefaultInstance(), random));
               case 10 ->
                   new ClusterEvent.EnrollNode(r, text(random), ByteString.EMPTY, text(random));
               default ->
@@ -121,7 +129,7 @@ final class HostileInputTest {
                       r,
                       text(random),
                       ByteString.EMPTY,
-                      of(CreateTokenRequest.newBuilder(), random));
+                      of(CreateTokenRequest.getDefaultInstance(), random));
             });
   }
 
@@ -133,11 +141,11 @@ final class HostileInputTest {
           case 0 -> new ClusterEvent.StatusReported(node.session(), "n1", report(instance, random));
           case 1 ->
               new ClusterEvent.DescriptionChanged(
-                  random.nextInt(3), "n1", of(NodeDescription.newBuilder(), random));
+                  random.nextInt(3), "n1", of(NodeDescription.getDefaultInstance(), random));
           case 2 -> new ClusterEvent.HeartbeatReceived(node.session(), "n1", number(random));
           default ->
               new ClusterEvent.SessionOpened(
-                  world.nextSession(), text(random), of(Hello.newBuilder(), random));
+                  world.nextSession(), text(random), of(Hello.getDefaultInstance(), random));
         });
   }
 
@@ -149,7 +157,8 @@ final class HostileInputTest {
   }
 
   @SuppressWarnings("unchecked") // A builder builds its own type.
-  private static <T extends Message> T of(Message.Builder builder, RandomGenerator random) {
+  private static <T extends Message> T of(T prototype, RandomGenerator random) {
+    Message.Builder builder = prototype.newBuilderForType();
     fill(builder, random, 0);
     return (T) builder.build();
   }
