@@ -109,6 +109,8 @@ final class Child {
       command.addAll(spec.command());
       ProcessBuilder builder =
           new ProcessBuilder(command)
+              // What a child drops where it stands, such as the report of a crash, lies by its log.
+              .directory(spec.log().path().resolveSibling("").toFile())
               .redirectInput(new File("/dev/null"))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.log().path().toFile()));

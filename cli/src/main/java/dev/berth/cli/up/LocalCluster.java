@@ -3,6 +3,7 @@ package dev.berth.cli.up;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -43,7 +44,7 @@ final class LocalCluster {
       result(control);
     }
     save();
-    if (!new Members(settings).joined()) {
+    if (new Members(settings).needsToken(Instant.now())) {
       access().provideToken();
     }
     start(new Members(settings).agent());

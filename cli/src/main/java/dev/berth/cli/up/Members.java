@@ -1,8 +1,15 @@
 package dev.berth.cli.up;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +141,25 @@ record Members(UpSettings settings) {
 
   /// True once the agent has a certificate of its own.
   boolean joined() {
-    return Files.exists(settings.dir().agent().resolve("pki").resolve("node.crt"));
+    return Files.exists(certificate());
+  }
+
+  /// True when the agent cannot connect without a new token: it has no certificate, or the one it
+  /// has ended while the cluster was down.
+  boolean needsToken(Instant now) throws StartFailure {
+    if (!joined()) {
+      return true;
+    }
+    try (InputStream in = Files.newInputStream(certificate())) {
+      Certificate leaf = CertificateFactory.getInstance("X.509").generateCertificate(in);
+      return !(leaf instanceof X509Certificate x509)
+          || !now.plus(START_LIMIT).isBefore(x509.getNotAfter().toInstant());
+    } catch (IOException | CertificateException e) {
+      throw new StartFailure("agent: " + certificate() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private Path certificate() {
+    return settings.dir().agent().resolve("pki").resolve("node.crt");
   }
 }
