@@ -8,6 +8,7 @@ import dev.berth.controller.security.Caller;
 import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.ServerCall;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -94,8 +95,13 @@ final class Access implements CallGuard.Gate {
       checkRole(caller, method);
       return caller;
     } catch (StatusRuntimeException e) {
-      LOG.warn(
-          "Refused {} to the {}: {}", method, caller.description(), e.getStatus().getDescription());
+      if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+        LOG.warn(
+            "Refused {} to the {}: {}",
+            method,
+            caller.description(),
+            e.getStatus().getDescription());
+      }
       throw e;
     }
   }
