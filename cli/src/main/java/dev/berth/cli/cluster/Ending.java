@@ -1,9 +1,11 @@
 package dev.berth.cli.cluster;
 
 import com.google.protobuf.util.Timestamps;
+import dev.berth.cli.term.ExitCode;
 import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
+import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.RestartCondition;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadSpec;
@@ -109,11 +111,13 @@ public final class Ending {
   }
 
   private static int code(Instance instance) {
-    if (instance.getStatus().hasExitCode()) {
-      return instance.getStatus().getExitCode();
+    InstanceStatus status = instance.getStatus();
+    if (status.hasExitCode()) {
+      return status.getExitCode();
     }
-    return switch (instance.getStatus().getState()) {
+    return switch (status.getState()) {
       case INSTANCE_STATE_COMPLETE, INSTANCE_STATE_STOPPED -> 0;
+      case INSTANCE_STATE_FAILED -> startFailure(status);
       case INSTANCE_STATE_UNSPECIFIED,
           INSTANCE_STATE_PENDING,
           INSTANCE_STATE_ASSIGNED,
@@ -121,12 +125,28 @@ public final class Ending {
           INSTANCE_STATE_STARTING,
           INSTANCE_STATE_RUNNING,
           INSTANCE_STATE_STOPPING,
-          INSTANCE_STATE_FAILED,
           INSTANCE_STATE_LOST,
           INSTANCE_STATE_REJECTED,
           UNRECOGNIZED ->
           NO_CODE;
     };
+  }
+
+  // Runtimes say only in words why a program could not be started; docker's own client reads them
+  // in the same way.
+  private static int startFailure(InstanceStatus status) {
+    if (!status.getReason().equals("StartFailed")) {
+      return NO_CODE;
+    }
+    String message = status.getMessage();
+    if (message.contains("no such file or directory") || message.contains("file not found")) {
+      return ExitCode.NOT_FOUND;
+    }
+    boolean refused =
+        message.contains("permission denied")
+            || message.contains("exec format error")
+            || message.contains("is a directory");
+    return refused ? ExitCode.NOT_EXECUTABLE : NO_CODE;
   }
 
   // One that lives is newer than one that ended; of two of a kind the later made.

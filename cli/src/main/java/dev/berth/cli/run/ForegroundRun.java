@@ -8,6 +8,7 @@ import dev.berth.cli.cluster.Target;
 import dev.berth.cli.logs.LogFollower;
 import dev.berth.cli.logs.LogOptions;
 import dev.berth.cli.logs.LogOutput;
+import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.verb.Complaint;
@@ -18,6 +19,7 @@ import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.StopWorkloadRequest;
 import dev.berth.v1.Workload;
+import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +27,9 @@ import java.util.List;
 /// A program in the foreground: its progress, its output, its exit code, and its end on Ctrl-C.
 final class ForegroundRun {
   private static final Duration LONG = Duration.ofDays(3650);
+  /// The reason of a program that ended by itself; its code says it all.
+  private static final String EXIT_CODE = "ExitCode";
+
   private static final Duration LAST_OUTPUT = Duration.ofSeconds(10);
 
   private final Cluster cluster;
@@ -43,41 +48,61 @@ final class ForegroundRun {
     this.remove = remove;
   }
 
-  /// Waits for the end of the program and answers its exit code.
+  /// Waits for the end of the program and answers its exit code. When nobody reads the output any
+  /// more, the program is stopped, as a pipe would do it.
   int await() {
     Thread interrupted = Thread.ofPlatform().name("interrupted").unstarted(this::stop);
     Runtime.getRuntime().addShutdownHook(interrupted);
-    boolean several = workload.getSpec().getReplicas() > 1;
-    LogFollower follower =
-        new LogFollower(cluster, new LogOutput(terminal, () -> {}), LogOptions.LIVE, several);
-    RunProgress progress = new RunProgress(terminal);
+    Context.CancellableContext watching = Context.current().withCancellation();
+    LogOutput output = new LogOutput(terminal, () -> watching.cancel(null));
     try {
-      Ending ending =
-          new EndingWait(cluster, target, workload)
-              .await(
-                  LONG,
-                  instances -> {
-                    progress.show(instances);
-                    follower.observe(instances);
-                  });
-      follower.awaitEnd(LAST_OUTPUT);
-      progress.end();
-      ending.last().forEach(this::explain);
+      Ending ending = watching.call(() -> follow(output));
       leave(interrupted);
       if (remove) {
         delete();
       }
       return ending.exitCode();
-    } catch (FailureException | StatusRuntimeException e) {
+    } catch (StatusRuntimeException e) {
+      leave(interrupted);
+      if (!output.isClosed()) {
+        throw e;
+      }
+      stop();
+      return ExitCode.CLOSED_PIPE;
+    } catch (FailureException e) {
       leave(interrupted);
       throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("a watch fails with nothing else", e);
+    } finally {
+      watching.cancel(null);
     }
+  }
+
+  private Ending follow(LogOutput output) {
+    boolean several = workload.getSpec().getReplicas() > 1;
+    LogFollower follower = new LogFollower(cluster, output, LogOptions.LIVE, several);
+    RunProgress progress = new RunProgress(terminal);
+    Ending ending =
+        new EndingWait(cluster, target, workload)
+            .await(
+                LONG,
+                instances -> {
+                  progress.show(instances);
+                  follower.observe(instances);
+                });
+    follower.awaitEnd(LAST_OUTPUT);
+    progress.end();
+    ending.last().forEach(this::explain);
+    return ending;
   }
 
   /// Says why a program did not end by itself.
   private void explain(Instance instance) {
     InstanceStatus status = instance.getStatus();
-    boolean own = status.hasExitCode() && status.getReason().isEmpty();
+    boolean own =
+        status.hasExitCode()
+            && (status.getReason().isEmpty() || status.getReason().equals(EXIT_CODE));
     if (!own && !(status.getReason() + status.getMessage()).isEmpty()) {
       terminal.say(
           "berth: "
@@ -108,8 +133,6 @@ final class ForegroundRun {
     } catch (FailureException e) {
       Complaint.say(terminal, workload.getName(), String.valueOf(e.getMessage()));
     }
-    terminal.out().flush();
-    terminal.err().flush();
   }
 
   /// Ends the care for Ctrl-C. When it has come already, the process ends with the hook, not here.

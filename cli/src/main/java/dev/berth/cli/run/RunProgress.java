@@ -74,7 +74,7 @@ final class RunProgress {
       return "pulling " + instance.getImage() + ": " + PullText.of(status.getPull());
     }
     boolean waits =
-        status.getState() == InstanceState.INSTANCE_STATE_PENDING
+        status.getState().getNumber() < InstanceState.INSTANCE_STATE_RUNNING_VALUE
             || status.getState() == InstanceState.INSTANCE_STATE_REJECTED
             || status.getState() == InstanceState.INSTANCE_STATE_LOST
             || status.hasNextRestartTime();

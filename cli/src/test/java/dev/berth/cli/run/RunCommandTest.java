@@ -101,6 +101,28 @@ class RunCommandTest {
   }
 
   @Test
+  void endsWith127Or126WhenTheProgramCannotBeStarted() {
+    String[] message = {""};
+    cluster
+        .workloads()
+        .onChange(
+            made -> {
+              Instance.Builder failed =
+                  Samples.instance(made.getName(), 1, InstanceState.INSTANCE_STATE_FAILED);
+              failed.getStatusBuilder().setReason("StartFailed").setMessage(message[0]);
+              if (!made.getDeleting()) {
+                cluster.instances().put(failed.build());
+              }
+            });
+    message[0] = "exec: \"/nope\": stat /nope: no such file or directory: unknown";
+    assertEquals(127, berth.run("run", "--rm", "--name", "a", "demo", "/nope").exitCode());
+    message[0] = "exec: \"/etc\": permission denied: unknown";
+    assertEquals(126, berth.run("run", "--rm", "--name", "a", "demo", "/etc").exitCode());
+    message[0] = "mount failed";
+    assertEquals(125, berth.run("run", "--rm", "--name", "a", "demo").exitCode());
+  }
+
+  @Test
   void saysWhyAProgramHasToWait() {
     cluster
         .workloads()
