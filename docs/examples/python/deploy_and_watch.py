@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Applies a workload to a Berth cluster and watches it until all its slots are RUNNING.
 
-Needs the packages python3-grpcio and python3-grpc-tools, and the contract in proto/. Connects as the
-command line does: BERTH_ADDR, BERTH_CACERT, BERTH_CLIENT_CERT and BERTH_CLIENT_KEY say where and as whom.
+Needs Debian's python3-grpcio, python3-protobuf and protobuf-compiler-grpc, or pip's grpcio-tools, and the
+contract in proto/. Connects as the command line does: BERTH_ADDR, BERTH_CACERT, BERTH_CLIENT_CERT and BERTH_CLIENT_KEY say where and as whom.
 """
 
 import argparse
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,14 +19,15 @@ PROTO = pathlib.Path(__file__).resolve().parents[3] / "proto" / "src" / "main" /
 
 
 def make_stubs(directory):
-    """Generates Python from the contract; a program of your own does this once, when it is built.
-
-    The flag is for the protoc 3.14 of Debian 12; later ones need none and take it all the same.
-    """
+    """Generates Python from the contract; a program of your own does this once, when it is built."""
+    plugin = shutil.which("grpc_python_plugin")
+    if plugin and shutil.which("protoc"):
+        compiler = ["protoc", f"--plugin=protoc-gen-grpc_python={plugin}"]
+    else:
+        compiler = [sys.executable, "-m", "grpc_tools.protoc"]
     files = sorted(str(p.relative_to(PROTO)) for p in PROTO.rglob("*.proto"))
     subprocess.run(
-        [sys.executable, "-m", "grpc_tools.protoc", "--experimental_allow_proto3_optional", f"-I{PROTO}",
-         f"--python_out={directory}", f"--grpc_python_out={directory}", *files],
+        [*compiler, f"-I{PROTO}", f"--python_out={directory}", f"--grpc_python_out={directory}", *files],
         check=True)
     sys.path.insert(0, directory)
 
