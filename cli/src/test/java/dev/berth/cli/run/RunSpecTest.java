@@ -34,48 +34,16 @@ class RunSpecTest {
     WorkloadSpec spec =
         spec(
             true,
-            "-p",
-            "80",
-            "-p",
-            "8080:81",
-            "-p",
-            "127.0.0.1:53:53/udp",
-            "-p",
-            "[::1]:9000:82",
-            "-v",
-            "data:/data",
-            "-v",
-            "/srv/x:/x:ro",
-            "-e",
-            "A=1",
-            "--env-file",
-            file.toString(),
-            "-m",
-            "256m",
-            "--cpus",
-            "0.5",
-            "--replicas",
-            "3",
-            "--restart",
-            "on-failure:5",
-            "-l",
-            "team=blue",
-            "--node-label",
-            "disk=ssd",
-            "--spread",
-            "--entrypoint",
-            "/bin/sh",
-            "-w",
-            "/srv",
-            "-u",
-            "1000:1000",
-            "--hostname",
-            "h",
-            "--read-only",
-            "--pull",
-            "always",
-            "--stop-timeout",
-            "30");
+            """
+            -p 80 -p 8080:81 -p 127.0.0.1:53:53/udp -p [::1]:9000:82 -v data:/data -v
+            /srv/x:/x:ro -e A=1 --env-file FILE -m 256m --cpus 0.5 --replicas 3
+            --restart on-failure:5 -l team=blue --node-label disk=ssd --spread
+            --entrypoint /bin/sh -w /srv -u 1000:1000 --hostname h --read-only --pull
+            always --stop-timeout 30
+            """
+                .replace("FILE", file.toString())
+                .strip()
+                .split("\\s+", -1));
     WorkloadSpec expected =
         WorkloadSpec.newBuilder()
             .setType(WorkloadType.WORKLOAD_TYPE_SERVICE)

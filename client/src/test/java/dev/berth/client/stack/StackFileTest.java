@@ -52,56 +52,55 @@ class StackFileTest {
                 stopGrace: 30s
                 lostPolicy: hold
             """);
-    WorkloadSpec expected =
-        WorkloadSpec.newBuilder()
-            .setType(WorkloadType.WORKLOAD_TYPE_BATCH)
-            .setReplicas(3)
-            .setContainer(
-                ContainerSpec.newBuilder()
-                    .setImage("shop:2.1")
-                    .addAllCommand(List.of("serve", "--port", "8080"))
-                    .addEntrypoint("/bin/sh")
-                    .putEnv("MODE", "fast")
-                    .putEnv("DEBUG", "true")
-                    .putEnv("LEVEL", "1.10")
-                    .putEnv("ANSWER", "no")
-                    .setWorkingDir("/srv")
-                    .setUser("1000:1000")
-                    .setPull(PullPolicy.PULL_POLICY_ALWAYS)
-                    .setHostname("web")
-                    .setReadOnly(true))
-            .addPorts(
-                PortSpec.newBuilder()
-                    .setName("http")
-                    .setTarget(8080)
-                    .setPublish(80)
-                    .setHostAddress("127.0.0.1"))
-            .addPorts(
-                PortSpec.newBuilder()
-                    .setName("dns")
-                    .setTarget(53)
-                    .setProtocol(PortProtocol.PORT_PROTOCOL_UDP))
-            .addMounts(Mount.newBuilder().setTarget("/data").setVolume("shop-data"))
-            .addMounts(
-                Mount.newBuilder()
-                    .setTarget("/etc/shop")
-                    .setHostPath("/srv/shop")
-                    .setReadOnly(true))
-            .setResources(Resources.newBuilder().setCpuMillis(500).setMemoryBytes(128L << 20))
-            .putLabels("team", "blue")
-            .putLabels("version", "2")
-            .setPlacement(Placement.newBuilder().putNodeLabels("disk", "ssd").setSpread(true))
-            .setRestart(
-                RestartPolicy.newBuilder()
-                    .setCondition(RestartCondition.RESTART_CONDITION_ON_FAILURE)
-                    .setAttempts(5)
-                    .setWindow(seconds(5400))
-                    .setDelay(seconds(0)))
-            .setStopGrace(seconds(30))
-            .setLostPolicy(LostPolicy.LOST_POLICY_HOLD)
-            .build();
     assertEquals("shop", file.stack());
-    assertEquals(List.of(new StackWorkload("web", expected)), file.workloads());
+    assertEquals(List.of(new StackWorkload("web", everyField())), file.workloads());
+  }
+
+  private static WorkloadSpec everyField() {
+    return WorkloadSpec.newBuilder()
+        .setType(WorkloadType.WORKLOAD_TYPE_BATCH)
+        .setReplicas(3)
+        .setContainer(
+            ContainerSpec.newBuilder()
+                .setImage("shop:2.1")
+                .addAllCommand(List.of("serve", "--port", "8080"))
+                .addEntrypoint("/bin/sh")
+                .putEnv("MODE", "fast")
+                .putEnv("DEBUG", "true")
+                .putEnv("LEVEL", "1.10")
+                .putEnv("ANSWER", "no")
+                .setWorkingDir("/srv")
+                .setUser("1000:1000")
+                .setPull(PullPolicy.PULL_POLICY_ALWAYS)
+                .setHostname("web")
+                .setReadOnly(true))
+        .addPorts(
+            PortSpec.newBuilder()
+                .setName("http")
+                .setTarget(8080)
+                .setPublish(80)
+                .setHostAddress("127.0.0.1"))
+        .addPorts(
+            PortSpec.newBuilder()
+                .setName("dns")
+                .setTarget(53)
+                .setProtocol(PortProtocol.PORT_PROTOCOL_UDP))
+        .addMounts(Mount.newBuilder().setTarget("/data").setVolume("shop-data"))
+        .addMounts(
+            Mount.newBuilder().setTarget("/etc/shop").setHostPath("/srv/shop").setReadOnly(true))
+        .setResources(Resources.newBuilder().setCpuMillis(500).setMemoryBytes(128L << 20))
+        .putLabels("team", "blue")
+        .putLabels("version", "2")
+        .setPlacement(Placement.newBuilder().putNodeLabels("disk", "ssd").setSpread(true))
+        .setRestart(
+            RestartPolicy.newBuilder()
+                .setCondition(RestartCondition.RESTART_CONDITION_ON_FAILURE)
+                .setAttempts(5)
+                .setWindow(seconds(5400))
+                .setDelay(seconds(0)))
+        .setStopGrace(seconds(30))
+        .setLostPolicy(LostPolicy.LOST_POLICY_HOLD)
+        .build();
   }
 
   @Test
