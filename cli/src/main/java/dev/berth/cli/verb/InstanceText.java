@@ -19,18 +19,21 @@ public record InstanceText(Instant now) {
   private static final String STATE_PREFIX = "INSTANCE_STATE_";
   private static final String HEALTH_PREFIX = "HEALTH_";
 
-  /// `RUNNING 5m`, `RUNNING, restarts in 12s: RestartBackOff (exit 1)`, `PENDING 8s: NoCapacity`.
+  /// `RUNNING 5m`, `RUNNING restart 2 in 12s (RestartBackOff, exit 1)`, `PENDING 8s (why)`.
   public String state(Instance instance) {
     InstanceStatus status = instance.getStatus();
     StringBuilder text = new StringBuilder(stateName(status.getState()));
     if (status.hasNextRestartTime()) {
-      text.append(", restarts in ").append(Ages.until(status.getNextRestartTime(), now));
+      text.append(" restart ").append(status.getRestarts() + 1);
+      text.append(" in ").append(Ages.until(status.getNextRestartTime(), now));
     } else {
       text.append(' ').append(Ages.since(entered(instance), now));
     }
     List<String> details = new ArrayList<>();
-    if (!status.getReason().isEmpty()) {
-      details.add(status.getReason());
+    boolean waits = status.getState() == InstanceState.INSTANCE_STATE_PENDING;
+    String why = waits && !status.getMessage().isEmpty() ? status.getMessage() : status.getReason();
+    if (!why.isEmpty()) {
+      details.add(why);
     }
     if (status.hasPull() && status.getState() == InstanceState.INSTANCE_STATE_PREPARING) {
       details.add(PullText.of(status.getPull()));

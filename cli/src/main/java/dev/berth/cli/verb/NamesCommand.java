@@ -5,13 +5,13 @@ import dev.berth.cli.cluster.ClusterOptions;
 import dev.berth.cli.cluster.Listings;
 import dev.berth.cli.term.Terminal;
 import dev.berth.client.context.ContextException;
-import dev.berth.spec.Printable;
 import dev.berth.v1.ListInstancesRequest;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -19,6 +19,8 @@ import picocli.CommandLine.Parameters;
 /// Lists names for completion scripts. Says nothing when there is no cluster.
 @Command(hidden = true)
 public final class NamesCommand implements Callable<Integer> {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
   private final Terminal terminal;
 
   @Parameters(index = "0", paramLabel = "workloads|targets|nodes|tokens")
@@ -49,7 +51,9 @@ public final class NamesCommand implements Callable<Integer> {
     } catch (ContextException | IOException | StatusRuntimeException _) {
       return 1;
     }
-    names.forEach(name -> terminal.out().println(Printable.escape(name)));
+    // Shells expand what completion offers: only what is surely a name may reach them.
+    names.removeIf(name -> !NAME.matcher(name).matches());
+    names.forEach(terminal.out()::println);
     return 0;
   }
 

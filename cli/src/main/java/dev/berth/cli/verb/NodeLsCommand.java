@@ -7,16 +7,11 @@ import dev.berth.cli.term.Ages;
 import dev.berth.cli.term.OutputOptions;
 import dev.berth.cli.term.Table;
 import dev.berth.cli.term.Terminal;
-import dev.berth.spec.Quantity;
-import dev.berth.v1.DriverDescription;
 import dev.berth.v1.ListNodesResponse;
 import dev.berth.v1.Node;
-import dev.berth.v1.NodeAvailability;
-import dev.berth.v1.NodeState;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -60,90 +55,43 @@ public final class NodeLsCommand extends ClusterVerb {
     return 0;
   }
 
-  private Table table(List<Node> nodes, boolean wide) {
-    Table table =
-        wide
-            ? new Table(
-                "NAME",
-                "STATE",
-                "ADDRESS",
-                "INSTANCES",
-                "CPU",
-                "MEMORY",
-                "DRIVERS",
-                "LABELS",
-                "VERSION",
-                "HEARD",
-                "MESSAGE")
-            : new Table("NAME", "STATE", "ADDRESS", "INSTANCES", "CPU", "MEMORY", "DRIVERS");
+  private static Table table(List<Node> nodes, boolean wide) {
+    List<String> headers =
+        new ArrayList<>(
+            List.of("NAME", "STATE", "AVAILABILITY", "CPU", "MEMORY", "INSTANCES", "DRIVERS"));
+    headers.addAll(List.of("ADDRESS", "AGE"));
+    if (wide) {
+      headers.addAll(List.of("LABELS", "VERSION", "HEARD", "MESSAGE"));
+    }
+    Table table = new Table(headers);
     Instant now = Instant.now();
     for (Node node : nodes) {
-      String state = state(node);
-      String instances = Integer.toString(node.getInstances());
-      String cpu =
-          Quantity.formatCpu(node.getAllocated().getCpuMillis())
-              + "/"
-              + Quantity.formatCpu(node.getDescription().getCapacity().getCpuMillis());
-      String memory =
-          Quantity.roundedMemory(node.getAllocated().getMemoryBytes())
-              + "/"
-              + Quantity.roundedMemory(node.getDescription().getCapacity().getMemoryBytes());
-      String address = node.getDescription().getAddress();
-      String drivers =
-          node.getDescription().getDriversList().stream()
-              .map(NodeLsCommand::driver)
-              .collect(Collectors.joining(","));
+      List<String> cells = new ArrayList<>();
+      cells.add(node.getName());
+      cells.add(NodeText.state(node.getState()));
+      cells.add(NodeText.availability(node));
+      cells.add(NodeText.cpu(node));
+      cells.add(NodeText.memory(node));
+      cells.add(Integer.toString(node.getInstances()));
+      cells.add(NodeText.drivers(node));
+      cells.add(node.getDescription().getAddress());
+      cells.add(Ages.since(node.getCreateTime(), now));
       if (wide) {
-        String labels =
-            new TreeMap<>(node.getLabelsMap())
-                .entrySet().stream().map(Object::toString).collect(Collectors.joining(","));
-        String version = node.getDescription().getAgentVersion();
-        String heard = Ages.since(node.getLastHeardTime(), now);
-        table.row(
-            node.getName(),
-            state,
-            address,
-            instances,
-            cpu,
-            memory,
-            drivers,
-            labels,
-            version,
-            heard,
-            node.getMessage());
-      } else {
-        table.row(node.getName(), state, address, instances, cpu, memory, drivers);
+        cells.add(NodeText.labels(node));
+        cells.add(node.getDescription().getAgentVersion());
+        cells.add(Ages.since(node.getLastHeardTime(), now));
+        cells.add(node.getMessage());
       }
+      table.row(cells);
     }
     return table;
-  }
-
-  private static String driver(DriverDescription driver) {
-    String name = driver.getName() + (driver.getVersion().isEmpty() ? "" : " ");
-    return name + driver.getVersion() + (driver.getAvailable() ? "" : " (away)");
-  }
-
-  private static String state(Node node) {
-    return name(node.getState())
-        + (node.getAvailability() == NodeAvailability.NODE_AVAILABILITY_CORDONED
-            ? ", cordoned"
-            : "");
-  }
-
-  private static String name(NodeState state) {
-    return state == NodeState.NODE_STATE_UNSPECIFIED || state == NodeState.UNRECOGNIZED
-        ? "UNKNOWN"
-        : state.name().substring("NODE_STATE_".length());
   }
 
   private static String filterValue(Node node, String key) {
     return switch (key) {
       case "name" -> node.getName();
-      case "state" -> name(node.getState());
-      default ->
-          node.getAvailability() == NodeAvailability.NODE_AVAILABILITY_CORDONED
-              ? "cordoned"
-              : "active";
+      case "state" -> NodeText.state(node.getState());
+      default -> NodeText.availability(node);
     };
   }
 }
