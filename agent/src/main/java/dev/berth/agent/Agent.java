@@ -89,6 +89,7 @@ final class Agent implements AutoCloseable {
   void run(Runnable firstWelcome) {
     spawn(loop, "loop");
     spawn(describer, "describer");
+    spawn(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
     for (RuntimeDriver driver : drivers.all()) {
       RuntimeFollower follower = new RuntimeFollower(driver, loop::offer, describer::refresh);
       spawn(follower, "follower-" + driver.name());

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ControllerSessionTest {
   private static final String CLUSTER = "7a3f";
-  private static final long SLOW = 900;
+  private static final long SLOW = 10_000;
   private static final AgentMetrics NO_METRICS =
       new AgentMetrics() {
         @Override
@@ -155,7 +155,7 @@ final class ControllerSessionTest {
   @Test
   void reportsThatAreNotAcknowledgedAreRepeated() throws Exception {
     ControllerSession session = start();
-    FakeController.Peer peer = open(SLOW);
+    FakeController.Peer peer = open(2_000);
     session.report("a", status(InstanceState.INSTANCE_STATE_RUNNING));
     session.report("b", status(InstanceState.INSTANCE_STATE_RUNNING));
     assertEquals("a", report(peer).getInstances(0).getInstanceId());
@@ -182,7 +182,7 @@ final class ControllerSessionTest {
   @Test
   void heartbeatsAreCounted() throws Exception {
     start();
-    FakeController.Peer peer = open(50);
+    FakeController.Peer peer = open(1_000);
     for (long sequence = 1; sequence <= 3; sequence++) {
       assertEquals(sequence, peer.next(HEARTBEAT).getHeartbeat().getSequence());
       peer.acknowledge(0);
@@ -240,6 +240,7 @@ final class ControllerSessionTest {
     peer.welcome(1, CLUSTER, heartbeatMillis);
     peer.set(1, 1);
     assertEquals("opened 1", listener.next());
+    assertEquals("set 1", listener.next());
     return peer;
   }
 
