@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Applies a workload to a Berth cluster and watches it until all its slots are RUNNING.
 
-Needs Debian's python3-grpcio, python3-protobuf and protobuf-compiler-grpc, or pip's grpcio-tools, and the
-contract in proto/. Connects as the command line does: BERTH_ADDR, BERTH_CACERT, BERTH_CLIENT_CERT and BERTH_CLIENT_KEY say where and as whom.
+What it needs says README.md next to it. Connects as the command line does: BERTH_ADDR, BERTH_CACERT, BERTH_CLIENT_CERT and BERTH_CLIENT_KEY say where and as whom.
 """
 
 import argparse

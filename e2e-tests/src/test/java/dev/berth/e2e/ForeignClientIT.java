@@ -33,7 +33,9 @@ class ForeignClientIT {
 
   private static void python() {
     String check =
-        PYTHON + " -c 'import grpc, google.protobuf' && command -v protoc grpc_python_plugin";
+        PYTHON
+            + " -c 'import grpc, google.protobuf' && command -v protoc"
+            + " && command -v grpc_python_plugin && test -e /usr/include/google/protobuf";
     boolean there = Command.of("sh", "-c", check).run().exitCode() == 0;
     if (!there) {
       System.err.println("SKIPPED: no Python with grpcio, or no protoc with its plugin for it");
