@@ -37,18 +37,39 @@ final class LocalCluster {
     PortHolders.requireFree(settings.ports());
     save();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<UpSettings> docker = executor.submit(this::provideDocker);
-      Future<UpSettings> control = executor.submit(this::startControlPlane);
-      // Docker's failure is the one that a user can do something about: it is told first.
-      settings = result(docker);
-      result(control);
+      try {
+        startAll(executor);
+      } catch (StartFailure | InterruptedException e) {
+        // The others are not waited for.
+        executor.shutdownNow();
+        throw e;
+      }
     }
-    save();
-    if (new Members(settings).needsToken(Instant.now())) {
-      access().provideToken();
-    }
-    start(new Members(settings).agent());
     access().writeContext();
+  }
+
+  private void startAll(ExecutorService executor) throws StartFailure, InterruptedException {
+    Future<UpSettings> docker = executor.submit(this::provideDocker);
+    Future<UpSettings> control = executor.submit(this::startControlPlane);
+    // Docker's failure is the one that a user can do something about: it is told first.
+    settings = result(docker);
+    save();
+    Members members = new Members(settings);
+    if (members.needsToken(Instant.now())) {
+      result(control);
+      access().provideToken();
+      start(members.agent());
+    } else {
+      // An agent that has joined dials until the controller answers: they start side by side.
+      Future<Boolean> agent =
+          executor.submit(
+              () -> {
+                start(members.agent());
+                return true;
+              });
+      result(control);
+      result(agent);
+    }
   }
 
   /// Ends everything. May be called again and from any thread; each call returns when all has
