@@ -109,7 +109,7 @@ public final class ControllerCore {
                 node.name(),
                 before.liveness().session().id(),
                 new Refusal(
-                    RefusalCode.FAILED_PRECONDITION,
+                    RefusalCode.UNAVAILABLE,
                     "the node was silent for too long and counts as lost; open a new session")));
       }
     }

@@ -113,8 +113,12 @@ public final class ControllerLoop implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    thread.interrupt();
     try {
+      if (published != null) {
+        // A commit under way is let through: interrupting it would leave its outcome unknown.
+        thread.join(CLOSE_MILLIS);
+      }
+      thread.interrupt();
       thread.join(CLOSE_MILLIS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

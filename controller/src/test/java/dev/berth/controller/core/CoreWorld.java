@@ -122,17 +122,22 @@ final class CoreWorld {
     }
   }
 
-  /// The leader dies and another one loads what is stored; every session is gone.
-  void changeLeader() {
+  /// The state as another leader would load it now.
+  ClusterState reloaded() {
     try {
       ClusterState loaded = StateCodec.decode(stored, state.epoch() + 1, now());
       if (loaded == null) {
         throw new AssertionError("nothing is stored");
       }
-      state = loaded;
+      return loaded;
     } catch (StoreException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /// The leader dies and another one loads what is stored; every session is gone.
+  void changeLeader() {
+    state = reloaded();
     nodes.values().forEach(SimulatedNode::dropped);
     decide(new ClusterEvent.LeadershipBegan());
   }

@@ -69,6 +69,31 @@ final class Invariants {
     }
   }
 
+  /// Whatever must survive a leader is stored, and nothing else is.
+  static void whatMattersIsStored(CoreWorld world) {
+    ClusterState state = world.state();
+    ClusterState stored = world.reloaded();
+    assertEquals(state.workloads(), stored.workloads());
+    assertEquals(state.nodes().keySet(), stored.nodes().keySet());
+    for (NodeRecord node : state.nodes().values()) {
+      NodeRecord same = stored.node(node.name());
+      assertTrue(same != null && same.message().equals(node.message()), node.name());
+    }
+    for (InstanceRecord instance : state.instances().values()) {
+      InstanceRecord same = stored.instance(instance.id());
+      assertEquals(instance.isPending(), same == null, () -> "stored: " + instance);
+      assertTrue(
+          same == null
+              || (same.attempt().equals(instance.attempt())
+                  && same.message().getDesiredState() == instance.message().getDesiredState()
+                  && same.message().getPortsList().equals(instance.message().getPortsList())
+                  && same.restartGeneration() == instance.restartGeneration()
+                  && same.isFinal() == instance.isFinal()),
+          () -> "stored differently: " + instance);
+    }
+    assertTrue(state.instances().keySet().containsAll(stored.instances().keySet()));
+  }
+
   private static void oneInstanceRunsInASlot(ClusterState state) {
     Map<String, String> wanted = new HashMap<>();
     for (InstanceRecord instance : state.instances().values()) {

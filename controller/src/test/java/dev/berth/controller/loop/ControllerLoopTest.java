@@ -68,6 +68,19 @@ final class ControllerLoopTest extends ControllerLoopContractTest {
   }
 
   @Test
+  void givesUpTheLeadershipAfterAnUnexpectedExceptionAndSaysSo() throws Exception {
+    try (LoopHarness cluster = new LoopHarness(store(), election())) {
+      cluster.awaitLeadership();
+      cluster.breakOnce();
+      cluster.create("web", Specs.service(1));
+      String said = taken(cluster);
+      assertTrue(said.startsWith("ended unexpected exception"), said);
+      cluster.awaitLeadership();
+      assertEquals(1, cluster.state().workloads().size());
+    }
+  }
+
+  @Test
   void stopsServingWhenItsLeaseEnds() throws Exception {
     try (LoopHarness cluster = new LoopHarness(store(), election())) {
       cluster.awaitLeadership();

@@ -30,6 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
@@ -43,6 +44,7 @@ final class LoopHarness implements AutoCloseable {
   private final Map<Long, Agent> agents = new ConcurrentHashMap<>();
   final BlockingQueue<String> leadership = new LinkedBlockingQueue<>();
   final BlockingQueue<Changes> changes = new LinkedBlockingQueue<>();
+  private final AtomicBoolean broken = new AtomicBoolean();
 
   LoopHarness(ClusterStore store, LeaderElection election) {
     SessionPort port =
@@ -72,6 +74,9 @@ final class LoopHarness implements AutoCloseable {
 
           @Override
           public void published(Snapshot before, Snapshot after, Changes turn) {
+            if (broken.getAndSet(false)) {
+              throw new IllegalStateException("planned");
+            }
             changes.add(turn);
           }
 
@@ -92,6 +97,11 @@ final class LoopHarness implements AutoCloseable {
     if (said == null || !said.startsWith("began")) {
       throw new AssertionError("expected leadership, got " + said);
     }
+  }
+
+  /// The next turn meets an exception that nobody expects.
+  void breakOnce() {
+    broken.set(true);
   }
 
   ControllerLoop loop() {
