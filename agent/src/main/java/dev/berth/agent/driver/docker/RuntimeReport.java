@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Describes the daemon. What it is is asked once a minute, whether it answers each time.
 final class RuntimeReport {
-  private static final Duration LIMIT = Duration.ofMillis(2400);
+  private static final Duration LIMIT = Duration.ofMillis(4800);
   private static final long FRESH_NANOS = Duration.ofMinutes(1).toNanos();
 
   private record Known(DriverReport report, long atNanos) {}
@@ -31,13 +31,14 @@ final class RuntimeReport {
 
   DriverReport now() {
     Known last = known;
+    long deadline = System.nanoTime() + LIMIT.toNanos();
     try {
       if (last != null && System.nanoTime() - last.atNanos() < FRESH_NANOS) {
         var _ = api.call("ping", LIMIT, client -> client.pingCmd().exec());
         return last.report();
       }
       Info info = api.call("info", LIMIT, client -> client.infoCmd().exec());
-      Version version = api.call("version", LIMIT, client -> client.versionCmd().exec());
+      Version version = api.call("version", left(deadline), client -> client.versionCmd().exec());
       DriverReport report = available(info, version);
       known = new Known(report, System.nanoTime());
       return report;
@@ -48,6 +49,10 @@ final class RuntimeReport {
       known = null;
       return away("docker cannot describe itself: " + Refusals.words(e));
     }
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
   }
 
   private static DriverDescription.Builder description() {
