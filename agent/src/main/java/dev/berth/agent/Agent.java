@@ -20,6 +20,7 @@ import dev.berth.client.ControllerChannel;
 import io.grpc.Channel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
+
+  private static final Duration LISTING_LIMIT = Duration.ofSeconds(3);
 
   private final AgentConfig config;
   private final Membership membership;
@@ -67,10 +70,12 @@ final class Agent implements AutoCloseable {
     epochs = EpochFile.open(stateDirectory(config));
     InstanceJournal.Opened opened = InstanceJournal.open(stateDirectory(config), bootId);
     journal = opened.journal();
-    AgentPorts ports = new AgentPorts(journal, reports, Agent::spawn, clock, RANDOM, metrics);
+    AgentPorts ports =
+        new AgentPorts(journal, reports, Agent::spawn, clock, RANDOM, metrics, this::describeAgain);
     loop = new AgentLoop(drivers, ports, table);
     loop.remember(opened.entries(), opened.sameBoot());
-    describer = new NodeDescriber(host, drivers, journal::problem, reports::describe);
+    describer =
+        new NodeDescriber(host, drivers, journal::problem, loop::isListed, reports::describe);
   }
 
   /// Where the journal and the epoch are kept.
@@ -86,7 +91,7 @@ final class Agent implements AutoCloseable {
   /// Runs until closed.
   ///
   /// @param firstWelcome is run once, when the first session is open
-  void run(Runnable firstWelcome) {
+  void run(Runnable firstWelcome) throws InterruptedException {
     spawn(loop, "loop");
     spawn(describer, "describer");
     spawn(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
@@ -108,6 +113,8 @@ final class Agent implements AutoCloseable {
             RANDOM);
     reports.attach(session);
     spawn(() -> renewal.run(session::renew), "renewal");
+    // The hello is to hold all that is there; a runtime that hangs is not waited for.
+    loop.awaitListed(LISTING_LIMIT);
     session.run();
   }
 
@@ -119,6 +126,10 @@ final class Agent implements AutoCloseable {
     journal.close();
     drivers.close();
     LOG.info("ended; {} instances go on", table.all().size());
+  }
+
+  private void describeAgain() {
+    describer.refresh();
   }
 
   private Dialler.Connection dial(ControllerAddress address) {

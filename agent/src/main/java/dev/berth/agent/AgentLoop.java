@@ -26,6 +26,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +44,15 @@ final class AgentLoop implements Runnable, InstanceListener {
   private final AgentPorts ports;
   private final InstanceTable table;
   private final Map<RuntimeDriver, SupervisorContext> contexts = new HashMap<>();
-  private final Set<RuntimeDriver> listed = new HashSet<>();
+  private final Set<RuntimeDriver> listed = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch unlisted;
   private boolean complete;
 
   /// @param table where the instances are kept; changed by this loop alone
   AgentLoop(DriverRegistry drivers, AgentPorts ports, InstanceTable table) {
     this.ports = ports;
     this.table = table;
+    this.unlisted = new CountDownLatch(drivers.all().size());
     for (RuntimeDriver driver : drivers.all()) {
       contexts.put(
           driver,
@@ -110,6 +115,18 @@ final class AgentLoop implements Runnable, InstanceListener {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Whether a runtime was listed completely, and all that is there is in the table.
+  boolean isListed(String driver) {
+    return listed.stream().anyMatch(each -> each.name().equals(driver));
+  }
+
+  /// Waits a while until every runtime was listed.
+  void awaitListed(Duration limit) throws InterruptedException {
+    if (!unlisted.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.warn("a runtime has not been listed within {} s", limit.toSeconds());
     }
   }
 
@@ -224,7 +241,6 @@ final class AgentLoop implements Runnable, InstanceListener {
   }
 
   private void list(RuntimeDriver driver, List<Observation> all) {
-    listed.add(driver);
     Set<String> there = new HashSet<>();
     for (Observation each : all) {
       there.add(each.handle().instanceId());
@@ -239,6 +255,11 @@ final class AgentLoop implements Runnable, InstanceListener {
       if (each.driver().equals(driver) && !there.contains(each.snapshot().instanceId())) {
         each.supervisor().notListed();
       }
+    }
+    // Last, because it says that the table has all that is there.
+    if (listed.add(driver)) {
+      unlisted.countDown();
+      ports.listed().run();
     }
     LOG.info("driver {}: listed, {} instances are there", driver.name(), all.size());
   }

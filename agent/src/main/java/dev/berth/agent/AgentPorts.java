@@ -14,13 +14,15 @@ import java.util.random.RandomGenerator;
 /// @param clock the time
 /// @param random for the jitter of retries; safe for use by several threads
 /// @param metrics takes measurements
+/// @param listed is run when a runtime was listed for the first time
 record AgentPorts(
     InstanceJournal journal,
     Reports reports,
     Threads threads,
     AgentClock clock,
     RandomGenerator random,
-    AgentMetrics metrics) {
+    AgentMetrics metrics,
+    Runnable listed) {
 
   /// Takes what the controller is to know.
   interface Reports {

@@ -9,6 +9,9 @@ final class LogFormat {
   private static final String FORMAT = "java.util.logging.SimpleFormatter.format";
   private static final Logger ROOT = Logger.getLogger("");
 
+  /// Tells of every attempt to reach a daemon that is away; the driver says it once.
+  private static final Logger DOCKER_CLIENT = Logger.getLogger("com.github.dockerjava");
+
   private LogFormat() {}
 
   static void install() {
@@ -23,5 +26,6 @@ final class LogFormat {
     }
     ROOT.addHandler(new ConsoleHandler());
     ROOT.setLevel(Level.INFO);
+    DOCKER_CLIENT.setLevel(Level.SEVERE);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Keeps the description of the host fresh: looks again every few seconds, and at once when a
@@ -18,6 +19,7 @@ final class NodeDescriber implements Runnable {
   private final FactsSource facts;
   private final DriverRegistry drivers;
   private final Supplier<Optional<String>> problem;
+  private final Predicate<String> listed;
   private final Consumer<NodeDescription> changed;
   private final Semaphore wanted = new Semaphore(0);
   private volatile NodeDescription latest;
@@ -25,21 +27,26 @@ final class NodeDescriber implements Runnable {
   /// Looks for the first time.
   ///
   /// @param problem why no new instance can be taken; empty when they can
+  /// @param listed whether a driver's runtime was listed completely: until then, the list of
+  ///     instances in a hello proves nothing, and the driver is described as not available
   /// @param changed is told a description that differs from the one before
   NodeDescriber(
       FactsSource facts,
       DriverRegistry drivers,
       Supplier<Optional<String>> problem,
+      Predicate<String> listed,
       Consumer<NodeDescription> changed) {
     this.facts = facts;
     this.drivers = drivers;
     this.problem = problem;
+    this.listed = listed;
     this.changed = changed;
     this.latest = look();
   }
 
+  /// The last description, with what is known of listings right now.
   NodeDescription latest() {
-    return latest;
+    return masked(latest);
   }
 
   /// Looks again soon.
@@ -49,13 +56,15 @@ final class NodeDescriber implements Runnable {
 
   @Override
   public void run() {
+    NodeDescription told = NodeDescription.getDefaultInstance();
     try {
       while (true) {
         boolean _ = wanted.tryAcquire(EVERY_SECONDS, TimeUnit.SECONDS);
         wanted.drainPermits();
-        NodeDescription now = look();
-        if (!now.equals(latest)) {
-          latest = now;
+        latest = look();
+        NodeDescription now = masked(latest);
+        if (!now.equals(told)) {
+          told = now;
           changed.accept(now);
         }
       }
@@ -65,15 +74,19 @@ final class NodeDescriber implements Runnable {
   }
 
   private NodeDescription look() {
-    NodeDescription description = facts.describe(drivers.describe());
+    return facts.describe(drivers.describe());
+  }
+
+  private NodeDescription masked(NodeDescription description) {
     Optional<String> trouble = problem.get();
-    if (trouble.isEmpty()) {
-      return description;
+    NodeDescription.Builder masked = description.toBuilder();
+    for (DriverDescription.Builder driver : masked.getDriversBuilderList()) {
+      if (trouble.isPresent()) {
+        driver.setAvailable(false).setMessage(trouble.get());
+      } else if (driver.getAvailable() && !listed.test(driver.getName())) {
+        driver.setAvailable(false).setMessage("its instances have not been listed yet");
+      }
     }
-    NodeDescription.Builder closed = description.toBuilder();
-    for (DriverDescription.Builder driver : closed.getDriversBuilderList()) {
-      driver.setAvailable(false).setMessage(trouble.get());
-    }
-    return closed.build();
+    return masked.build();
   }
 }

@@ -153,7 +153,8 @@ final class InstanceWorld implements AutoCloseable {
             (body, name) -> Thread.ofVirtual().name(name).start(body),
             AgentClock.system(),
             () -> ThreadLocalRandom.current().nextLong(),
-            metrics),
+            metrics,
+            () -> {}),
         table);
   }
 }
