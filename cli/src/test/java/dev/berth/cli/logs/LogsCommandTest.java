@@ -3,6 +3,8 @@ package dev.berth.cli.logs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.cli.BerthCommand;
+import dev.berth.cli.term.Terminal;
 import dev.berth.cli.testing.Berth;
 import dev.berth.cli.testing.FakeCluster;
 import dev.berth.cli.testing.Samples;
@@ -12,7 +14,12 @@ import dev.berth.v1.LogSource;
 import dev.berth.v1.RestartCondition;
 import dev.berth.v1.StreamLogsRequest;
 import dev.berth.v1.Workload;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -99,6 +106,29 @@ class LogsCommandTest {
     assertEquals("line 1\n\u001b[31mred\u001b[0m \\u{1b}]0;title\\u{7}\n", result.out());
     assertEquals(
         "line 1\n\u001b[31mred\u001b[0m \u001b]0;title\u0007\n", berth.run("logs", "web.1").out());
+  }
+
+  @Test
+  void endsQuietlyWhenNobodyReadsAnyMore() {
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Terminal terminal =
+        new Terminal(
+            InputStream.nullInputStream(),
+            new PrintStream(closed, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            false,
+            cluster.environment());
+    // The workload is a service that runs: without the closed pipe this would last for ever.
+    assertEquals(141, new BerthCommand(terminal).run(List.of("logs", "-f", "web")));
+    assertEquals("", err.toString(StandardCharsets.UTF_8));
   }
 
   @Test
