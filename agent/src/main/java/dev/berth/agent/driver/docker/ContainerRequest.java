@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /// Turns an assigned instance into docker's words.
+///
+/// The program is process 1 of its container, as with `docker run`: no init process is put before
+/// it, since that would need one on every host and would change what signals do.
 final class ContainerRequest {
   private static final long NANOS_PER_MILLI_CPU = 1_000_000L;
   private static final Map<String, String> LOG_LIMITS = Map.of("max-size", "10m", "max-file", "3");

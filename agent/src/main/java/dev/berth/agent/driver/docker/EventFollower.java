@@ -119,7 +119,7 @@ final class EventFollower implements AutoCloseable {
         listener.resumed();
         why = follow(stream);
       } catch (IOException | DriverException | RuntimeException e) {
-        why = String.valueOf(e.getMessage());
+        why = e.getMessage() == null ? "no sign of life" : e.getMessage();
       } finally {
         open = null;
       }
