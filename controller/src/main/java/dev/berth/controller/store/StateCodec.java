@@ -24,10 +24,12 @@ import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.StateTransition;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -59,34 +61,53 @@ public final class StateCodec {
   /// however many mutations touched it, additions before removals, and workloads last of these, so
   /// that a part of it is a state that can be gone on from.
   public static List<Write> writes(List<Mutation> mutations, ClusterState after) {
-    Map<String, Write> puts = new TreeMap<>(ORDER);
-    Map<String, Write> removals = new TreeMap<>(ORDER);
+    // Each value is made once, however many mutations touched it: a node's holds all its instances.
+    Map<String, Supplier<Write>> touched = new TreeMap<>(ORDER);
     for (Mutation mutation : mutations) {
       if (mutation instanceof Mutation.Durable durable) {
-        Write write = write(durable, after);
-        (write.value() == null ? removals : puts).put(write.key(), write);
+        touch(durable, after, touched);
       }
     }
-    List<Write> all = new ArrayList<>(puts.values());
-    all.addAll(new ArrayList<>(removals.values()).reversed());
-    return all;
+    List<Write> puts = new ArrayList<>();
+    List<Write> removals = new ArrayList<>();
+    for (Supplier<Write> value : touched.values()) {
+      Write write = value.get();
+      (write.value() == null ? removals : puts).add(write);
+    }
+    puts.addAll(removals.reversed());
+    return puts;
   }
 
-  private static final java.util.Comparator<String> ORDER =
-      java.util.Comparator.<String>comparingInt(key -> key.startsWith(WORKLOADS) ? 0 : 1)
-          .thenComparing(java.util.Comparator.naturalOrder());
+  private static final Comparator<String> ORDER =
+      Comparator.<String>comparingInt(key -> key.startsWith(WORKLOADS) ? 0 : 1)
+          .thenComparing(Comparator.naturalOrder());
 
-  private static Write write(Mutation.Durable mutation, ClusterState after) {
-    return switch (mutation) {
-      case Mutation.PutWorkload put -> workload(put.workload().key(), after);
-      case Mutation.RemoveWorkload removed -> workload(removed.key(), after);
-      case Mutation.PutInstance put -> assignments(put.instance().node(), after);
-      case Mutation.RemoveInstance removed -> assignments(removed.node(), after);
-      case Mutation.PutNode put -> node(put.node().name(), after);
-      case Mutation.RemoveNode removed -> node(removed.name(), after);
-      case Mutation.PutToken put -> token(put.token().id(), after);
-      case Mutation.RemoveToken removed -> token(removed.id(), after);
-    };
+  private static void touch(
+      Mutation.Durable mutation, ClusterState after, Map<String, Supplier<Write>> touched) {
+    switch (mutation) {
+      case Mutation.PutWorkload put -> touchWorkload(put.workload().key(), after, touched);
+      case Mutation.RemoveWorkload removed -> touchWorkload(removed.key(), after, touched);
+      case Mutation.PutInstance put -> touchNode(put.instance().node(), after, touched);
+      case Mutation.RemoveInstance removed -> touchNode(removed.node(), after, touched);
+      case Mutation.PutNode put ->
+          touched.put(NODES + put.node().name(), () -> node(put.node().name(), after));
+      case Mutation.RemoveNode removed ->
+          touched.put(NODES + removed.name(), () -> node(removed.name(), after));
+      case Mutation.PutToken put ->
+          touched.put(TOKENS + put.token().id(), () -> token(put.token().id(), after));
+      case Mutation.RemoveToken removed ->
+          touched.put(TOKENS + removed.id(), () -> token(removed.id(), after));
+    }
+  }
+
+  private static void touchWorkload(
+      WorkloadKey key, ClusterState after, Map<String, Supplier<Write>> touched) {
+    touched.put(WORKLOADS + key, () -> workload(key, after));
+  }
+
+  private static void touchNode(
+      String node, ClusterState after, Map<String, Supplier<Write>> touched) {
+    touched.put(ASSIGNMENTS + node, () -> assignments(node, after));
   }
 
   private static Write write(String key, @Nullable Message message) {
