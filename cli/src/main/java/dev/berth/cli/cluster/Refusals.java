@@ -7,13 +7,15 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.security.cert.CertificateExpiredException;
-import java.util.Locale;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Says for people why a call failed, and what to do next: one line, then details.
 public final class Refusals {
   private static final int CAUSES_MAX = 10;
+  private static final List<String> HUNG_UP =
+      List.of("End of stream", "Broken pipe", "Connection reset");
 
   private Refusals() {}
 
@@ -77,27 +79,30 @@ public final class Refusals {
   private static String unavailable(Status status, Cluster cluster) {
     Throwable cause = status.getCause();
     String where = "the controller at " + cluster.addresses();
+    String said = status.getDescription() == null ? "" : status.getDescription();
+    String trust =
+        "\nthe certificates of the context must be those of this cluster and still valid:"
+            + " see --context, --ca-cert, --client-cert";
     SSLException tls = find(cause, SSLException.class);
-    String alert = tls == null ? String.valueOf(status.getDescription()) : text(tls);
-    if (tls != null || alert.toLowerCase(Locale.ROOT).contains("alert")) {
-      String why =
-          find(cause, CertificateExpiredException.class) == null ? alert : "it has expired";
-      return "no trust between us and "
-          + where
-          + ": "
-          + why
-          + "\nthe certificates of the context must be those of this cluster and still valid:"
-          + " see --context, --ca-cert, --client-cert";
+    if (tls != null) {
+      boolean expired = find(cause, CertificateExpiredException.class) != null;
+      String problem = expired ? "its certificate has expired" : text(tls);
+      return "no trust between us and " + where + ": " + problem + trust;
+    }
+    // A server refuses our certificate after the client's side of the handshake: all that is seen
+    // here is that it hangs up.
+    String why = cause == null ? said : text(cause);
+    if (HUNG_UP.stream().anyMatch(why::startsWith)) {
+      return where + " hung up before it answered; does it accept our certificate?" + trust;
     }
     if (cause != null) {
       return "cannot reach "
           + where
           + ": "
-          + text(cause)
+          + why
           + "\nis it running? berth up starts a cluster on this host";
     }
-    String said = status.getDescription();
-    return where + " cannot serve now: " + (said == null ? "it does not say why" : said);
+    return where + " cannot serve now: " + (said.isEmpty() ? "it does not say why" : said);
   }
 
   private static String fields(StatusRuntimeException failure) {

@@ -7,11 +7,15 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Events; new ones reach followers at once.
 public final class FakeEvents extends EventServiceGrpc.EventServiceImplBase {
   private final List<Event> events = new ArrayList<>();
   private final List<StreamObserver<Event>> followers = new ArrayList<>();
+
+  private final CountDownLatch followed = new CountDownLatch(1);
 
   FakeEvents() {}
 
@@ -21,9 +25,11 @@ public final class FakeEvents extends EventServiceGrpc.EventServiceImplBase {
     followers.forEach(follower -> follower.onNext(event));
   }
 
-  /// Those who follow now.
-  public synchronized int followers() {
-    return followers.size();
+  /// Waits until someone follows.
+  ///
+  /// @return false when nobody does within a minute
+  public boolean awaitFollower() throws InterruptedException {
+    return followed.await(1, TimeUnit.MINUTES);
   }
 
   @Override
@@ -32,6 +38,7 @@ public final class FakeEvents extends EventServiceGrpc.EventServiceImplBase {
     if (request.getFollow()) {
       ((ServerCallStreamObserver<Event>) out).setOnCancelHandler(() -> forget(out));
       followers.add(out);
+      followed.countDown();
     } else {
       out.onCompleted();
     }
