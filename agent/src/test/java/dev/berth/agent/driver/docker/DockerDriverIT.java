@@ -400,13 +400,18 @@ class DockerDriverIT {
     assertTrue(lines.getFirst().matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z three"), lines.getFirst());
   }
 
+  // The program pauses now and then: when two files are rotated away before the daemon's own
+  // follower has read the first, the daemon leaves lines out, and nobody behind it can tell.
   @Test
   void followsOutputOverRotationAndRestartWithoutGapOrRepetition() throws Exception {
     String line = "x".repeat(200);
     RuntimeHandle handle =
         run(
             instance(
-                shell("i=0; while [ $i -lt 60000 ]; do echo $i-" + line + "; i=$((i+1)); done")));
+                shell(
+                    "i=0; while [ $i -lt 60000 ]; do echo $i-"
+                        + line
+                        + "; i=$((i+1)); [ $((i % 500)) -ne 0 ] || sleep 0.1; done")));
     try (LogReader reader = driver.openLogs(handle, query(true))) {
       assertEquals(60_000, counted(reader));
       assertInstanceOf(RunState.Exited.class, driver.inspect(handle).state());
