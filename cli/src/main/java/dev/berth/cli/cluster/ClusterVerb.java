@@ -19,7 +19,7 @@ public abstract class ClusterVerb implements Callable<Integer> {
   /// @param terminal where it reads and writes
   protected ClusterVerb(Terminal terminal) {
     this.terminal = terminal;
-    HandshakePrelude.begin();
+    Prelude.begin();
   }
 
   @Override

@@ -1,31 +1,37 @@
 package dev.berth.cli.cluster;
 
+import dev.berth.client.ControllerAddress;
+import dev.berth.client.ControllerChannel;
+import dev.berth.v1.InstanceServiceGrpc;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
-/// Does once, while the command line is still being read, what makes the first TLS handshake of a
-/// process slow: loads the providers, computes the tables of the curve P-256 and uses each
-/// operation once. Its results are thrown away; without it all works the same, only later.
-final class HandshakePrelude {
+/// Does once, while the command line is still being read, what makes the first call of a process
+/// slow: computes the tables of the curve P-256, and initialises gRPC and the messages. Its results
+/// are thrown away; without it all works the same, only later.
+final class Prelude {
   private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
-  private HandshakePrelude() {}
+  private Prelude() {}
 
   /// Begins in the background; the second call and all later ones do nothing.
   static void begin() {
     if (!BEGUN.getAndSet(true)) {
-      Thread.ofPlatform().daemon().name("handshake-prelude").start(HandshakePrelude::run);
+      Thread.ofPlatform().daemon().name("prelude-handshake").start(Prelude::handshake);
+      Thread.ofPlatform().daemon().name("prelude-call").start(Prelude::call);
     }
   }
 
-  private static void run() {
+  private static void handshake() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -40,5 +46,17 @@ final class HandshakePrelude {
     } catch (GeneralSecurityException _) {
       // The handshake meets the same problem, and says so.
     }
+  }
+
+  /// A channel dials on its first call only, and this one gets none.
+  private static void call() {
+    List<ControllerAddress> nowhere = List.of(new ControllerAddress("127.0.0.1", 1));
+    ControllerChannel.open(
+            nowhere,
+            () -> {
+              throw new IllegalStateException("never dialled");
+            })
+        .close();
+    Objects.requireNonNull(InstanceServiceGrpc.getListInstancesMethod());
   }
 }
