@@ -141,10 +141,12 @@ class ThreeHostsIT {
     private final Cluster cluster;
     private final AtomicBoolean over = new AtomicBoolean();
     private final List<String> doubles = new ArrayList<>();
-    private final CompletableFuture<Void> watching = CompletableFuture.runAsync(this::watch);
+    private final CompletableFuture<Void> watching;
 
     HoldWatch(Cluster cluster) {
       this.cluster = cluster;
+      // Begins last: it reads what was set before.
+      this.watching = CompletableFuture.runAsync(this::watch);
     }
 
     List<String> doubles() {
