@@ -5,7 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -19,17 +19,11 @@ final class TlsContexts {
 
   /// Presents the identity and believes its authorities.
   static SSLContext mutual(TlsIdentity identity) throws GeneralSecurityException, IOException {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    keys.load(null, null);
-    char[] noPassword = new char[0];
-    X509Certificate[] chain = identity.chain().toArray(new X509Certificate[0]);
-    keys.setKeyEntry("identity", identity.key(), noPassword, chain);
-    KeyManagerFactory keyManagers =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keyManagers.init(keys, noPassword);
     SSLContext context = SSLContext.getInstance(PROTOCOL);
     context.init(
-        keyManagers.getKeyManagers(), new TrustManager[] {trusting(identity.authorities())}, null);
+        new KeyManager[] {new PresentedIdentity(identity)},
+        new TrustManager[] {trusting(identity.authorities())},
+        null);
     return context;
   }
 

@@ -1,6 +1,7 @@
 package dev.berth.cli.testing;
 
 import com.google.protobuf.Message;
+import dev.berth.client.context.ContextEntry;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.okhttp.OkHttpServerBuilder;
@@ -79,6 +80,16 @@ public final class FakeCluster implements AutoCloseable {
     environment.put("BERTH_CLIENT_KEY", directory.resolve("admin.key").toString());
     environment.put("BERTH_CONFIG", directory.resolve("config.yaml").toString());
     return environment;
+  }
+
+  /// The context of a user of this cluster.
+  public ContextEntry context() {
+    return new ContextEntry(
+        address(),
+        "default",
+        directory.resolve("ca.crt").toString(),
+        directory.resolve("admin.crt").toString(),
+        directory.resolve("admin.key").toString());
   }
 
   /// The workloads.

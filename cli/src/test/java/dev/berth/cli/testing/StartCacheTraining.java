@@ -1,5 +1,6 @@
 package dev.berth.cli.testing;
 
+import dev.berth.client.context.ContextFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +46,9 @@ public final class StartCacheTraining {
     int exitCode = 1;
     try (FakeCluster cluster = new FakeCluster(directory)) {
       Samples.fill(cluster);
-      Process process = start(cluster, directory, jar, flags, cache);
+      Path config = directory.resolve("config.yaml");
+      ContextFile.EMPTY.withCurrent("fake", cluster.context()).save(config);
+      Process process = start(config, directory, jar, flags, cache);
       if (process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         exitCode = process.exitValue();
       } else {
@@ -69,8 +72,8 @@ public final class StartCacheTraining {
     }
   }
 
-  private static Process start(
-      FakeCluster cluster, Path directory, Path jar, Path flags, Path cache) throws IOException {
+  private static Process start(Path config, Path directory, Path jar, Path flags, Path cache)
+      throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = new ArrayList<>();
     command.add(java);
@@ -83,7 +86,9 @@ public final class StartCacheTraining {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log").toFile());
-    builder.environment().putAll(cluster.environment());
+    // As for a user: the cluster is that of the current context.
+    builder.environment().keySet().removeIf(name -> name.startsWith("BERTH_"));
+    builder.environment().put("BERTH_CONFIG", config.toString());
     Process process = builder.start();
     process
         .outputWriter(StandardCharsets.UTF_8)
