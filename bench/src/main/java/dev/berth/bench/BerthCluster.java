@@ -8,6 +8,7 @@ import dev.berth.v1.DeleteWorkloadRequest;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.InstanceState;
+import dev.berth.v1.ListWorkloadsRequest;
 import dev.berth.v1.WatchInstancesRequest;
 import dev.berth.v1.WatchInstancesResponse;
 import dev.berth.v1.Workload;
@@ -44,6 +45,13 @@ final class BerthCluster implements AutoCloseable {
     await(() -> synced);
   }
 
+  /// Asks for the list of workloads, one call after the other.
+  void read(int calls) {
+    for (int i = 0; i < calls; i++) {
+      var _ = api.workloads().listWorkloads(ListWorkloadsRequest.getDefaultInstance());
+    }
+  }
+
   /// Creates a workload and waits until the watch shows all its slots running.
   ///
   /// @return nanoseconds from before the call
@@ -64,7 +72,7 @@ final class BerthCluster implements AutoCloseable {
     Eventually.within(
         LIMIT,
         "the name is free",
-        () -> api.workloads().listWorkloads(dev.berth.v1.ListWorkloadsRequest.getDefaultInstance()),
+        () -> api.workloads().listWorkloads(ListWorkloadsRequest.getDefaultInstance()),
         list -> list.getWorkloadsCount() == 0);
   }
 

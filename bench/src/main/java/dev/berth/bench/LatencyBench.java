@@ -3,10 +3,13 @@ package dev.berth.bench;
 import dev.berth.e2e.harness.Cluster;
 import dev.berth.e2e.harness.ClusterPlan;
 
-/// One container at a time: through Berth, and through the bare Docker API, in turn.
+/// One container at a time: through Berth, and through the bare Docker API, in turn. Each begins
+/// on a machine that has finished with the one before: what a daemon still does for the last
+/// container would be counted against the next one.
 final class LatencyBench {
   private static final String IMAGE = "berth/demo";
-  private static final int WARM_UP = 5;
+  private static final int WARM_UP = 10;
+  private static final int WARM_UP_READS = 2_000;
 
   private final Options options;
   private final Report report;
@@ -31,6 +34,8 @@ final class LatencyBench {
                 "unix://" + cluster.work().path().resolve("tap.sock"));
         agent.awaitReady();
         try (BerthCluster berth = new BerthCluster(cluster.api())) {
+          // The client of this benchmark is a JVM that has just started, without a start-up cache.
+          berth.read(WARM_UP_READS);
           for (int i = -WARM_UP; i < options.count(); i++) {
             once(i, berth, docker, tap);
           }
@@ -42,10 +47,12 @@ final class LatencyBench {
 
   private void once(int i, BerthCluster berth, BareDocker docker, CreateTap tap) {
     String name = "l" + (i + WARM_UP);
+    Quiet.await();
     long begin = System.nanoTime();
     long nanos = berth.run(name, IMAGE, 1);
     long submit = tap.createNanos(name) - begin;
     berth.delete(name, docker);
+    Quiet.await();
     long directBegin = System.nanoTime();
     String id = docker.runOne(IMAGE, "direct-" + name);
     long direct = System.nanoTime() - directBegin;
