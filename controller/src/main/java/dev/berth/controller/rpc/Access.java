@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ final class Access implements CallGuard.Gate {
 
   private static final Logger LOG = LoggerFactory.getLogger(Access.class);
   private static final Context.Key<Caller> CALLER = Context.key("caller");
+  private static final String CALLER_OF_SESSION = "dev.berth.caller";
 
   private final Supplier<Optional<Snapshot>> state;
   private final InstantSource clock;
@@ -88,8 +90,9 @@ final class Access implements CallGuard.Gate {
 
   private Caller check(ServerCall<?, ?> call) {
     String method = call.getMethodDescriptor().getFullMethodName();
-    X509Certificate certificate = certificate(call);
-    Caller caller = Caller.of(certificate);
+    SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    X509Certificate certificate = certificate(session);
+    Caller caller = caller(session, certificate);
     try {
       checkValidity(certificate);
       checkRole(caller, method);
@@ -141,8 +144,19 @@ final class Access implements CallGuard.Gate {
     }
   }
 
-  private static X509Certificate certificate(ServerCall<?, ?> call) {
-    SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+  /// Who the certificate says it is; read once a connection, since each call asks.
+  private static Caller caller(@Nullable SSLSession session, X509Certificate certificate) {
+    if (session != null && session.getValue(CALLER_OF_SESSION) instanceof Caller known) {
+      return known;
+    }
+    Caller caller = Caller.of(certificate);
+    if (session != null) {
+      session.putValue(CALLER_OF_SESSION, caller);
+    }
+    return caller;
+  }
+
+  private static X509Certificate certificate(@Nullable SSLSession session) {
     try {
       Certificate[] chain = session == null ? new Certificate[0] : session.getPeerCertificates();
       if (chain.length > 0 && chain[0] instanceof X509Certificate leaf) {

@@ -2,6 +2,7 @@ package dev.berth.controller.rpc;
 
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.controller.security.CertificateAuthority;
+import dev.berth.controller.security.CipherSuites;
 import dev.berth.controller.security.ClientTrust;
 import dev.berth.controller.security.ControllerIdentity;
 import dev.berth.controller.security.SecurityFailure;
@@ -194,7 +195,10 @@ public final class GrpcServers implements AutoCloseable {
   private NettyServerBuilder builder(
       InetSocketAddress address, SslContextBuilder tls, Executor executor) throws SSLException {
     SslContext context =
-        GrpcSslContexts.configure(tls, SslProvider.JDK).protocols("TLSv1.3").build();
+        GrpcSslContexts.configure(tls, SslProvider.JDK)
+            .protocols("TLSv1.3")
+            .ciphers(CipherSuites.PREFERRED)
+            .build();
     return NettyServerBuilder.forAddress(address)
         .sslContext(context)
         .executor(executor)
