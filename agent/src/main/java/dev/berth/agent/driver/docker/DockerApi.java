@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.berth.agent.driver.DriverException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -214,8 +213,7 @@ final class DockerApi implements AutoCloseable {
 
   private DockerClient client() {
     return DockerClientImpl.getInstance(
-        new DaemonConfig(host),
-        new ZerodepDockerHttpClient.Builder().dockerHost(host).maxConnections(CONNECTIONS).build());
+        new DaemonConfig(host), new SocketTransport(socket, CONNECTIONS));
   }
 
   private static boolean isConnection(Throwable thrown) {

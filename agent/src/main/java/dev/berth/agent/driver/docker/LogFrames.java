@@ -3,6 +3,7 @@ package dev.berth.agent.driver.docker;
 import com.google.protobuf.ByteString;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogSource;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// Repeats nothing. For that it remembers, for each of the two sources, the time of the last line,
 /// how many lines of that very time were taken, and how much of an unfinished one: lines of one
 /// source come in the order of their times. [#resume] goes on from there on a new stream, and a
-/// daemon that tells again what it told (some do when they rotate their files) is not listened to.
+/// daemon that tells again what it told (some do when they rotate their files) is not listened to:
+/// neither when it goes back in time nor when it says the last line once more, with the same text
+/// and the time of the very same nanosecond.
 final class LogFrames {
   static final int MOST_CHUNK_BYTES = 32 << 10;
   private static final int HEADER_BYTES = 8;
   private static final int MOST_TIME_CHARS = 40;
+
+  /// The daemon cuts lines into parts of 16 KiB.
+  private static final int PEEK_BYTES = 20 << 10;
   private static final int LEAST_READY = HEADER_BYTES + MOST_TIME_CHARS;
 
   private final boolean timestamps;
@@ -59,6 +66,30 @@ final class LogFrames {
 
     boolean midLine;
 
+    /// The text of the last line, or part of a line, as far as it was given.
+    private byte[] text = new byte[256];
+    private int textLength;
+
+    void began() {
+      textLength = 0;
+    }
+
+    void gave(byte[] bytes, int offset, int length) {
+      if (textLength + length > text.length) {
+        text = Arrays.copyOf(text, Math.max(2 * text.length, textLength + length));
+      }
+      System.arraycopy(bytes, offset, text, textLength, length);
+      textLength += length;
+    }
+
+    boolean isWholeLine() {
+      return ofLast == WHOLE && !midLine && textLength > 0;
+    }
+
+    boolean said(byte[] line) {
+      return Arrays.equals(text, 0, textLength, line, 0, line.length);
+    }
+
     void expectRepetition() {
       repeats = true;
       skip = ofLast == WHOLE ? taken : taken - 1;
@@ -83,7 +114,7 @@ final class LogFrames {
 
   /// Goes on with a stream that begins at [#position], or at the very beginning.
   void resume(InputStream stream) {
-    in = stream;
+    in = new BufferedInputStream(stream, PEEK_BYTES);
     failure = null;
     openTime = Instant.now();
     resumed = position().isPresent();
@@ -149,6 +180,7 @@ final class LogFrames {
     Track track = tracks[source];
     track.ofLast = frameLeft == 0 ? Track.WHOLE : track.ofLast + read;
     track.midLine = buffer[filled + read - 1] != '\n';
+    track.gave(buffer, filled, read);
     filled += read;
   }
 
@@ -206,9 +238,22 @@ final class LogFrames {
       frameLeft -= Math.min(track.ofLast, frameLeft);
       track.ofLast = frameLeft == 0 ? Track.WHOLE : track.ofLast;
       track.repeats = false;
+    } else if (isLastLine(track)) {
+      drop();
     } else {
       begin(text, track);
     }
+  }
+
+  /// Whether the frame that begins says the line before it once more.
+  private boolean isLastLine(Track track) throws IOException {
+    if (!track.isWholeLine() || frameLeft != track.textLength || frameLeft > PEEK_BYTES) {
+      return false;
+    }
+    in.mark(PEEK_BYTES);
+    byte[] line = in.readNBytes((int) frameLeft);
+    in.reset();
+    return track.said(line);
   }
 
   /// An earlier time is a repetition when this stream goes on from another, or has come to the
@@ -227,6 +272,7 @@ final class LogFrames {
   private void begin(String text, Track track) {
     track.repeats = false;
     track.taken++;
+    track.began();
     track.ofLast = frameLeft == 0 ? Track.WHOLE : 0;
     if (timestamps && !track.midLine) {
       prefix = (text + " ").getBytes(StandardCharsets.US_ASCII);

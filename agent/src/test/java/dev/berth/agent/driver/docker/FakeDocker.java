@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /// A daemon on a unix socket that answers as it is told, badly if need be.
@@ -41,6 +42,7 @@ final class FakeDocker implements AutoCloseable {
   private final List<SocketChannel> connections = new CopyOnWriteArrayList<>();
   private final Map<String, Function<Request, Answer>> answers = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final AtomicInteger accepted = new AtomicInteger();
 
   FakeDocker() throws IOException {
     directory = Files.createTempDirectory("fd");
@@ -65,6 +67,11 @@ final class FakeDocker implements AutoCloseable {
     return requests.stream()
         .filter(r -> (r.method() + " " + r.target()).startsWith(beginning))
         .toList();
+  }
+
+  /// Connections so far.
+  int connections() {
+    return accepted.get();
   }
 
   static Answer json(int status, String body) {
@@ -154,6 +161,7 @@ final class FakeDocker implements AutoCloseable {
       while (true) {
         SocketChannel connection = server.accept();
         connections.add(connection);
+        accepted.incrementAndGet();
         var _ = Thread.ofVirtual().start(() -> serve(connection));
       }
     } catch (IOException _) {

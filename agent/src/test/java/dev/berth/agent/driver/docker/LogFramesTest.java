@@ -123,6 +123,26 @@ class LogFramesTest {
   }
 
   @Test
+  void hearsTheLastLineOnceWhenADaemonSaysItTwice() throws IOException {
+    LogFrames frames = new LogFrames(false);
+    frames.resume(
+        new ByteArrayInputStream(
+            framed(
+                List.of(
+                    line(1, 1, "a\n"),
+                    line(1, 2, "twice\n"),
+                    line(1, 2, "twice\n"),
+                    line(1, 2, "other\n"),
+                    line(1, 3, "part,"),
+                    line(1, 3, "part,"),
+                    line(1, 3, "end\n")),
+                Instant.EPOCH)));
+    assertEquals(
+        "a\ntwice\nother\npart,part,end\n",
+        new String(dataOf(all(frames), LogSource.LOG_SOURCE_STDOUT), StandardCharsets.UTF_8));
+  }
+
+  @Test
   void keepsThePastOfAClockThatWasSetBack() throws IOException {
     LogFrames frames = new LogFrames(false);
     frames.resume(

@@ -117,7 +117,7 @@ public final class TrainingDaemon {
     event.put("timeNano", Instant.now().toEpochMilli() * 1_000_000);
     event.putObject("Actor").put("ID", box.id()).set("Attributes", box.labels());
     byte[] line = (event + "\n").getBytes(StandardCharsets.UTF_8);
-    for (OutputStream listener : listeners) {
+    for (OutputStream listener : List.copyOf(listeners)) {
       try {
         FakeDocker.writeChunk(listener, line);
       } catch (IOException _) {
