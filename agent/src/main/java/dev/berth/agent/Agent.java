@@ -47,6 +47,7 @@ final class Agent implements AutoCloseable {
   private final InstanceJournal journal;
   private final InstanceTable table = new InstanceTable();
   private final SessionReports reports = new SessionReports();
+  private final MemoryReturn memory = new MemoryReturn(clock, System::gc);
   private final AgentLoop loop;
   private final NodeDescriber describer;
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -71,7 +72,14 @@ final class Agent implements AutoCloseable {
     InstanceJournal.Opened opened = InstanceJournal.open(stateDirectory(config), bootId);
     journal = opened.journal();
     AgentPorts ports =
-        new AgentPorts(journal, reports, Agent::spawn, clock, RANDOM, metrics, this::describeAgain);
+        new AgentPorts(
+            journal,
+            memory.noticing(reports),
+            Agent::spawn,
+            clock,
+            RANDOM,
+            metrics,
+            this::describeAgain);
     loop = new AgentLoop(drivers, ports, table);
     loop.remember(opened.entries(), opened.sameBoot());
     describer =
@@ -94,6 +102,7 @@ final class Agent implements AutoCloseable {
   void run(Runnable firstWelcome) throws InterruptedException {
     spawn(loop, "loop");
     spawn(describer, "describer");
+    spawn(memory, "memory");
     spawn(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
     for (RuntimeDriver driver : drivers.all()) {
       RuntimeFollower follower = new RuntimeFollower(driver, loop::offer, describer::refresh);

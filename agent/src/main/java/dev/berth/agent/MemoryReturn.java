@@ -1,0 +1,60 @@
+package dev.berth.agent;
+
+import dev.berth.agent.instance.AgentClock;
+import dev.berth.v1.InstanceStatus;
+
+/// Gives memory back to the host when a burst of work is over. The collector lets the heap grow
+/// while instances come and go, and would keep it so for as long as nothing else happens; one
+/// collection of some twenty milliseconds, when nobody waits for anything, makes it small again.
+final class MemoryReturn implements Runnable {
+  /// How long no instance may have changed.
+  static final long QUIET_MILLIS = 10_000;
+
+  private final AgentClock clock;
+  private final Runnable collection;
+  private volatile long changedMillis;
+  private volatile boolean due;
+
+  /// @param collection makes the heap small
+  MemoryReturn(AgentClock clock, Runnable collection) {
+    this.clock = clock;
+    this.collection = collection;
+  }
+
+  /// The same, and every report counts as work.
+  AgentPorts.Reports noticing(AgentPorts.Reports reports) {
+    return new AgentPorts.Reports() {
+      @Override
+      public void report(String instanceId, InstanceStatus status) {
+        changedMillis = clock.millis();
+        due = true;
+        reports.report(instanceId, status);
+      }
+
+      @Override
+      public void forget(String instanceId) {
+        reports.forget(instanceId);
+      }
+    };
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        Thread.sleep(QUIET_MILLIS / 2);
+        look();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Collects when it is time to.
+  void look() {
+    if (due && clock.millis() - changedMillis >= QUIET_MILLIS) {
+      due = false;
+      collection.run();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.berth.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.berth.agent.instance.AgentClock;
+import dev.berth.v1.InstanceStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class MemoryReturnTest {
+  private long millis = 5_000;
+  private final AtomicInteger collections = new AtomicInteger();
+  private final List<String> heard = new ArrayList<>();
+  private final MemoryReturn memory =
+      new MemoryReturn(
+          new AgentClock() {
+            @Override
+            public long millis() {
+              return millis;
+            }
+
+            @Override
+            public Instant wall() {
+              return Instant.EPOCH;
+            }
+          },
+          collections::incrementAndGet);
+  private final AgentPorts.Reports reports =
+      memory.noticing(
+          new AgentPorts.Reports() {
+            @Override
+            public void report(String instanceId, InstanceStatus status) {
+              heard.add("report " + instanceId);
+            }
+
+            @Override
+            public void forget(String instanceId) {
+              heard.add("forget " + instanceId);
+            }
+          });
+
+  private void pass(long by) {
+    millis += by;
+    memory.look();
+  }
+
+  @Test
+  void collectsOnceWhenABurstIsOver() {
+    reports.report("a", InstanceStatus.getDefaultInstance());
+    pass(MemoryReturn.QUIET_MILLIS - 1);
+    reports.report("b", InstanceStatus.getDefaultInstance());
+    pass(MemoryReturn.QUIET_MILLIS - 1);
+    assertEquals(0, collections.get());
+    pass(1);
+    pass(MemoryReturn.QUIET_MILLIS);
+    assertEquals(1, collections.get());
+  }
+
+  @Test
+  void leavesAnAgentAloneInWhichNothingHappens() {
+    pass(10 * MemoryReturn.QUIET_MILLIS);
+    reports.forget("a");
+    pass(10 * MemoryReturn.QUIET_MILLIS);
+    assertEquals(0, collections.get());
+  }
+
+  @Test
+  void handsEverythingOn() {
+    reports.report("a", InstanceStatus.getDefaultInstance());
+    reports.forget("a");
+    assertEquals(List.of("report a", "forget a"), heard);
+  }
+}
