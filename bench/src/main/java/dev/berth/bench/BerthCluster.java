@@ -45,10 +45,12 @@ final class BerthCluster implements AutoCloseable {
     await(() -> synced);
   }
 
-  /// Asks for the list of workloads, one call after the other.
-  void read(int calls) {
+  /// Asks for a workload to be checked and not made, one call after the other.
+  void rehearse(String image, int calls) {
+    CreateWorkloadRequest request =
+        request("rehearsal", image, 1).toBuilder().setValidateOnly(true).build();
     for (int i = 0; i < calls; i++) {
-      var _ = api.workloads().listWorkloads(ListWorkloadsRequest.getDefaultInstance());
+      var _ = api.workloads().createWorkload(request);
     }
   }
 
