@@ -8,12 +8,14 @@ import dev.berth.v1.EventServiceGrpc;
 import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.NodeServiceGrpc;
 import dev.berth.v1.WorkloadServiceGrpc;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// An open cluster: stubs with a time limit for single calls, and without for streams.
 public final class Cluster implements AutoCloseable {
   private static final int CALL_SECONDS = 30;
+  private static final Duration CLOSE_LIMIT = Duration.ofMillis(250);
 
   private final ControllerChannel channel;
   private final String namespace;
@@ -71,6 +73,6 @@ public final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    channel.close();
+    channel.close(CLOSE_LIMIT);
   }
 }
