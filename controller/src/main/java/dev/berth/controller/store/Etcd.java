@@ -1,6 +1,5 @@
 package dev.berth.controller.store;
 
-import dev.berth.controller.security.CipherSuites;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -61,8 +60,6 @@ public final class Etcd implements AutoCloseable {
             GrpcSslContexts.forClient()
                 .trustManager(tls.ca().toFile())
                 .keyManager(tls.certificate().toFile(), tls.key().toFile())
-                .protocols("TLSv1.3")
-                .ciphers(CipherSuites.PREFERRED)
                 .build());
       } catch (SSLException | IllegalArgumentException e) {
         executor.shutdownNow();
