@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.v1.AdminServiceGrpc;
 import dev.berth.v1.GetClusterRequest;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,16 @@ class ControllerChannelTest {
           ControllerChannel.open(List.of(peer.address()), identity::get)) {
         assertEquals("CN=second", visitor(channel, peer));
       }
+    }
+  }
+
+  @Test
+  void isClosedWhenTheWaitForItEnds() throws Exception {
+    try (TlsPeer peer = new TlsPeer("server", true);
+        ControllerChannel channel = open(peer.address())) {
+      assertEquals("CN=first", visitor(channel, peer));
+      channel.close(Duration.ofMinutes(1));
+      assertTrue(((ManagedChannel) channel.channel()).isTerminated());
     }
   }
 
