@@ -1,6 +1,5 @@
 package dev.berth.agent.driver.docker;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -11,12 +10,13 @@ final class ChunkedBody extends InputStream {
   private static final int SHORT_CHUNK_LINE = 12;
 
   private final InputStream in;
-  private long left;
+  private CountedBody chunk;
   private boolean first = true;
   private boolean ended;
 
   ChunkedBody(InputStream in) {
     this.in = in;
+    chunk = new CountedBody(in, 0);
   }
 
   @Override
@@ -28,24 +28,16 @@ final class ChunkedBody extends InputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    if (left == 0 && !ended) {
+    if (chunk.left() == 0 && !ended) {
       nextChunk();
     }
-    if (ended) {
-      return -1;
-    }
-    int read = in.read(bytes, offset, (int) Math.min(length, left));
-    if (read < 0) {
-      throw new EOFException("the daemon's answer was cut off");
-    }
-    left -= read;
-    return read;
+    return ended ? -1 : chunk.read(bytes, offset, length);
   }
 
   @Override
   public int available() throws IOException {
-    if (left > 0) {
-      return (int) Math.min(left, in.available());
+    if (chunk.left() > 0) {
+      return chunk.available();
     }
     return ended ? 0 : Math.max(0, in.available() - SHORT_CHUNK_LINE);
   }
@@ -57,8 +49,9 @@ final class ChunkedBody extends InputStream {
     first = false;
     String size = HttpAnswer.line(in, MOST_CHUNK_LINE);
     int semicolon = size.indexOf(';');
-    left = HttpAnswer.number((semicolon < 0 ? size : size.substring(0, semicolon)).strip(), 16);
-    ended = left == 0;
+    String digits = (semicolon < 0 ? size : size.substring(0, semicolon)).strip();
+    chunk = new CountedBody(in, HttpAnswer.number(digits, 16));
+    ended = chunk.left() == 0;
     if (ended) {
       skipTrailers();
     }

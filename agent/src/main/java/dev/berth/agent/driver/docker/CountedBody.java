@@ -14,6 +14,11 @@ final class CountedBody extends InputStream {
     left = length;
   }
 
+  /// Bytes that have not been read.
+  long left() {
+    return left;
+  }
+
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];
