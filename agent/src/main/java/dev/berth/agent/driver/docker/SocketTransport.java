@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// thread that is interrupted while it waits here loses its connection and gets an exception; that
 /// is how calls are ended, since a unix socket knows no time-out.
 ///
-/// docker-java's own transports bring a whole HTTP client with them, which costs an agent five
-/// megabytes and each call a fifth of a millisecond more.
+/// docker-java's own transports bring a whole HTTP client with them, which costs an agent some
+/// megabytes.
 final class SocketTransport implements DockerHttpClient {
   private static final int BUFFER_BYTES = 8 << 10;
   private static final int REST_BYTES = 64 << 10;
