@@ -18,7 +18,6 @@ import java.util.Set;
 public final class SpecValidator {
   private static final int LABELS_MAX = 64;
   private static final int MOUNTS_MAX = 64;
-  private static final int NODE_LABELS_MAX = 32;
   private static final long CPU_MILLIS_MAX = 1_024_000;
   private static final long MEMORY_MIN = 6L << 20;
   private static final long MEMORY_MAX = 64L << 40;
@@ -39,8 +38,6 @@ public final class SpecValidator {
     NetworkRules.check(spec.getPortsList(), findings);
     mounts(spec.getMountsList(), findings);
     labels("labels", spec.getLabelsMap(), LABELS_MAX, findings);
-    labels(
-        "placement.node_labels", spec.getPlacement().getNodeLabelsMap(), NODE_LABELS_MAX, findings);
     restart(spec.getRestart(), findings);
     if (spec.hasStopGrace()) {
       findings.duration("stop_grace", spec.getStopGrace(), Duration.ZERO, Duration.ofHours(1));

@@ -67,10 +67,13 @@ final class RunSpec {
     options.mounts.forEach(text -> spec.addMounts(MountArgument.parse(text)));
     spec.putAllLabels(pairs("--label", options.labels));
     if (options.spread || !options.nodeLabels.isEmpty()) {
-      spec.setPlacement(
-          Placement.newBuilder()
-              .setSpread(options.spread)
-              .putAllNodeLabels(pairs("--node-label", options.nodeLabels)));
+      Placement.Builder placement = Placement.newBuilder();
+      if (options.spread) {
+        placement.addSpread("node.name");
+      }
+      pairs("--node-label", options.nodeLabels)
+          .forEach((key, value) -> placement.addRequire("node.labels." + key + " == " + value));
+      spec.setPlacement(placement);
     }
     if (!options.restart.isEmpty()) {
       spec.setRestart(RestartArgument.parse(options.restart));

@@ -259,17 +259,11 @@ final class StackFields {
         Placement::newBuilder,
         List.of(
             new Field<>(
-                "nodeLabels",
-                "node_labels",
-                "Node labels that must be present with exactly these values, at most 32.",
-                labels(32),
-                Placement.Builder::putAllNodeLabels),
-            new Field<>(
-                "spread",
-                "spread",
-                "Prefers nodes with fewer slots of this workload over fuller nodes.",
-                Scalars.bool(),
-                Placement.Builder::setSpread)));
+                "require",
+                "require",
+                "Expressions that the node must satisfy, at most 32.",
+                new ListShape<>(Scalars.text("an expression", _ -> null), "a list of expressions", 32),
+                Placement.Builder::addAllRequire)));
   }
 
   private static ObjectShape<RestartPolicy.Builder> restart() {

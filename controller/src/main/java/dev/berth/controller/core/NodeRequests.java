@@ -88,7 +88,7 @@ final class NodeRequests {
         case NODE_AVAILABILITY_CORDONED -> message.setAvailability(asked.getAvailability());
         case NODE_AVAILABILITY_ACTIVE, NODE_AVAILABILITY_UNSPECIFIED ->
             message.setAvailability(NodeAvailability.NODE_AVAILABILITY_ACTIVE);
-        case UNRECOGNIZED ->
+        case NODE_AVAILABILITY_DRAINING, UNRECOGNIZED ->
             violations.add(
                 new FieldViolation(
                     "node.availability",

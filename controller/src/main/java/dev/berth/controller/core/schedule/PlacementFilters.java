@@ -6,7 +6,6 @@ import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Kind;
 import dev.berth.v1.NodeState;
 import dev.berth.v1.PortSpec;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The rules of the default policy.
@@ -54,18 +53,6 @@ final class PlacementFilters {
     }
     String word = kind.name().substring("KIND_".length()).toLowerCase(java.util.Locale.ROOT);
     return Rejection.standing("without a usable " + word + " driver", message);
-  }
-
-  /// Carries the labels that are asked for.
-  static @Nullable Rejection labels(Candidate candidate, PlacementRequest request) {
-    Map<String, String> present = candidate.node().message().getLabelsMap();
-    for (Map.Entry<String, String> wanted :
-        request.spec().getPlacement().getNodeLabelsMap().entrySet()) {
-      if (!wanted.getValue().equals(present.get(wanted.getKey()))) {
-        return Rejection.standing("without the label", wanted.getKey() + "=" + wanted.getValue());
-      }
-    }
-    return null;
   }
 
   /// Has enough CPU left.

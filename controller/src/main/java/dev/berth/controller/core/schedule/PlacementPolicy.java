@@ -17,7 +17,6 @@ public record PlacementPolicy(List<PlacementFilter> filters, List<Weighted> scor
               PlacementFilters::ready,
               PlacementFilters::notCordoned,
               PlacementFilters::driver,
-              PlacementFilters::labels,
               PlacementFilters::number,
               PlacementFilters::cpu,
               PlacementFilters::memory,
