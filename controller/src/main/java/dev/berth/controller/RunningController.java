@@ -2,6 +2,7 @@ package dev.berth.controller;
 
 import dev.berth.controller.loop.Changes;
 import dev.berth.controller.loop.ControllerLoop;
+import dev.berth.controller.loop.LoopClock;
 import dev.berth.controller.loop.Snapshot;
 import dev.berth.controller.loop.SnapshotListener;
 import dev.berth.controller.metrics.CallTimings;
@@ -67,7 +68,12 @@ final class RunningController implements AutoCloseable {
     this.loop =
         new ControllerLoop(
             new ControllerLoop.Ports(
-                etcd.store(), etcd.election(), sessions, new Leadership(), metrics),
+                etcd.store(),
+                etcd.election(),
+                sessions,
+                new Leadership(),
+                metrics,
+                LoopClock.system()),
             config.core());
     this.servers =
         GrpcServers.start(

@@ -262,7 +262,8 @@ final class StackFields {
                 "require",
                 "require",
                 "Expressions that the node must satisfy, at most 32.",
-                new ListShape<>(Scalars.text("an expression", _ -> null), "a list of expressions", 32),
+                new ListShape<>(
+                    Scalars.text("an expression", _ -> null), "a list of expressions", 32),
                 Placement.Builder::addAllRequire)));
   }
 

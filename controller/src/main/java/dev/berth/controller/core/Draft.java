@@ -16,10 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
-/// A decision while it is being made: never leaves the call of [ControllerCore#decide] that made
-/// it.
+/// A decision while it is being made: never leaves the [Turn] that makes it.
 final class Draft {
   private static final int MESSAGE_CHARS = 1000;
 
@@ -31,7 +29,7 @@ final class Draft {
   private final SortedSet<WorkloadKey> toReconcile = new TreeSet<>();
   private final SortedMap<String, SortedSet<String>> touched = new TreeMap<>();
   private boolean roomMade;
-  private @Nullable String greeted;
+  private final SortedSet<String> greeted = new TreeSet<>();
 
   Draft(ClusterState state, Now now, RandomGenerator random) {
     this.state = state;
@@ -96,12 +94,19 @@ final class Draft {
 
   /// Says that a node's new session is to get its complete set.
   void greet(String node) {
-    greeted = node;
+    greeted.add(node);
   }
 
-  /// The node whose new session is to get its complete set, or null.
-  @Nullable NodeRecord greeted() {
-    return greeted == null ? null : state.node(greeted);
+  /// The nodes whose new sessions are to get their complete sets.
+  List<NodeRecord> greeted() {
+    List<NodeRecord> nodes = new ArrayList<>();
+    for (String name : greeted) {
+      NodeRecord node = state.node(name);
+      if (node != null && node.isConnected()) {
+        nodes.add(node);
+      }
+    }
+    return nodes;
   }
 
   /// Says that something that did not fit before may fit now.

@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
+import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,14 +31,13 @@ import org.slf4j.LoggerFactory;
 /// load a turn's batch grows while the one before is committed, idle it is decided at once.
 public final class ControllerLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControllerLoop.class);
-  private static final int QUEUE_EVENTS = 16_384;
-  private static final int TURN_EVENTS = 1_024;
+  private static final int TURN_EVENTS = 4_096;
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long CLOSE_MILLIS = 5_000;
 
   private final Ports ports;
   private final ControllerCore core;
-  private final BlockingQueue<Queued> queue = new ArrayBlockingQueue<>(QUEUE_EVENTS);
+  private final Inbox inbox = new Inbox();
   private final Map<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
   private final AtomicLong requestIds = new AtomicLong();
   private final Thread thread;
@@ -52,15 +51,14 @@ public final class ControllerLoop implements AutoCloseable {
   /// @param sessions where messages to agents go
   /// @param listener follows the published state
   /// @param metrics what is measured
+  /// @param clock the time
   public record Ports(
       ClusterStore store,
       LeaderElection election,
       SessionPort sessions,
       SnapshotListener listener,
-      LoopMetrics metrics) {}
-
-  /// An event and when it was handed in, by [System#nanoTime].
-  record Queued(ClusterEvent event, long sinceNanos) {}
+      LoopMetrics metrics,
+      LoopClock clock) {}
 
   /// A loop that has not been started.
   public ControllerLoop(Ports ports, CoreSettings settings) {
@@ -85,7 +83,7 @@ public final class ControllerLoop implements AutoCloseable {
     waiting.put(id, answer);
     if (published == null) {
       complete(id, refused(RefusalCode.UNAVAILABLE, "this controller does not lead; try again"));
-    } else if (!queue.offer(new Queued(event.apply(id), System.nanoTime()))) {
+    } else if (!inbox.offer(new Queued(event.apply(id), ports.clock().nanos()))) {
       complete(
           id, refused(RefusalCode.RESOURCE_EXHAUSTED, "too many requests wait; try again later"));
     } else if (published == null) {
@@ -100,7 +98,7 @@ public final class ControllerLoop implements AutoCloseable {
   /// @return false when it was not taken, because too much waits or this controller does not lead:
   ///     close the session
   public boolean offer(ClusterEvent.FromSession event) {
-    return published != null && queue.offer(new Queued(event, System.nanoTime()));
+    return published != null && inbox.offer(new Queued(event, ports.clock().nanos()));
   }
 
   /// The state as last published; empty while this controller does not lead.
@@ -116,6 +114,7 @@ public final class ControllerLoop implements AutoCloseable {
     try {
       if (published != null) {
         // A commit under way is let through: interrupting it would leave its outcome unknown.
+        inbox.signal();
         thread.join(CLOSE_MILLIS);
       }
       thread.interrupt();
@@ -144,9 +143,13 @@ public final class ControllerLoop implements AutoCloseable {
     String reason = "the controller stops";
     try {
       LOG.info("Leading with epoch {}", term.epoch());
-      Turns turns = Turns.begin(ports, core, term, this::complete);
-      published = turns.snapshot();
-      ports.listener().leadershipBegan(turns.snapshot());
+      Turns turns =
+          Turns.begin(
+              new Turns.Ports(
+                  ports.store(), ports.sessions(), audience(), ports.metrics(), ports.clock()),
+              core,
+              term,
+              RandomGeneratorFactory.of("L64X128MixRandom").create(seed()));
       reason = turn(turns, term);
     } catch (StoreException.Fenced e) {
       reason = "fenced: " + e.getMessage();
@@ -163,29 +166,76 @@ public final class ControllerLoop implements AutoCloseable {
     return reason;
   }
 
+  private static long seed() {
+    return UUID.randomUUID().getMostSignificantBits() ^ System.nanoTime();
+  }
+
+  private Turns.Audience audience() {
+    return new Turns.Audience() {
+      private @Nullable Snapshot first;
+
+      @Override
+      public void published(Snapshot snapshot) {
+        published = snapshot;
+        if (first == null) {
+          first = snapshot;
+          ports.listener().leadershipBegan(snapshot);
+        }
+      }
+
+      @Override
+      public void answered(long requestId, Outcome outcome) {
+        complete(requestId, outcome);
+      }
+
+      @Override
+      public void changed(Snapshot before, Snapshot after, Changes changes) {
+        if (first == null || after.revision() > first.revision()) {
+          ports.listener().published(before, after, changes);
+        }
+      }
+
+      @Override
+      public void committed() {
+        inbox.signal();
+      }
+    };
+  }
+
   private String turn(Turns turns, LeaderTerm term) throws StoreException, InterruptedException {
-    long nextTick = System.nanoTime() + TICK_NANOS;
+    long nextTick = ports.clock().nanos() + TICK_NANOS;
+    List<Queued> batch = new ArrayList<>();
     while (!closing) {
-      List<Queued> batch = new ArrayList<>();
-      long wait = nextTick - System.nanoTime();
-      Queued first = wait > 0 ? queue.poll(wait, TimeUnit.NANOSECONDS) : queue.poll();
-      if (first != null) {
-        batch.add(first);
-        queue.drainTo(batch, TURN_EVENTS - 1);
-      }
-      if (System.nanoTime() - nextTick >= 0) {
-        batch.add(new Queued(new ClusterEvent.Tick(), System.nanoTime()));
-        nextTick = System.nanoTime() + TICK_NANOS;
-      }
       if (!ports.election().holds(term)) {
         fail(batch, unknown("this controller does not lead any more"));
         return "the lease could not be kept";
       }
-      published = turns.take(batch);
-      turns.runEffects();
+      turns.advance();
       if (turns.isWornOut()) {
+        fail(batch, unknown("this controller begins another term"));
         return "the epoch's revisions are used up";
       }
+      boolean mayDecide = turns.mayDecide();
+      if (mayDecide && ports.clock().nanos() - nextTick >= 0) {
+        batch.add(new Queued(new ClusterEvent.Tick(), ports.clock().nanos()));
+        nextTick = ports.clock().nanos() + TICK_NANOS;
+      }
+      if (mayDecide && !batch.isEmpty()) {
+        turns.decide(batch);
+        batch = new ArrayList<>();
+      } else {
+        long wait = mayDecide ? nextTick - ports.clock().nanos() : TICK_NANOS;
+        batch.addAll(inbox.take(mayDecide ? TURN_EVENTS : 0, wait));
+      }
+    }
+    return finish(turns, term);
+  }
+
+  /// Waits for the commits under way, so that their outcome is known.
+  private String finish(Turns turns, LeaderTerm term) throws StoreException, InterruptedException {
+    while (!turns.isIdle() && ports.election().holds(term)) {
+      var _ = inbox.take(0, TICK_NANOS);
+      turns.advance();
     }
     return "the controller stops";
   }
@@ -203,9 +253,9 @@ public final class ControllerLoop implements AutoCloseable {
       }
     }
     ports.election().resign(term);
-    List<Queued> rest = new ArrayList<>();
-    queue.drainTo(rest);
-    fail(rest, refused(RefusalCode.UNAVAILABLE, "this controller does not lead; try again"));
+    fail(
+        inbox.drain(),
+        refused(RefusalCode.UNAVAILABLE, "this controller does not lead; try again"));
     List.copyOf(waiting.keySet()).forEach(id -> complete(id, unknown(reason)));
     if (interrupted) {
       Thread.currentThread().interrupt();

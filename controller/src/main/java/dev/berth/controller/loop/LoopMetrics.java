@@ -9,8 +9,14 @@ public interface LoopMetrics {
   ///
   /// @param event its name, such as "CreateWorkload"
   /// @param queueNanos how long it waited
-  /// @param decisionNanos how long the decision took
+  /// @param decisionNanos how long its own part of the decision took
   void decided(String event, long queueNanos, long decisionNanos);
+
+  /// A turn was decided.
+  ///
+  /// @param events how many it had
+  /// @param nanos how long it took in all, with what is done once for all its events
+  void turn(int events, long nanos);
 
   /// An event's mutations were committed; events without durable mutations are not told of.
   ///

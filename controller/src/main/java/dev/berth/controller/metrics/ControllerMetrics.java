@@ -5,6 +5,7 @@ import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.loop.LoopMetrics;
 import dev.berth.v1.InstanceState;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -36,6 +37,8 @@ public final class ControllerMetrics implements LoopMetrics {
   private final Map<String, Timer> commit = new ConcurrentHashMap<>();
   private final Timer storeSuccess = storeTimer("success");
   private final Timer storeFailure = storeTimer("failure");
+  private final Timer turns;
+  private final DistributionSummary turnEvents;
   private final Counter placed = placements("placed");
   private final Counter unplaced = placements("unplaced");
   private volatile @Nullable ClusterState state;
@@ -44,6 +47,14 @@ public final class ControllerMetrics implements LoopMetrics {
   ///
   /// @param sessions how many agents are connected
   public ControllerMetrics(IntSupplier sessions) {
+    turns =
+        Timer.builder("berth.loop.turn")
+            .description("Time that turns took to be decided")
+            .register(registry);
+    turnEvents =
+        DistributionSummary.builder("berth.loop.turn.events")
+            .description("Events that were decided together")
+            .register(registry);
     for (InstanceState each : InstanceState.values()) {
       if (each != InstanceState.UNRECOGNIZED && each != InstanceState.INSTANCE_STATE_UNSPECIFIED) {
         Gauge.builder("berth.instances", () -> instancesIn(each))
@@ -99,6 +110,12 @@ public final class ControllerMetrics implements LoopMetrics {
         .record(queueNanos, TimeUnit.NANOSECONDS);
     timer(decision, "berth.loop.decision", "Time that decisions took", event)
         .record(decisionNanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void turn(int events, long nanos) {
+    turns.record(nanos, TimeUnit.NANOSECONDS);
+    turnEvents.record(events);
   }
 
   @Override

@@ -24,12 +24,12 @@ import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.StateTransition;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -58,29 +58,30 @@ public final class StateCodec {
   }
 
   /// What must be written so that the store has the state `after` the mutations: one write a key
-  /// however many mutations touched it, additions before removals, and workloads last of these, so
-  /// that a part of it is a state that can be gone on from.
-  public static List<Write> writes(List<Mutation> mutations, ClusterState after) {
+  /// however many mutations touched it, in stages of which any part is a state that can be gone on
+  /// from: what is added or changed but assignments, then assignments, then removals. A new leader
+  /// fills slots whose assignments are missing and drops assignments whose workload is.
+  public static List<List<Write>> writes(List<Mutation> mutations, ClusterState after) {
     // Each value is made once, however many mutations touched it: a node's holds all its instances.
-    Map<String, Supplier<Write>> touched = new TreeMap<>(ORDER);
+    Map<String, Supplier<Write>> touched = new TreeMap<>();
     for (Mutation mutation : mutations) {
       if (mutation instanceof Mutation.Durable durable) {
         touch(durable, after, touched);
       }
     }
     List<Write> puts = new ArrayList<>();
+    List<Write> assignments = new ArrayList<>();
     List<Write> removals = new ArrayList<>();
     for (Supplier<Write> value : touched.values()) {
       Write write = value.get();
-      (write.value() == null ? removals : puts).add(write);
+      List<Write> stage =
+          write.key().startsWith(ASSIGNMENTS)
+              ? assignments
+              : write.value() == null ? removals : puts;
+      stage.add(write);
     }
-    puts.addAll(removals.reversed());
-    return puts;
+    return Stream.of(puts, assignments, removals).filter(stage -> !stage.isEmpty()).toList();
   }
-
-  private static final Comparator<String> ORDER =
-      Comparator.<String>comparingInt(key -> key.startsWith(WORKLOADS) ? 0 : 1)
-          .thenComparing(Comparator.naturalOrder());
 
   private static void touch(
       Mutation.Durable mutation, ClusterState after, Map<String, Supplier<Write>> touched) {

@@ -1,11 +1,13 @@
 package dev.berth.controller.store;
 
+import org.jspecify.annotations.Nullable;
+
 /// The store did not do what it was asked. After a commit it is unknown whether all, some or
 /// nothing of it was applied, unless
 /// it is a [Fenced].
 public class StoreException extends Exception {
   /// With what was tried and why it did not work.
-  public StoreException(String message, Throwable cause) {
+  public StoreException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 

@@ -168,7 +168,9 @@ final class ClusterSimulationTest {
       if (random.nextInt(3) == 0) {
         spec.addPorts(PortSpec.newBuilder().setTarget(90));
       }
-      spec.getPlacementBuilder().setSpread(random.nextBoolean());
+      if (random.nextBoolean()) {
+        spec.getPlacementBuilder().addSpread("node.name");
+      }
       spec.setLostPolicy(
           random.nextInt(3) == 0 ? LostPolicy.LOST_POLICY_HOLD : LostPolicy.LOST_POLICY_REPLACE);
       return spec;

@@ -55,7 +55,7 @@ final class CoreWorld {
 
   CoreWorld(long seed) {
     random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    write(List.of(StateCodec.founding("cluster", now())));
+    write(List.of(List.of(StateCodec.founding("cluster", now()))));
     decide(new ClusterEvent.LeadershipBegan());
   }
 
@@ -78,7 +78,7 @@ final class CoreWorld {
   }
 
   void decide(ClusterEvent event) {
-    Decision decision = core.decide(state, event, now(), random);
+    Decision decision = core.decide(state, List.of(event), now(), random);
     ClusterState replayed = state;
     for (Mutation mutation : decision.mutations()) {
       replayed = mutation.applyTo(replayed);
@@ -111,8 +111,8 @@ final class CoreWorld {
     }
   }
 
-  private void write(List<Write> writes) {
-    for (Write write : writes) {
+  private void write(List<List<Write>> stages) {
+    for (Write write : stages.stream().flatMap(List::stream).toList()) {
       ByteString value = write.value();
       if (value == null) {
         stored.remove(write.key());

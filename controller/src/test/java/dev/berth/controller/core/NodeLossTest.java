@@ -127,7 +127,7 @@ final class NodeLossTest {
   }
 
   private static dev.berth.v1.Placement.Builder spread() {
-    return dev.berth.v1.Placement.newBuilder().setSpread(true);
+    return dev.berth.v1.Placement.newBuilder().addSpread("node.name");
   }
 
   @Test

@@ -87,7 +87,8 @@ final class LoopHarness implements AutoCloseable {
         };
     loop =
         new ControllerLoop(
-            new ControllerLoop.Ports(store, election, port, listener, new NoLoopMetrics()),
+            new ControllerLoop.Ports(
+                store, election, port, listener, new NoLoopMetrics(), LoopClock.system()),
             CoreSettings.DEFAULT);
     loop.start();
   }

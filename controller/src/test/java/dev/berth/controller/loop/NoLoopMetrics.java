@@ -8,6 +8,9 @@ final class NoLoopMetrics implements LoopMetrics {
   public void decided(String event, long queueNanos, long decisionNanos) {}
 
   @Override
+  public void turn(int events, long nanos) {}
+
+  @Override
   public void committed(String event, long commitNanos) {}
 
   @Override

@@ -201,7 +201,7 @@ final class AgentStreamTest {
   void refusesStatesThatAgentsDoNotWrite() throws Exception {
     FakeAgent agent = FakeAgent.connected(harness, "n1");
     CreateWorkloadRequest.Builder spread = RpcHarness.service("web", 2).toBuilder();
-    spread.getWorkloadBuilder().getSpecBuilder().getPlacementBuilder().setSpread(true);
+    spread.getWorkloadBuilder().getSpecBuilder().getPlacementBuilder().addSpread("node.name");
     var _ = harness.workloads().createWorkload(spread.build());
     AssignedInstance instance = agent.awaitInstance("web");
     agent.report(1, instance.getInstanceId(), FakeAgent.status(InstanceState.INSTANCE_STATE_LOST));

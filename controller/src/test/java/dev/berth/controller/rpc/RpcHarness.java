@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.berth.controller.core.CoreSettings;
 import dev.berth.controller.loop.Changes;
 import dev.berth.controller.loop.ControllerLoop;
+import dev.berth.controller.loop.LoopClock;
 import dev.berth.controller.loop.Snapshot;
 import dev.berth.controller.loop.SnapshotListener;
 import dev.berth.controller.metrics.CallTimings;
@@ -79,7 +80,12 @@ final class RpcHarness implements AutoCloseable {
     loop =
         new ControllerLoop(
             new ControllerLoop.Ports(
-                store.store(), store.election(), sessions, new Listener(), metrics),
+                store.store(),
+                store.election(),
+                sessions,
+                new Listener(),
+                metrics,
+                LoopClock.system()),
             PATIENT);
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     servers =

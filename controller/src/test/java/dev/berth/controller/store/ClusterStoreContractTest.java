@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,6 +30,15 @@ abstract class ClusterStoreContractTest {
 
   abstract Connection connect();
 
+  /// Commits one stage and waits until it is durable.
+  static void commit(Connection connection, LeaderTerm term, List<Write> writes) throws Exception {
+    try {
+      connection.store().commit(term, List.of(writes)).get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof StoreException known ? known : e;
+    }
+  }
+
   private static Write put(String key, String value) {
     return new Write(key, ByteString.copyFromUtf8(value));
   }
@@ -41,9 +52,9 @@ abstract class ClusterStoreContractTest {
     try (Connection one = connect()) {
       LeaderTerm term = one.election().campaign();
       assertTrue(one.store().load(term).isEmpty());
-      one.store().commit(term, List.of(put("a/1", "x"), put("a/2", "y"), put("b", "")));
-      one.store().commit(term, List.of(put("a/1", "z"), remove("a/2"), put("c", "new")));
-      one.store().commit(term, List.of(put("a/1", "zz"), put("a/2", "again")));
+      commit(one, term, List.of(put("a/1", "x"), put("a/2", "y"), put("b", "")));
+      commit(one, term, List.of(put("a/1", "z"), remove("a/2"), put("c", "new")));
+      commit(one, term, List.of(put("a/1", "zz"), put("a/2", "again")));
       Map<String, ByteString> loaded = one.store().load(term);
       assertEquals(List.of("a/1", "a/2", "b", "c"), List.copyOf(loaded.keySet()));
       assertEquals(ByteString.copyFromUtf8("zz"), loaded.get("a/1"));
@@ -58,18 +69,17 @@ abstract class ClusterStoreContractTest {
         Connection successor = connect()) {
       LeaderTerm first = old.election().campaign();
       old.store().load(first);
-      old.store().commit(first, List.of(put("k", "1")));
+      commit(old, first, List.of(put("k", "1")));
       old.election().resign(first);
       LeaderTerm second = successor.election().campaign();
       assertTrue(second.epoch() > first.epoch());
       assertThrows(
           StoreException.Fenced.class,
-          () -> old.store().commit(first, List.of(put("k", "late"), put("new", "late"))));
+          () -> commit(old, first, List.of(put("k", "late"), put("new", "late"))));
       assertThrows(
-          StoreException.Fenced.class,
-          () -> old.store().commit(first, List.of(put("unheard", "late"))));
+          StoreException.Fenced.class, () -> commit(old, first, List.of(put("unheard", "late"))));
       assertEquals(List.of("k"), List.copyOf(successor.store().load(second).keySet()));
-      successor.store().commit(second, List.of(put("k", "2")));
+      commit(successor, second, List.of(put("k", "2")));
       successor.election().resign(second);
     }
   }
@@ -79,16 +89,15 @@ abstract class ClusterStoreContractTest {
     try (Connection blind = connect()) {
       LeaderTerm term = blind.election().campaign();
       blind.store().load(term);
-      blind.store().commit(term, List.of(put("k", "1")));
+      commit(blind, term, List.of(put("k", "1")));
       try (Connection other = connect()) {
         // The same term, but a view from before the commit: as after a restored snapshot.
         assertThrows(
-            StoreException.Fenced.class, () -> other.store().commit(term, List.of(put("k", "2"))));
+            StoreException.Fenced.class, () -> commit(other, term, List.of(put("k", "2"))));
         other.store().load(term);
-        other.store().commit(term, List.of(put("k", "3")));
+        commit(other, term, List.of(put("k", "3")));
       }
-      assertThrows(
-          StoreException.Fenced.class, () -> blind.store().commit(term, List.of(put("k", "4"))));
+      assertThrows(StoreException.Fenced.class, () -> commit(blind, term, List.of(put("k", "4"))));
       blind.election().resign(term);
     }
   }
@@ -108,8 +117,48 @@ abstract class ClusterStoreContractTest {
         many.add(put("large/" + i, "x".repeat(600_000)));
         expected.put("large/" + i, ByteString.copyFromUtf8("x".repeat(600_000)));
       }
-      one.store().commit(term, many);
+      commit(one, term, many);
       assertEquals(expected, one.store().load(term));
+      one.election().resign(term);
+    }
+  }
+
+  @Test
+  void writesCommitsInTheOrderInWhichTheyWereBegun() throws Exception {
+    try (Connection one = connect()) {
+      LeaderTerm term = one.election().campaign();
+      one.store().load(term);
+      List<CompletableFuture<Void>> begun = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        begun.add(
+            one.store()
+                .commit(
+                    term,
+                    List.of(
+                        List.of(put("same", "v" + i)),
+                        List.of(i % 2 == 0 ? put("other", "v" + i) : remove("other")))));
+      }
+      for (CompletableFuture<Void> each : begun) {
+        each.get();
+      }
+      assertEquals(Map.of("same", ByteString.copyFromUtf8("v19")), one.store().load(term));
+      one.election().resign(term);
+    }
+  }
+
+  @Test
+  void writesAStageOnlyAfterTheOneBefore() throws Exception {
+    try (Connection one = connect()) {
+      LeaderTerm term = one.election().campaign();
+      one.store().load(term);
+      List<Write> first = new ArrayList<>();
+      List<Write> second = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        first.add(put("first/" + i, "v"));
+        second.add(put("second/" + i, "v"));
+      }
+      one.store().commit(term, List.of(first, second)).get();
+      assertEquals(600, one.store().load(term).size());
       one.election().resign(term);
     }
   }

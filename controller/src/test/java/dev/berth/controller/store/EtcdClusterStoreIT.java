@@ -72,9 +72,8 @@ final class EtcdClusterStoreIT extends ClusterStoreContractTest {
       assertThrows(
           StoreException.class,
           () ->
-              one.store()
-                  .commit(
-                      term, List.of(new ClusterStore.Write("k", ByteString.copyFromUtf8("1")))));
+              commit(
+                  one, term, List.of(new ClusterStore.Write("k", ByteString.copyFromUtf8("1")))));
       assertTrue(System.nanoTime() - begun < Duration.ofSeconds(3).toNanos());
       while (one.election().holds(term)) {
         Thread.onSpinWait();
@@ -86,7 +85,7 @@ final class EtcdClusterStoreIT extends ClusterStoreContractTest {
       // but not any more.
       var found = one.store().load(next);
       assertTrue(found.size() <= 1);
-      one.store().commit(next, List.of(new ClusterStore.Write("k", ByteString.copyFromUtf8("2"))));
+      commit(one, next, List.of(new ClusterStore.Write("k", ByteString.copyFromUtf8("2"))));
       assertEquals(ByteString.copyFromUtf8("2"), one.store().load(next).get("k"));
       one.election().resign(next);
     }

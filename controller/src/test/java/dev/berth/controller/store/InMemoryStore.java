@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -113,8 +114,13 @@ public final class InMemoryStore {
     }
 
     @Override
-    public void commit(LeaderTerm term, List<Write> writes) throws StoreException {
-      InMemoryStore.this.commit(term, writes, versions);
+    public CompletableFuture<@Nullable Void> commit(LeaderTerm term, List<List<Write>> stages) {
+      try {
+        InMemoryStore.this.commit(term, stages.stream().flatMap(List::stream).toList(), versions);
+        return CompletableFuture.completedFuture(null);
+      } catch (StoreException e) {
+        return CompletableFuture.failedFuture(e);
+      }
     }
 
     @Override

@@ -29,7 +29,9 @@ public record PlacementRequest(
         spec,
         WorkloadDefaults.requested(spec),
         previous,
-        spec.getPlacement().getSpreadList().contains("node.name") ? siblings(state, key) : Map.of());
+        spec.getPlacement().getSpreadList().contains("node.name")
+            ? siblings(state, key)
+            : Map.of());
   }
 
   private static Map<String, Integer> siblings(ClusterState state, WorkloadKey key) {

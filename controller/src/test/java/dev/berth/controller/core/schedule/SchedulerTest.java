@@ -104,7 +104,7 @@ final class SchedulerTest {
     node("b", Specs.host(4_000, 4_096));
     node("c", Specs.host(4_000, 4_096));
     WorkloadSpec.Builder spec = sized(100, 64);
-    spec.getPlacementBuilder().setSpread(true);
+    spec.getPlacementBuilder().addSpread("node.name");
     Set<String> used = new HashSet<>();
     for (int i = 0; i < 3; i++) {
       used.add(placed(spec));
@@ -125,22 +125,6 @@ final class SchedulerTest {
         "0 of 5 nodes fit: 2 CPU (need 500m, free 200m), 1 memory (need 512Mi, free 100Mi),"
             + " 1 suspect, 1 without a usable container driver",
         placed(sized(500, 512)));
-  }
-
-  @Test
-  void wantsTheLabelsThatAreAskedFor() {
-    node("a", Specs.host(4_000, 4_096));
-    node(
-        Node.newBuilder()
-            .setName("b")
-            .putLabels("disk", "ssd")
-            .setDescription(Specs.host(4_000, 4_096)),
-        NodeState.NODE_STATE_READY);
-    WorkloadSpec.Builder spec = sized(100, 64);
-    spec.getPlacementBuilder().putNodeLabels("disk", "ssd");
-    assertEquals("b", placed(spec));
-    spec.getPlacementBuilder().putNodeLabels("disk", "tape");
-    assertEquals("0 of 2 nodes fit: 2 without the label (disk=tape)", placed(spec));
   }
 
   @Test
