@@ -16,7 +16,7 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              "dev.berth.spec",
+              "dev.berth.spec..",
               "dev.berth.v1",
               "com.google.protobuf..",
               "java.lang..",

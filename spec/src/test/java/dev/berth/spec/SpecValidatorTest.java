@@ -155,7 +155,6 @@ class SpecValidatorTest {
       spec.putLabels("l" + i, "");
       spec.addPorts(PortSpec.newBuilder().setTarget(1 + i));
       spec.addMounts(Mount.newBuilder().setTarget("/m" + i).setVolume("v"));
-      spec.getPlacementBuilder().putNodeLabels("l" + i, "");
     }
     spec.getContainerBuilder().addCommand("x".repeat(65_537));
     assertEquals(
@@ -163,8 +162,7 @@ class SpecValidatorTest {
             "container.command: size: 65537 bytes (expected: at most 65536)",
             "ports: count: 65 (expected: at most 64 ports)",
             "mounts: count: 65 (expected: at most 64 mounts)",
-            "labels: count: 65 (expected: at most 64 labels)",
-            "placement.node_labels: count: 65 (expected: at most 32 labels)"),
+            "labels: count: 65 (expected: at most 64 labels)"),
         problems(_ -> {}, spec));
   }
 
