@@ -116,6 +116,7 @@ final class Assignments {
             .setSpec(spec)
             .setDesiredState(instance.message().getDesiredState())
             .addAllPorts(instance.message().getPortsList())
+            .addAllDevices(instance.message().getDevicesList())
             .setRestartGeneration(instance.restartGeneration());
     Duration grace = instance.stopGrace();
     if (grace != null) {

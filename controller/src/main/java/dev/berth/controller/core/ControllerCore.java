@@ -3,7 +3,6 @@ package dev.berth.controller.core;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.Now;
 import dev.berth.controller.core.reconcile.NodeLifecycle;
-import dev.berth.controller.core.schedule.PlacementPolicy;
 import dev.berth.controller.core.schedule.Scheduler;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -20,7 +19,7 @@ public final class ControllerCore {
         new Turn.Parts(
             new Sessions(settings),
             new NodeLifecycle(settings.suspectMillis(), settings.lostMillis()),
-            new Reconciliation(new Scheduler(PlacementPolicy.DEFAULT)));
+            new Reconciliation(new Scheduler()));
   }
 
   /// Begins a turn: hand it events, then end it.

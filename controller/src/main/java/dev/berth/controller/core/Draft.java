@@ -6,6 +6,7 @@ import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Now;
 import dev.berth.controller.core.model.WorkloadKey;
+import dev.berth.controller.core.schedule.Fleet;
 import dev.berth.v1.Event;
 import dev.berth.v1.EventSeverity;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class Draft {
   private static final int MESSAGE_CHARS = 1000;
 
   private ClusterState state;
+  private final Fleet fleet;
   private final Now now;
   private final RandomGenerator random;
   private final List<Mutation> mutations = new ArrayList<>();
@@ -31,8 +33,10 @@ final class Draft {
   private boolean roomMade;
   private final SortedSet<String> greeted = new TreeSet<>();
 
-  Draft(ClusterState state, Now now, RandomGenerator random) {
+  Draft(ClusterState state, Fleet fleet, Now now, RandomGenerator random) {
     this.state = state;
+    this.fleet = fleet;
+    fleet.standFor(state);
     this.now = now;
     this.random = random;
   }
@@ -50,25 +54,35 @@ final class Draft {
   }
 
   void apply(Mutation mutation) {
+    ClusterState before = state;
+    state = mutation.applyTo(before);
+    mutations.add(mutation);
     switch (mutation) {
-      case Mutation.PutInstance put -> touch(put.instance().node(), put.instance().id());
+      case Mutation.PutInstance put -> {
+        touch(put.instance().node(), put.instance().id());
+        followInstance(before, put.instance().id());
+      }
       case Mutation.RemoveInstance removed -> {
         touch(removed.node(), removed.id());
+        followInstance(before, removed.id());
         roomMade = true;
       }
-      case Mutation.PutWorkload _,
-          Mutation.RemoveWorkload _,
-          Mutation.PutNode _,
-          Mutation.RemoveNode _,
-          Mutation.PutToken _,
+      case Mutation.PutWorkload put -> fleet.followWorkload(put.workload().key(), state);
+      case Mutation.RemoveWorkload removed -> fleet.followWorkload(removed.key(), state);
+      case Mutation.PutNode put -> fleet.followNode(put.node().name(), state);
+      case Mutation.ObserveNode observed -> fleet.followNode(observed.node().name(), state);
+      case Mutation.RemoveNode removed -> fleet.followNode(removed.name(), state);
+      case Mutation.PutToken _,
           Mutation.RemoveToken _,
           Mutation.ObserveInstance _,
           Mutation.PutPending _,
-          Mutation.RemovePending _,
-          Mutation.ObserveNode _ -> {}
+          Mutation.RemovePending _ ->
+          fleet.followOther(state);
     }
-    state = mutation.applyTo(state);
-    mutations.add(mutation);
+  }
+
+  private void followInstance(ClusterState before, String id) {
+    fleet.follow(before.instance(id), state.instance(id), state);
   }
 
   private void touch(String node, String instance) {

@@ -6,6 +6,7 @@ import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.controller.core.reconcile.SlotStep;
 import dev.berth.controller.core.reconcile.WorkloadPlan;
 import dev.berth.controller.core.reconcile.WorkloadReconciler;
+import dev.berth.controller.core.schedule.Fleet;
 import dev.berth.controller.core.schedule.KindOf;
 import dev.berth.controller.core.schedule.Placement;
 import dev.berth.controller.core.schedule.PlacementRequest;
@@ -16,9 +17,9 @@ import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.StateTransition;
-import dev.berth.v1.WorkloadSpec;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// Carries out the plans for workloads: places, stops, gives up and forgets instances.
 final class Reconciliation {
@@ -26,6 +27,11 @@ final class Reconciliation {
 
   Reconciliation(Scheduler scheduler) {
     this.scheduler = scheduler;
+  }
+
+  /// The nodes as the scheduler sees them.
+  Fleet fleet() {
+    return scheduler.fleet();
   }
 
   /// Looks at what asked for it, and at what waits for a node when room was made.
@@ -53,16 +59,23 @@ final class Reconciliation {
     }
     WorkloadPlan plan =
         WorkloadReconciler.plan(draft.state(), workload, draft.now().monotonicMillis());
-    Placement.@Nullable Unplaced refused = null;
+    List<SlotStep.Place> toPlace = new ArrayList<>();
     for (SlotStep step : plan.steps()) {
       switch (step) {
-        case SlotStep.Place place -> refused = place(draft, workload, place, retry, refused);
+        case SlotStep.Place place -> {
+          if (isDue(workload, place, retry)) {
+            toPlace.add(place);
+          }
+        }
         case SlotStep.Stop stop ->
             draft.apply(new Mutation.PutInstance(stop.instance().stopping(null)));
         case SlotStep.Forget forget -> forget(draft, forget.instance());
         case SlotStep.Lose lose -> lose(draft, lose.instance());
         case SlotStep.Hold hold -> hold(draft, hold.instance());
       }
+    }
+    if (!toPlace.isEmpty()) {
+      place(draft, workload, toPlace);
     }
     if (plan.finished()) {
       draft.apply(new Mutation.RemoveWorkload(key));
@@ -106,34 +119,36 @@ final class Reconciliation {
     draft.warn("Held", message, Draft.about(instance));
   }
 
-  /// Places a slot, unless one just like it was refused in this very pass.
-  private Placement.@Nullable Unplaced place(
-      Draft draft,
-      WorkloadRecord workload,
-      SlotStep.Place step,
-      boolean retry,
-      Placement.@Nullable Unplaced refused) {
+  /// What waits is tried again only when something has changed that may help.
+  private static boolean isDue(WorkloadRecord workload, SlotStep.Place step, boolean retry) {
     InstanceRecord waiting = step.waiting();
-    long revision = workload.message().getRevision();
-    if (waiting != null && !retry && waiting.message().getWorkloadRevision() == revision) {
-      return refused;
-    }
-    WorkloadSpec spec = workload.message().getSpec();
+    return waiting == null
+        || retry
+        || waiting.message().getWorkloadRevision() != workload.message().getRevision();
+  }
+
+  private void place(Draft draft, WorkloadRecord workload, List<SlotStep.Place> steps) {
     PlacementRequest request =
-        PlacementRequest.of(draft.state(), workload.key(), spec, step.previous());
-    Placement placement =
-        refused != null ? refused : scheduler.place(draft.state(), request, draft.random());
-    InstanceRecord instance = instance(draft, workload, step, request);
-    return switch (placement) {
-      case Placement.Placed placed -> {
-        assign(draft, instance, placed);
-        yield null;
+        PlacementRequest.of(
+            workload.key(),
+            workload.message().getSpec(),
+            steps.stream()
+                .map(step -> new PlacementRequest.Slot(step.slot(), step.previous()))
+                .toList());
+    List<Placement> placements = scheduler.place(draft.state(), request, draft.random());
+    boolean first = true;
+    for (int i = 0; i < placements.size(); i++) {
+      InstanceRecord instance =
+          instance(draft, workload, steps.get(i), request)
+              .with(placements.get(i).explanation().at(draft.now().timestamp()));
+      switch (placements.get(i)) {
+        case Placement.Placed placed -> assign(draft, instance, placed);
+        case Placement.Unplaced unplaced -> {
+          await(draft, instance, unplaced, first);
+          first = false;
+        }
       }
-      case Placement.Unplaced unplaced -> {
-        await(draft, instance, unplaced, refused == null);
-        yield unplaced;
-      }
-    };
+    }
   }
 
   private static InstanceRecord instance(
@@ -156,7 +171,13 @@ final class Reconciliation {
         .setDesiredState(DesiredState.DESIRED_STATE_RUN)
         .setImage(request.spec().getContainer().getImage());
     return new InstanceRecord(
-        message.build(), step.attempt(), request.requested(), 0, null, InstanceRecord.Timing.NONE);
+        message.build(),
+        step.attempt(),
+        request.requested(),
+        0,
+        null,
+        InstanceRecord.Timing.NONE,
+        null);
   }
 
   private static void assign(Draft draft, InstanceRecord instance, Placement.Placed placed) {
@@ -170,6 +191,7 @@ final class Reconciliation {
             instance.message().toBuilder()
                 .setNode(placed.node())
                 .addAllPorts(placed.ports())
+                .addAllDevices(placed.devices())
                 .setStatus(status)
                 .build());
     draft.apply(new Mutation.PutInstance(assigned));

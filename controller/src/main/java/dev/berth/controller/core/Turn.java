@@ -28,7 +28,7 @@ public final class Turn {
   Turn(Parts parts, ClusterState state, Now now, RandomGenerator random) {
     this.parts = parts;
     this.before = state;
-    this.draft = new Draft(state, now, random);
+    this.draft = new Draft(state, parts.reconciliation().fleet(), now, random);
   }
 
   /// Decides one event, but for what is done once at the end.

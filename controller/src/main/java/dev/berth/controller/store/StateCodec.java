@@ -269,7 +269,8 @@ public final class StateCodec {
             stored.getReserved(),
             stored.getRestartGeneration(),
             stored.hasStopGrace() ? stored.getStopGrace() : null,
-            InstanceRecord.Timing.NONE);
+            InstanceRecord.Timing.NONE,
+            null);
     return instance.isFinal()
         ? instance.with(new InstanceRecord.Timing(0, now.monotonicMillis()))
         : instance;

@@ -181,7 +181,7 @@ final class RequestRulesTest {
     assertEquals("a", updated.getLabelsOrThrow("zone"));
     world.create("web", Specs.service(1));
     assertEquals(
-        "0 of 1 node fit: 1 cordoned", world.newest("web", 1).message().getStatus().getMessage());
+        "0 of 1 node fits: 1 cordoned", world.newest("web", 1).message().getStatus().getMessage());
     var cleared =
         (Node)
             world.succeed(

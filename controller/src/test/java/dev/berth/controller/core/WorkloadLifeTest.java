@@ -249,7 +249,7 @@ final class WorkloadLifeTest {
     assertEquals(InstanceState.INSTANCE_STATE_PENDING, waiting.state());
     assertEquals("NoCapacity", waiting.message().getStatus().getReason());
     assertEquals(
-        "0 of 1 node fit: 1 CPU (need 500m, free 100m)",
+        "0 of 1 node fits: 1 CPU (need 500m, at most 100m free)",
         waiting.message().getStatus().getMessage());
     world.succeed(r -> CoreWorld.deleting(r, "big"));
     world.settle();

@@ -158,7 +158,8 @@ final class WatchTest {
         Resources.getDefaultInstance(),
         0,
         null,
-        InstanceRecord.Timing.NONE);
+        InstanceRecord.Timing.NONE,
+        null);
   }
 
   @Test

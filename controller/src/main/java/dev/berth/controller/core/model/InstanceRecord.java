@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// @param restartGeneration grows with each restart that a user asked for
 /// @param stopGrace grace for the next stop when it differs from the spec's
 /// @param timing soft: never stored, starts anew with each leader
+/// @param explanation soft: why it is where it is or waits; null: decided by an earlier leader
 public record InstanceRecord(
     Instance message,
     Attempt attempt,
     Resources reserved,
     long restartGeneration,
     @Nullable Duration stopGrace,
-    Timing timing) {
+    Timing timing,
+    @Nullable Explanation explanation) {
   /// An instance's place in the life of its slot.
   ///
   /// @param number counts the instances of the slot, from 1
@@ -91,7 +93,8 @@ public record InstanceRecord(
 
   /// The same with another message.
   public InstanceRecord with(Instance changed) {
-    return new InstanceRecord(changed, attempt, reserved, restartGeneration, stopGrace, timing);
+    return new InstanceRecord(
+        changed, attempt, reserved, restartGeneration, stopGrace, timing, explanation);
   }
 
   /// The same with another status.
@@ -101,12 +104,20 @@ public record InstanceRecord(
 
   /// The same with other timing.
   public InstanceRecord with(Timing changed) {
-    return new InstanceRecord(message, attempt, reserved, restartGeneration, stopGrace, changed);
+    return new InstanceRecord(
+        message, attempt, reserved, restartGeneration, stopGrace, changed, explanation);
+  }
+
+  /// The same with another explanation.
+  public InstanceRecord with(Explanation changed) {
+    return new InstanceRecord(
+        message, attempt, reserved, restartGeneration, stopGrace, timing, changed);
   }
 
   /// The same with another attempt.
   public InstanceRecord with(Attempt changed) {
-    return new InstanceRecord(message, changed, reserved, restartGeneration, stopGrace, timing);
+    return new InstanceRecord(
+        message, changed, reserved, restartGeneration, stopGrace, timing, explanation);
   }
 
   /// The same, to be stopped; `grace` replaces the spec's when given.
@@ -117,11 +128,13 @@ public record InstanceRecord(
         reserved,
         restartGeneration,
         grace,
-        timing);
+        timing,
+        explanation);
   }
 
   /// The same, to be restarted; `grace` replaces the spec's when given.
   public InstanceRecord restarting(@Nullable Duration grace) {
-    return new InstanceRecord(message, attempt, reserved, restartGeneration + 1, grace, timing);
+    return new InstanceRecord(
+        message, attempt, reserved, restartGeneration + 1, grace, timing, explanation);
   }
 }

@@ -1,46 +1,51 @@
 package dev.berth.controller.core.schedule;
 
-import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.spec.WorkloadDefaults;
+import dev.berth.v1.DeviceCount;
+import dev.berth.v1.PortSpec;
 import dev.berth.v1.Resources;
 import dev.berth.v1.WorkloadSpec;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A slot that needs a node.
+/// Slots of one workload that need nodes, all with the same wishes.
 ///
+/// @param workload whose they are
 /// @param spec what is to run
-/// @param requested what it asks of its node
-/// @param previous the instance that was in the slot before; null: there was none
-/// @param siblings how many instances of the workload are on a node and not final, by node; empty
-///     unless the workload is to be spread
+/// @param requested what each asks of its node
+/// @param slots in the order in which they are placed
 public record PlacementRequest(
-    WorkloadSpec spec,
-    Resources requested,
-    @Nullable InstanceRecord previous,
-    Map<String, Integer> siblings) {
-  /// A request as the state has it.
-  public static PlacementRequest of(
-      ClusterState state, WorkloadKey key, WorkloadSpec spec, @Nullable InstanceRecord previous) {
-    return new PlacementRequest(
-        spec,
-        WorkloadDefaults.requested(spec),
-        previous,
-        spec.getPlacement().getSpreadList().contains("node.name")
-            ? siblings(state, key)
-            : Map.of());
+    WorkloadKey workload, WorkloadSpec spec, Resources requested, List<Slot> slots) {
+  /// A slot that needs a node.
+  ///
+  /// @param index from 1
+  /// @param previous the instance that was in the slot before; null: there was none
+  public record Slot(int index, @Nullable InstanceRecord previous) {}
+
+  /// Slots that ask for what the spec says.
+  public static PlacementRequest of(WorkloadKey workload, WorkloadSpec spec, List<Slot> slots) {
+    return new PlacementRequest(workload, spec, WorkloadDefaults.requested(spec), slots);
   }
 
-  private static Map<String, Integer> siblings(ClusterState state, WorkloadKey key) {
-    Map<String, Integer> counts = new TreeMap<>();
-    for (InstanceRecord instance : state.instancesOf(key)) {
-      if (!instance.isFinal() && !instance.node().isEmpty()) {
-        counts.merge(instance.node(), 1, Integer::sum);
-      }
+  long cpuMillis() {
+    return requested.getCpuMillis();
+  }
+
+  long memoryBytes() {
+    return requested.getMemoryBytes();
+  }
+
+  List<DeviceCount> devices() {
+    return requested.getDevicesList();
+  }
+
+  int dynamicPorts() {
+    int count = 0;
+    for (PortSpec port : spec.getPortsList()) {
+      count += port.getPublish() == 0 ? 1 : 0;
     }
-    return counts;
+    return count;
   }
 }

@@ -29,6 +29,9 @@ final class PortAllocator {
   /// Starts at a random place, so that a port just given back is not given out again at once.
   static List<PortBinding> allocate(
       Candidate candidate, WorkloadSpec spec, RandomGenerator random) {
+    if (spec.getPortsCount() == 0) {
+      return List.of();
+    }
     List<PortBinding> bindings = new ArrayList<>();
     Set<HostPort> taken = fixed(spec);
     int first = candidate.dynamicPortFirst();
@@ -68,7 +71,7 @@ final class PortAllocator {
   // Free for both protocols: people expect one number to mean one thing.
   private static boolean isFree(Candidate candidate, Set<HostPort> taken, int port) {
     for (HostPort held : HostPort.bothOf(port)) {
-      if (taken.contains(held) || candidate.usage().ports().containsKey(held)) {
+      if (taken.contains(held) || candidate.holds(held)) {
         return false;
       }
     }

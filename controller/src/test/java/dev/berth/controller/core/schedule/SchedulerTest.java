@@ -3,11 +3,13 @@ package dev.berth.controller.core.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Specs;
 import dev.berth.controller.core.model.WorkloadKey;
+import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
@@ -18,18 +20,21 @@ import dev.berth.v1.PortBinding;
 import dev.berth.v1.PortProtocol;
 import dev.berth.v1.PortSpec;
 import dev.berth.v1.Resources;
+import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadSpec;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
+import org.pcollections.TreePMap;
 
 final class SchedulerTest {
   private static final WorkloadKey WEB = new WorkloadKey("default", "web");
 
   private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5);
-  private final Scheduler scheduler = new Scheduler(PlacementPolicy.DEFAULT);
+  private final Scheduler scheduler = new Scheduler();
   private ClusterState state = ClusterState.empty("cluster", 1);
   private int made;
 
@@ -48,7 +53,20 @@ final class SchedulerTest {
   }
 
   private Placement place(WorkloadSpec.Builder spec) {
-    return scheduler.place(state, PlacementRequest.of(state, WEB, spec.build(), null), random);
+    state =
+        state.plus(
+            new WorkloadRecord(
+                Workload.newBuilder().setNamespace("default").setName("web").setSpec(spec).build(),
+                1,
+                "",
+                ByteString.EMPTY,
+                TreePMap.empty()));
+    return scheduler
+        .place(
+            state,
+            PlacementRequest.of(WEB, spec.build(), List.of(new PlacementRequest.Slot(1, null))),
+            random)
+        .getFirst();
   }
 
   private String placed(WorkloadSpec.Builder spec) {
@@ -79,7 +97,8 @@ final class SchedulerTest {
                 spec.getResources(),
                 0,
                 null,
-                InstanceRecord.Timing.NONE));
+                InstanceRecord.Timing.NONE,
+                null));
   }
 
   private static WorkloadSpec.Builder sized(long cpuMillis, long memoryMib) {
@@ -122,8 +141,8 @@ final class SchedulerTest {
         NodeState.NODE_STATE_SUSPECT);
     node("e", Specs.host(4_000, 4_096).clearDrivers());
     assertEquals(
-        "0 of 5 nodes fit: 2 CPU (need 500m, free 200m), 1 memory (need 512Mi, free 100Mi),"
-            + " 1 suspect, 1 without a usable container driver",
+        "0 of 5 nodes fit: 2 CPU (need 500m, at most 200m free), 1 memory (need 512Mi, at most"
+            + " 100Mi free), 1 suspect, 1 without a usable container driver",
         placed(sized(500, 512)));
   }
 
@@ -167,6 +186,6 @@ final class SchedulerTest {
         reserve(placed, spec.build());
       }
     }
-    assertEquals("0 of 1 node fit: 1 dynamic ports used up", placed(spec));
+    assertEquals("0 of 1 node fits: 1 dynamic ports used up", placed(spec));
   }
 }

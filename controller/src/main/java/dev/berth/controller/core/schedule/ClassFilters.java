@@ -1,0 +1,107 @@
+package dev.berth.controller.core.schedule;
+
+import dev.berth.controller.core.schedule.NodeClass.Driver;
+import dev.berth.spec.placement.Attribute;
+import dev.berth.spec.placement.Expression;
+import dev.berth.v1.DeviceCount;
+import dev.berth.v1.Kind;
+import dev.berth.v1.Taint;
+import dev.berth.v1.TaintEffect;
+import dev.berth.v1.Toleration;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/// The rules of the default policy about nodes that are alike.
+final class ClassFilters {
+  private ClassFilters() {}
+
+  /// They are heard, and no operator keeps new slots away.
+  static @Nullable Rejection standing(
+      NodeClass nodes, PlacementRequest request, PlacementNeeds needs) {
+    Standing standing = nodes.key().standing();
+    return standing == Standing.OPEN ? null : standing.rejection();
+  }
+
+  /// They have a runtime for the kind of workload, and it can be used.
+  static @Nullable Rejection runtime(
+      NodeClass nodes, PlacementRequest request, PlacementNeeds needs) {
+    Kind kind = KindOf.spec(request.spec());
+    String message = "";
+    for (Driver driver : nodes.key().drivers()) {
+      if (driver.kind() == kind) {
+        if (driver.available()) {
+          return null;
+        }
+        message = driver.name() + ": " + driver.message();
+      }
+    }
+    String word = kind.name().substring("KIND_".length()).toLowerCase(Locale.ROOT);
+    return Rejection.standing(
+        "without a usable " + word + " driver",
+        message,
+        "see what the node says of its drivers: berth node inspect");
+  }
+
+  /// They have no taint that the workload does not tolerate.
+  static @Nullable Rejection taints(
+      NodeClass nodes, PlacementRequest request, PlacementNeeds needs) {
+    for (Taint taint : nodes.key().taints()) {
+      if (!isTolerated(taint, needs.tolerations())) {
+        return Rejection.standing(
+            "taint: " + written(taint), "", "tolerate it in the workload, or remove the taint");
+      }
+    }
+    return null;
+  }
+
+  private static String written(Taint taint) {
+    return taint.getKey() + (taint.getValue().isEmpty() ? "" : "=" + taint.getValue());
+  }
+
+  static boolean isTolerated(Taint taint, List<Toleration> tolerations) {
+    for (Toleration toleration : tolerations) {
+      if ((toleration.getKey().isEmpty() || toleration.getKey().equals(taint.getKey()))
+          && (!toleration.hasValue() || toleration.getValue().equals(taint.getValue()))
+          && (toleration.getEffect() == TaintEffect.TAINT_EFFECT_UNSPECIFIED
+              || toleration.getEffect() == taint.getEffect())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// They have devices of the sorts that are asked for.
+  static @Nullable Rejection devices(
+      NodeClass nodes, PlacementRequest request, PlacementNeeds needs) {
+    for (DeviceCount wanted : request.devices()) {
+      if (!nodes.key().devices().contains(wanted.getName())) {
+        return Rejection.standing(
+            "without a device of the sort " + wanted.getName(), "", "add a node that has one");
+      }
+    }
+    return null;
+  }
+
+  /// They satisfy the expressions.
+  static @Nullable Rejection require(
+      NodeClass nodes, PlacementRequest request, PlacementNeeds needs) {
+    for (Expression expression : needs.require().ofClass()) {
+      if (!expression.test(nodes)) {
+        StringJoiner actual = new StringJoiner(", ");
+        for (Attribute attribute : expression.attributes()) {
+          String value = nodes.value(attribute);
+          actual.add(attribute + " is " + (value.isEmpty() ? "not set" : value));
+        }
+        return unmet(expression, actual.toString());
+      }
+    }
+    return null;
+  }
+
+  static Rejection unmet(Expression expression, String actual) {
+    return Rejection.standing(
+        "require: " + expression, actual, "change the expression, or add or label such a node");
+  }
+}

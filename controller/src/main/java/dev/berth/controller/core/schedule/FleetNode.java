@@ -1,0 +1,94 @@
+package dev.berth.controller.core.schedule;
+
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.controller.core.model.NodeUsage;
+import dev.berth.v1.Resources;
+import org.jspecify.annotations.Nullable;
+
+/// A node as the scheduler sees it, and its place in the [LoadTree] of its class.
+final class FleetNode {
+  private final String name;
+  private final int priority;
+  private NodeRecord record;
+  private NodeUsage usage;
+  private double load;
+  private long freeCpuMillis;
+  private long freeMemoryBytes;
+  private @Nullable NodeClass nodeClass;
+
+  // Of the tree alone.
+  @Nullable FleetNode left;
+  @Nullable FleetNode right;
+  long mostCpuMillis;
+  long mostMemoryBytes;
+
+  FleetNode(NodeRecord record, NodeUsage usage) {
+    this.name = record.name();
+    // Spread evenly and the same in every run.
+    this.priority = name.hashCode() * 0x9E3779B9 ^ (name.hashCode() >>> 15);
+    this.record = record;
+    this.usage = usage;
+    take(record, usage);
+  }
+
+  /// Takes over what the state has. Only while it is in no tree.
+  void take(NodeRecord changed, NodeUsage now) {
+    record = changed;
+    usage = now;
+    Resources capacity = changed.message().getDescription().getCapacity();
+    freeCpuMillis = Math.max(0, capacity.getCpuMillis() - now.cpuMillis());
+    freeMemoryBytes = Math.max(0, capacity.getMemoryBytes() - now.memoryBytes());
+    load = load(capacity, now.cpuMillis(), now.memoryBytes());
+  }
+
+  /// How full a node is: 0 when it is empty, 1 when CPU and memory are used up.
+  static double load(Resources capacity, long cpuMillis, long memoryBytes) {
+    return (share(cpuMillis, capacity.getCpuMillis())
+            + share(memoryBytes, capacity.getMemoryBytes()))
+        / 2;
+  }
+
+  private static double share(long used, long capacity) {
+    return capacity <= 0 ? 1 : Math.min(1, (double) used / capacity);
+  }
+
+  String name() {
+    return name;
+  }
+
+  int priority() {
+    return priority;
+  }
+
+  NodeRecord record() {
+    return record;
+  }
+
+  NodeUsage usage() {
+    return usage;
+  }
+
+  double load() {
+    return load;
+  }
+
+  long freeCpuMillis() {
+    return freeCpuMillis;
+  }
+
+  long freeMemoryBytes() {
+    return freeMemoryBytes;
+  }
+
+  @Nullable NodeClass nodeClass() {
+    return nodeClass;
+  }
+
+  void nodeClass(@Nullable NodeClass changed) {
+    nodeClass = changed;
+  }
+
+  boolean hasRoom(long cpuMillis, long memoryBytes) {
+    return freeCpuMillis >= cpuMillis && freeMemoryBytes >= memoryBytes;
+  }
+}

@@ -1,0 +1,442 @@
+package dev.berth.controller.core.schedule;
+
+import dev.berth.controller.core.model.Explanation;
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.schedule.PlacementNeeds.Nearness;
+import dev.berth.controller.core.schedule.PlacementNeeds.Wish;
+import dev.berth.controller.core.schedule.PlacementRequest.Slot;
+import dev.berth.spec.placement.Attribute;
+import dev.berth.v1.Device;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.Mount;
+import dev.berth.v1.NodeScore;
+import dev.berth.v1.PlacementDecision;
+import dev.berth.v1.PortBinding;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Finds nodes for the slots of one workload, all in one go: rules are asked once for each class of
+/// nodes, and nodes are looked at in order of merit until they are full, each at most once. So the
+/// cost of a slot hardly depends on how many nodes there are.
+///
+/// Merit: first how evenly the slots are spread, then wishes, then how full the node is, then its
+/// name.
+final class PlacementSearch {
+  private static final int BEST_MAX = 5;
+
+  private final Fleet fleet;
+  private final PlacementPolicy policy;
+  private final PlacementRequest request;
+  private final PlacementNeeds needs;
+  private final List<Nearness> apart;
+  private final Domains domains;
+  private final Map<List<String>, CandidateGroup> groups = new HashMap<>();
+  private final Map<NodeClass, CandidateGroup> groupByClass = new IdentityHashMap<>();
+  private final Map<String, Candidate> touched = new HashMap<>();
+  private final Refusals refusals = new Refusals();
+  private final boolean countsSiblings;
+  private @Nullable PlacementDecision found;
+
+  PlacementSearch(Fleet fleet, PlacementPolicy policy, PlacementRequest request) {
+    this.fleet = fleet;
+    this.policy = policy;
+    this.request = request;
+    this.needs = fleet.needs().of(request.workload());
+    this.apart = fleet.needs().apart(request.workload());
+    this.domains = new Domains(fleet, request.workload());
+    this.countsSiblings = needs.spread().contains(Attribute.NAME);
+    group();
+  }
+
+  /// Places the slots in order.
+  List<Placement> place(RandomGenerator random) {
+    List<Placement> placements = new ArrayList<>(request.slots().size());
+    Placement.@Nullable Unplaced none = null;
+    for (Slot slot : request.slots()) {
+      FleetNode pin = pin(slot);
+      Candidate chosen = pin != null ? pinned(pin) : none == null ? choose(avoided(slot)) : null;
+      if (chosen != null) {
+        placements.add(take(chosen, random));
+      } else if (pin != null) {
+        Refusals only = new Refusals();
+        only.add(rejection(pin), 1);
+        placements.add(only.pinned(pin.name(), fleet.size()));
+      } else {
+        none = none != null ? none : refusedByAll().none(fleet.size());
+        placements.add(none);
+      }
+    }
+    return placements;
+  }
+
+  // Sorting out
+
+  private void group() {
+    List<Attribute> counted = countedAttributes();
+    CandidateGroup.View view =
+        new CandidateGroup.View(this::inOrder, this::inOrder, this::fits, this::untouched);
+    boolean single = !needs.prefer().ofNode().isEmpty();
+    for (NodeClass nodes : fleet.classes()) {
+      Rejection rejection = reject(nodes);
+      if (rejection != null) {
+        refusals.add(rejection, nodes.nodes().size());
+        continue;
+      }
+      List<String> values = new ArrayList<>(counted.size());
+      counted.forEach(attribute -> values.add(nodes.value(attribute)));
+      CandidateGroup group =
+          groups.computeIfAbsent(List.copyOf(values), _ -> new CandidateGroup(view));
+      group.add(nodes);
+      groupByClass.put(nodes, group);
+      if (single) {
+        nodes.nodes().forEach(node -> touch(node, group));
+      } else {
+        group.add(new ClassStream(nodes, request, needs.emptiestFirst(), wishes(nodes)));
+      }
+    }
+    special();
+  }
+
+  private @Nullable Rejection reject(NodeClass nodes) {
+    for (ClassFilter filter : policy.classFilters()) {
+      Rejection rejection = filter.reject(nodes, request, needs);
+      if (rejection != null) {
+        return rejection;
+      }
+    }
+    return null;
+  }
+
+  /// The attributes whose domains make a difference, but for the name.
+  private List<Attribute> countedAttributes() {
+    Set<Attribute> counted = new LinkedHashSet<>(needs.spread());
+    needs.near().forEach(each -> counted.add(each.within()));
+    needs.apart().forEach(each -> counted.add(each.within()));
+    apart.forEach(each -> counted.add(each.within()));
+    counted.remove(Attribute.NAME);
+    return List.copyOf(counted);
+  }
+
+  /// Nodes on which instances are that count for the order.
+  private void special() {
+    Set<String> names = new LinkedHashSet<>();
+    if (countsSiblings) {
+      names.addAll(fleet.counts(request.workload()).keySet());
+    }
+    for (Nearness each : needs.near()) {
+      if (each.isSameNode()) {
+        names.addAll(fleet.counts(each.workload()).keySet());
+      }
+    }
+    for (Nearness each : needs.apart()) {
+      if (each.isSameNode() && !each.isHard()) {
+        names.addAll(fleet.counts(each.workload()).keySet());
+      }
+    }
+    for (String name : names) {
+      FleetNode node = fleet.node(name);
+      NodeClass nodes = node == null ? null : node.nodeClass();
+      if (node == null || nodes == null) {
+        continue;
+      }
+      CandidateGroup group = groupByClass.get(nodes);
+      if (group != null) {
+        touch(node, group);
+      }
+    }
+  }
+
+  private void touch(FleetNode node, CandidateGroup group) {
+    Candidate candidate = untouched(node);
+    if (candidate != null) {
+      group.add(candidate);
+    }
+  }
+
+  private @Nullable Candidate untouched(FleetNode node) {
+    if (touched.containsKey(node.name())) {
+      return null;
+    }
+    Candidate candidate = candidate(node);
+    touched.put(node.name(), candidate);
+    return candidate;
+  }
+
+  private Candidate candidate(FleetNode node) {
+    int siblings =
+        countsSiblings ? fleet.counts(request.workload()).getOrDefault(node.name(), 0) : 0;
+    Candidate candidate = new Candidate(node, siblings);
+    candidate.preference(preference(candidate));
+    return candidate;
+  }
+
+  // Order
+
+  private int inOrder(Candidate one, Candidate other) {
+    if (countsSiblings && one.siblings() != other.siblings()) {
+      return Integer.compare(one.siblings(), other.siblings());
+    }
+    if (one.preference() != other.preference()) {
+      return Integer.compare(other.preference(), one.preference());
+    }
+    return byLoad(one.load(), one.node(), other.load(), other.node());
+  }
+
+  private int inOrder(ClassStream one, ClassStream other) {
+    FleetNode head = one.head();
+    FleetNode otherHead = other.head();
+    if (one.preference() != other.preference() || head == null || otherHead == null) {
+      return Integer.compare(other.preference(), one.preference());
+    }
+    return byLoad(head.load(), head, otherHead.load(), otherHead);
+  }
+
+  private int byLoad(double load, FleetNode node, double otherLoad, FleetNode other) {
+    int order =
+        needs.emptiestFirst() ? Double.compare(load, otherLoad) : Double.compare(otherLoad, load);
+    return order != 0 ? order : node.name().compareTo(other.name());
+  }
+
+  /// How much a node is wished for, but for what is the same in its whole domain.
+  private int preference(Candidate candidate) {
+    NodeClass nodes = candidate.node().nodeClass();
+    int sum = nodes == null ? 0 : wishes(nodes);
+    if (isAboutNearness()) {
+      sum += domains.preferenceOf(candidate, needs);
+    }
+    for (Wish wish : needs.prefer().ofNode()) {
+      sum +=
+          wish.expression()
+                  .test(attribute -> NodeClass.valueOf(candidate.node().record(), attribute))
+              ? wish.weight()
+              : 0;
+    }
+    return sum;
+  }
+
+  private boolean isAboutNearness() {
+    return !needs.near().isEmpty() || !needs.apart().isEmpty();
+  }
+
+  private int wishes(NodeClass nodes) {
+    int sum = 0;
+    for (Wish wish : needs.prefer().ofClass()) {
+      sum += wish.expression().test(nodes) ? wish.weight() : 0;
+    }
+    return sum;
+  }
+
+  // Choosing
+
+  /// The best node, or null. The node to be avoided is taken only when there is no other.
+  private @Nullable Candidate choose(@Nullable String avoided) {
+    CandidateGroup group = bestGroup();
+    Candidate best = group == null ? null : group.best();
+    if (group == null || best == null || !best.node().name().equals(avoided)) {
+      return best;
+    }
+    group.remove(best);
+    CandidateGroup second = bestGroup();
+    Candidate other = second == null ? null : second.best();
+    group.add(best);
+    return other == null ? best : other;
+  }
+
+  private @Nullable CandidateGroup bestGroup() {
+    CandidateGroup best = null;
+    Candidate bestNode = null;
+    for (CandidateGroup group : groups.values()) {
+      if (isClosed(group)) {
+        continue;
+      }
+      Candidate node = group.best();
+      if (node != null
+          && (best == null || bestNode == null || compare(group, node, best, bestNode) < 0)) {
+        best = group;
+        bestNode = node;
+      }
+    }
+    return best;
+  }
+
+  private boolean isClosed(CandidateGroup group) {
+    return isAboutDomains() && domains.reject(group.anyClass(), needs.near(), apart) != null;
+  }
+
+  private int compare(
+      CandidateGroup group, Candidate node, CandidateGroup other, Candidate otherNode) {
+    for (Attribute attribute : needs.spread()) {
+      int order =
+          attribute.equals(Attribute.NAME)
+              ? Integer.compare(node.siblings(), otherNode.siblings())
+              : Integer.compare(count(attribute, group), count(attribute, other));
+      if (order != 0) {
+        return order;
+      }
+    }
+    if (isAboutNearness()) {
+      int wished = node.preference() + domains.preferenceOf(group.anyClass(), needs);
+      int others = otherNode.preference() + domains.preferenceOf(other.anyClass(), needs);
+      if (wished != others) {
+        return Integer.compare(others, wished);
+      }
+    }
+    return inOrder(node, otherNode);
+  }
+
+  private int count(Attribute attribute, CandidateGroup group) {
+    return domains.of(request.workload(), attribute, group.anyClass()).count();
+  }
+
+  private boolean isAboutDomains() {
+    return !apart.isEmpty() || !needs.near().isEmpty();
+  }
+
+  private boolean fits(Candidate candidate) {
+    Rejection rejection = reject(candidate);
+    if (rejection != null) {
+      refusals.add(rejection, 1);
+    }
+    return rejection == null;
+  }
+
+  private @Nullable Rejection reject(Candidate candidate) {
+    for (NodeFilter filter : policy.nodeFilters()) {
+      Rejection rejection = filter.reject(candidate, request, needs);
+      if (rejection != null) {
+        return rejection;
+      }
+    }
+    return isAboutDomains() ? domains.reject(candidate, needs.near(), apart) : null;
+  }
+
+  private Placement take(Candidate chosen, RandomGenerator random) {
+    PlacementDecision shared = found != null ? found : explain(chosen);
+    found = shared;
+    NodeScore score = score(chosen);
+    CandidateGroup group = groupOf(chosen);
+    if (group != null) {
+      group.remove(chosen);
+    }
+    List<PortBinding> ports = PortAllocator.allocate(chosen, request.spec(), random);
+    List<Device> devices = DeviceAllocator.allocate(chosen, request.devices());
+    chosen.take(request, ports, devices);
+    domains.placed(chosen);
+    if (group != null) {
+      chosen.preference(preference(chosen));
+      group.add(chosen);
+    }
+    return new Placement.Placed(
+        chosen.node().name(), ports, devices, new Explanation(shared, score, null));
+  }
+
+  private @Nullable CandidateGroup groupOf(Candidate candidate) {
+    NodeClass nodes = candidate.node().nodeClass();
+    return nodes == null ? null : groupByClass.get(nodes);
+  }
+
+  // Explaining
+
+  private PlacementDecision explain(Candidate chosen) {
+    List<Candidate> best = new ArrayList<>();
+    best.add(chosen);
+    for (CandidateGroup group : groups.values()) {
+      if (!isClosed(group)) {
+        best.addAll(group.leading(groups.size() > BEST_MAX ? 1 : BEST_MAX));
+      }
+    }
+    PlacementDecision.Builder decision =
+        PlacementDecision.newBuilder()
+            .setNodes(fleet.size())
+            .setFitting((int) best.stream().distinct().count())
+            .addAllRefusals(refusals.views())
+            .setMessage(
+                needs.emptiestFirst()
+                    ? "The emptiest of the nodes that are equally good otherwise."
+                    : "The fullest of the nodes that are equally good otherwise.");
+    best.stream()
+        .distinct()
+        .sorted(this::inOrder)
+        .limit(BEST_MAX)
+        .forEach(each -> decision.addBest(score(each)));
+    return decision.build();
+  }
+
+  private NodeScore score(Candidate candidate) {
+    double score =
+        candidate.preference() + (needs.emptiestFirst() ? 1 - candidate.load() : candidate.load());
+    return NodeScore.newBuilder().setNode(candidate.node().name()).setScore(score).build();
+  }
+
+  /// Asks every node, to say why there is none.
+  private Refusals refusedByAll() {
+    Refusals all = new Refusals();
+    for (NodeClass nodes : fleet.classes()) {
+      Rejection rejection = reject(nodes);
+      if (rejection == null && isAboutDomains()) {
+        rejection = domains.reject(nodes, needs.near(), apart);
+      }
+      if (rejection != null) {
+        all.add(rejection, nodes.nodes().size());
+      } else {
+        nodes.nodes().forEach(node -> all.add(rejection(node), 1));
+      }
+    }
+    return all;
+  }
+
+  private Rejection rejection(FleetNode node) {
+    NodeClass nodes = node.nodeClass();
+    Rejection rejection = nodes == null ? null : reject(nodes);
+    if (rejection == null) {
+      Candidate known = touched.get(node.name());
+      rejection = reject(known != null ? known : candidate(node));
+    }
+    if (rejection == null) {
+      throw new IllegalStateException("node " + node.name() + " fits and was not found");
+    }
+    return rejection;
+  }
+
+  // Slots that are special
+
+  /// The node that holds the slot's volumes; null when there is none.
+  private @Nullable FleetNode pin(Slot slot) {
+    InstanceRecord previous = slot.previous();
+    return previous != null && request.spec().getMountsList().stream().anyMatch(Mount::hasVolume)
+        ? fleet.node(previous.node())
+        : null;
+  }
+
+  /// The one node that may be, when it may get one more instance.
+  private @Nullable Candidate pinned(FleetNode node) {
+    NodeClass nodes = node.nodeClass();
+    if (nodes == null || reject(nodes) != null) {
+      return null;
+    }
+    CandidateGroup group = groupByClass.get(nodes);
+    if (group == null || isClosed(group)) {
+      return null;
+    }
+    touch(node, group);
+    Candidate candidate = touched.get(node.name());
+    return candidate != null && reject(candidate) == null ? candidate : null;
+  }
+
+  /// The node on which the slot failed last; null when there is none.
+  private static @Nullable String avoided(Slot slot) {
+    InstanceRecord previous = slot.previous();
+    return previous != null
+            && (previous.state() == InstanceState.INSTANCE_STATE_FAILED
+                || previous.state() == InstanceState.INSTANCE_STATE_REJECTED)
+        ? previous.node()
+        : null;
+  }
+}
