@@ -48,6 +48,11 @@ public final class Names {
     return dnsLabelProblem(name, 63);
   }
 
+  /// A sort of device: a DNS label of 1 to 63 characters.
+  public static @Nullable String deviceProblem(String name) {
+    return dnsLabelProblem(name, 63);
+  }
+
   /// A node: DNS labels with dots between them, 1 to 63 characters in all.
   public static @Nullable String nodeProblem(String name) {
     boolean good = !name.isEmpty() && name.length() <= 63;

@@ -2,7 +2,6 @@ package dev.berth.spec;
 
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Mount;
-import dev.berth.v1.Resources;
 import dev.berth.v1.RestartCondition;
 import dev.berth.v1.RestartPolicy;
 import dev.berth.v1.WorkloadSpec;
@@ -18,9 +17,7 @@ import java.util.Set;
 public final class SpecValidator {
   private static final int LABELS_MAX = 64;
   private static final int MOUNTS_MAX = 64;
-  private static final long CPU_MILLIS_MAX = 1_024_000;
-  private static final long MEMORY_MIN = 6L << 20;
-  private static final long MEMORY_MAX = 64L << 40;
+  private static final int PRIORITY_MAX = 100;
 
   private SpecValidator() {}
 
@@ -34,18 +31,26 @@ public final class SpecValidator {
       case CONTAINER -> ContainerRules.check("container", spec.getContainer(), findings);
       case RUNTIME_NOT_SET -> findings.add("container", "missing (expected: what to run)");
     }
-    resources(spec.getResources(), findings);
+    ResourceRules.check("resources", spec.getResources(), findings);
     NetworkRules.check(spec.getPortsList(), findings);
     mounts(spec.getMountsList(), findings);
     labels("labels", spec.getLabelsMap(), LABELS_MAX, findings);
+    PlacementRules.check("placement", spec.getPlacement(), findings);
     restart(spec.getRestart(), findings);
     if (spec.hasStopGrace()) {
       findings.duration("stop_grace", spec.getStopGrace(), Duration.ZERO, Duration.ofHours(1));
     }
     if (spec.getLostPolicy() == LostPolicy.UNRECOGNIZED) {
       findings.add(
-          "lost_policy", "value: " + spec.getLostPolicyValue() + " (expected: replace or hold)");
+          "lost_policy",
+          "value: " + spec.getLostPolicyValue() + " (expected: replace, hold or fence)");
     }
+    findings.range("priority", spec.getPriority(), 0, PRIORITY_MAX);
+    findings.range(
+        "disruption_budget.max_unavailable",
+        spec.getDisruptionBudget().getMaxUnavailable(),
+        0,
+        SlotName.MAX_SLOT);
     return findings.asList();
   }
 
@@ -60,26 +65,6 @@ public final class SpecValidator {
     if (spec.getType() == WorkloadType.WORKLOAD_TYPE_UNSPECIFIED
         || spec.getType() == WorkloadType.UNRECOGNIZED) {
       findings.add("type", "value: " + spec.getTypeValue() + " (expected: service or batch)");
-    }
-  }
-
-  private static void resources(Resources resources, Findings findings) {
-    long cpu = resources.getCpuMillis();
-    if (cpu < 0 || cpu > CPU_MILLIS_MAX) {
-      findings.add(
-          "resources.cpu_millis", "value: " + cpu + " (expected: 0 to " + CPU_MILLIS_MAX + ")");
-    }
-    long memory = resources.getMemoryBytes();
-    if (memory != 0 && (memory < MEMORY_MIN || memory > MEMORY_MAX)) {
-      findings.add(
-          "resources.memory_bytes",
-          "value: "
-              + memory
-              + " (expected: 0 or "
-              + MEMORY_MIN
-              + " to "
-              + MEMORY_MAX
-              + ", which is 6Mi to 64Ti)");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.berth.spec;
 
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Mount;
+import dev.berth.v1.PlacementStrategy;
 import dev.berth.v1.PortProtocol;
 import dev.berth.v1.PortSpec;
 import dev.berth.v1.PullPolicy;
@@ -23,13 +24,17 @@ public final class WorkloadDefaults {
   /// Time between the polite stop of a container and the kill.
   public static final Duration CONTAINER_STOP_GRACE = Duration.ofSeconds(10);
 
+  /// Priority of a workload that says nothing.
+  public static final int PRIORITY = 50;
+
   private static final Duration RESTART_DELAY = Duration.ofSeconds(15);
 
   private WorkloadDefaults() {}
 
   /// The spec with its defaults written out: names and protocols of ports, the pull policy, the
-  /// restart policy, the stop grace and the lost policy. Filling twice changes nothing more.
-  /// Resources stay as they are, since 0 means "no limit"; see [#requested].
+  /// restart policy, the stop grace, the lost policy, the priority, and the strategy of a placement
+  /// that is there. Filling twice changes nothing more. Resources stay as they are, since 0 means
+  /// "no limit"; see [#requested].
   public static WorkloadSpec fill(WorkloadSpec spec) {
     WorkloadSpec.Builder filled = spec.toBuilder();
     for (PortSpec.Builder port : filled.getPortsBuilderList()) {
@@ -49,15 +54,24 @@ public final class WorkloadDefaults {
     if (spec.getLostPolicy() == LostPolicy.LOST_POLICY_UNSPECIFIED) {
       filled.setLostPolicy(lostPolicy(spec));
     }
+    if (spec.getPriority() == 0) {
+      filled.setPriority(PRIORITY);
+    }
+    if (spec.hasPlacement()
+        && spec.getPlacement().getStrategy() == PlacementStrategy.PLACEMENT_STRATEGY_UNSPECIFIED) {
+      filled.getPlacementBuilder().setStrategy(PlacementStrategy.PLACEMENT_STRATEGY_BIN_PACK);
+    }
     return filled.build();
   }
 
-  /// What a slot asks of the scheduler: the spec's amounts, or the defaults where they are 0.
+  /// What a slot asks of the scheduler: the spec's amounts, or the defaults where they are 0,
+  /// and its devices.
   public static Resources requested(WorkloadSpec spec) {
     Resources said = spec.getResources();
     return Resources.newBuilder()
         .setCpuMillis(said.getCpuMillis() == 0 ? REQUESTED_CPU_MILLIS : said.getCpuMillis())
         .setMemoryBytes(said.getMemoryBytes() == 0 ? REQUESTED_MEMORY_BYTES : said.getMemoryBytes())
+        .addAllDevices(said.getDevicesList())
         .build();
   }
 

@@ -8,6 +8,7 @@ import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Mount;
 import dev.berth.v1.Placement;
+import dev.berth.v1.PlacementStrategy;
 import dev.berth.v1.PortSpec;
 import dev.berth.v1.Resources;
 import dev.berth.v1.RestartPolicy;
@@ -49,7 +50,8 @@ class SpecValidatorTest {
         "restart.attempts: value: 1001 (expected: 0 to 1000)");
     refuses(spec -> spec.setTypeValue(9), "type: value: 9 (expected: service or batch)");
     refuses(
-        spec -> spec.setLostPolicyValue(7), "lost_policy: value: 7 (expected: replace or hold)");
+        spec -> spec.setLostPolicyValue(7),
+        "lost_policy: value: 7 (expected: replace, hold or fence)");
   }
 
   @Test
@@ -178,6 +180,9 @@ class SpecValidatorTest {
     assertEquals(2, filled.getRestart().getAttempts());
     assertEquals(10, filled.getStopGrace().getSeconds());
     assertEquals(LostPolicy.LOST_POLICY_REPLACE, filled.getLostPolicy());
+    assertEquals(50, filled.getPriority());
+    assertEquals(
+        PlacementStrategy.PLACEMENT_STRATEGY_BIN_PACK, filled.getPlacement().getStrategy());
     assertEquals(filled, WorkloadDefaults.fill(filled));
   }
 
