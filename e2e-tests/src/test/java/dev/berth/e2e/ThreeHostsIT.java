@@ -37,13 +37,13 @@ class ThreeHostsIT {
       """
       stack: shop
       workloads:
-        web: {replicas: 3, container: {image: "berth/demo"}, placement: {spread: true},
+        web: {replicas: 3, container: {image: "berth/demo"}, placement: {spread: [node.name]},
               ports: {http: {target: 80}}}
-        api: {replicas: 3, container: {image: "berth/demo"}, placement: {spread: true}}
-        worker: {replicas: 2, container: {image: "berth/demo"}, placement: {spread: true}}
-        cache: {replicas: 1, container: {image: "berth/demo"}, placement: {spread: true}}
+        api: {replicas: 3, container: {image: "berth/demo"}, placement: {spread: [node.name]}}
+        worker: {replicas: 2, container: {image: "berth/demo"}, placement: {spread: [node.name]}}
+        cache: {replicas: 1, container: {image: "berth/demo"}, placement: {spread: [node.name]}}
         db: {replicas: 3, lostPolicy: hold, container: {image: "berth/demo"},
-             placement: {spread: true}}
+             placement: {spread: [node.name]}}
       """;
 
   private static List<String> wanted(int web) {

@@ -2,9 +2,10 @@ package dev.berth.client.stack;
 
 import dev.berth.spec.Names;
 import dev.berth.spec.SlotName;
+import dev.berth.v1.DeviceCount;
+import dev.berth.v1.DisruptionBudget;
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Mount;
-import dev.berth.v1.Placement;
 import dev.berth.v1.PortProtocol;
 import dev.berth.v1.PortSpec;
 import dev.berth.v1.Resources;
@@ -121,7 +122,7 @@ final class StackFields {
             "placement",
             "placement",
             "Where slots may run.",
-            placement(),
+            PlacementFields.placement(),
             WorkloadSpec.Builder::setPlacement),
         new Field<>(
             "restart",
@@ -138,13 +139,29 @@ final class StackFields {
         new Field<>(
             "lostPolicy",
             "lost_policy",
-            "What happens when a slot's node is lost: replace, or hold, which is the default"
-                + " with mounts.",
+            "What happens when a slot's node is lost: replace, hold (the default with mounts) or"
+                + " fence.",
             Scalars.choice(
                 Scalars.words(
-                    List.of("replace", "hold"),
-                    List.of(LostPolicy.LOST_POLICY_REPLACE, LostPolicy.LOST_POLICY_HOLD))),
-            WorkloadSpec.Builder::setLostPolicy));
+                    List.of("replace", "hold", "fence"),
+                    List.of(
+                        LostPolicy.LOST_POLICY_REPLACE,
+                        LostPolicy.LOST_POLICY_HOLD,
+                        LostPolicy.LOST_POLICY_FENCE))),
+            WorkloadSpec.Builder::setLostPolicy),
+        new Field<>(
+            "priority",
+            "priority",
+            "Who goes first when there is not room for all, 1 to 100; 50 unless said. It may take"
+                + " the place of what is lower by 10 or more.",
+            Scalars.integer(1, 100),
+            WorkloadSpec.Builder::setPriority),
+        new Field<>(
+            "disruptionBudget",
+            "disruption_budget",
+            "How much may be away because of drains and preemption; no limit unless said.",
+            disruptionBudget(),
+            WorkloadSpec.Builder::setDisruptionBudget));
   }
 
   private static Map<String, String> later() {
@@ -154,7 +171,6 @@ final class StackFields {
     later.put("schedule", LATER + "types are service and batch");
     later.put("health", LATER + "running for 10s counts as healthy");
     later.put("update", LATER + "slots are replaced one at a time");
-    later.put("priority", LATER + "all workloads are equal");
     later.put("image", "belongs into \"container\", as container: {image: …}");
     return later;
   }
@@ -176,7 +192,37 @@ final class StackFields {
                 "Memory requested and enforced as a limit, such as 128Mi or 20Gi, 6Mi to 64Ti;"
                     + " unless said 64Mi is requested and nothing limited.",
                 Scalars.memory(),
-                Resources.Builder::setMemoryBytes)));
+                Resources.Builder::setMemoryBytes),
+            new Field<>(
+                "devices",
+                "devices",
+                "Devices that each slot has to itself, by name as the nodes call them, with their"
+                    + " number, 1 to 64; at most 16.",
+                new MapShape<>(
+                    Scalars.integer(1, 64), NAME_PATTERN, Names::deviceProblem, true, 16),
+                StackFields::setDevices)));
+  }
+
+  private static void setDevices(Resources.Builder resources, Map<String, Integer> devices) {
+    devices.forEach(
+        (name, count) ->
+            resources.addDevices(DeviceCount.newBuilder().setName(name).setCount(count)));
+  }
+
+  private static ObjectShape<DisruptionBudget.Builder> disruptionBudget() {
+    return new ObjectShape<>(
+        DisruptionBudget::newBuilder,
+        List.of(
+            new Field<>(
+                "maxUnavailable",
+                "max_unavailable",
+                "Most slots that are away at once, for whatever reason, 0 to 10000; 0: it is never"
+                    + " disturbed.",
+                Scalars.integer(0, SlotName.MAX_SLOT),
+                DisruptionBudget.Builder::setMaxUnavailable)),
+        List.of("maxUnavailable"),
+        List.of(),
+        Map.of());
   }
 
   private static ObjectShape<PortSpec.Builder> port() {
@@ -252,19 +298,6 @@ final class StackFields {
         List.of("target"),
         List.of("hostPath", "volume"),
         Map.of());
-  }
-
-  private static ObjectShape<Placement.Builder> placement() {
-    return plain(
-        Placement::newBuilder,
-        List.of(
-            new Field<>(
-                "require",
-                "require",
-                "Expressions that the node must satisfy, at most 32.",
-                new ListShape<>(
-                    Scalars.text("an expression", _ -> null), "a list of expressions", 32),
-                Placement.Builder::addAllRequire)));
   }
 
   private static ObjectShape<RestartPolicy.Builder> restart() {

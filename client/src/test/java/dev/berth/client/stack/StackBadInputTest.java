@@ -72,8 +72,8 @@ class StackBadInputTest {
   @Test
   void refusesNoWhereABooleanIsWanted() {
     assertEquals(
-        "5:25: workloads.w.placement.spread: value: \"no\" (expected: true or false)",
-        first(GOOD + "    placement: {spread: no}\n"));
+        "4:40: workloads.w.container.readOnly: value: \"no\" (expected: true or false)",
+        first("stack: s\nworkloads:\n  w:\n    container: {image: demo, readOnly: no}\n"));
   }
 
   @Test
@@ -156,6 +156,50 @@ class StackBadInputTest {
   }
 
   @Test
+  void refusesExpressionsAndSaysWhereInTheFileAndInTheText() {
+    assertEquals(
+        "6:42: workloads.w.placement.require[1]: value: \"node.arch = x\" at 11: expected ==, !=,"
+            + " <, <=, >, >=, in or not in, found \"=\"",
+        first(
+            GOOD
+                + "    placement:\n"
+                + "      require: [\"node.os == linux\",      \"node.arch = x\"]\n"));
+    assertEquals(
+        "5:32: workloads.w.placement.prefer[0].expr: value: \"node.labels\" at 12: expected .KEY or"
+            + " ['KEY'] after node.labels, found the end",
+        first(GOOD + "    placement: {prefer: [{expr: node.labels, weight: 1}]}\n"));
+    assertEquals(
+        "5:26: workloads.w.placement.spread[0]: value: \"zone\" at 1: expected an attribute"
+            + " (node.name, node.arch, node.os, node.agent_version, node.kernel, node.cpu_millis,"
+            + " node.memory_bytes, node.labels.KEY), found \"zone\"",
+        first(GOOD + "    placement: {spread: [zone]}\n"));
+  }
+
+  @Test
+  void refusesPlacementsThatAreOnlyHalfSaid() {
+    assertEquals(
+        "5:25: workloads.w.placement.spread: value: true, a boolean (expected: a list of attributes"
+            + " such as [node.labels.zone])",
+        first(GOOD + "    placement: {spread: true}\n"));
+    assertEquals(
+        "5:17: workloads.w.placement: field \"nodeLabels\": labels are asked for by expressions"
+            + " (expected: require: [\"node.labels.disk == ssd\"])",
+        first(GOOD + "    placement: {nodeLabels: {disk: ssd}}\n"));
+    assertEquals(
+        "5:26: workloads.w.placement.prefer[0]: missing the field \"weight\"",
+        first(GOOD + "    placement: {prefer: [{expr: has(node.labels.a)}]}\n"));
+    assertEquals(
+        "5:61: workloads.w.placement.prefer[0].weight: value: 0 (expected: -100 to 100 and not 0)",
+        first(GOOD + "    placement: {prefer: [{expr: has(node.labels.a), weight: 0}]}\n"));
+    assertEquals(
+        "5:32: workloads.w.resources.devices.gpu: value: 0 (expected: a whole number, 1 to 64)",
+        first(GOOD + "    resources: {devices: {gpu: 0}}\n"));
+    assertEquals(
+        "5:23: workloads.w.disruptionBudget: missing the field \"maxUnavailable\"",
+        first(GOOD + "    disruptionBudget: {}\n"));
+  }
+
+  @Test
   void refusesAComposeFile() {
     assertEquals(
         "1:1: field \"services\": this is a Compose file (expected: a stack file with \"stack\" and"
@@ -180,7 +224,8 @@ class StackBadInputTest {
             "6:13: workloads.w.labels: value: a list (expected: a mapping from names to values)",
             "7:16: workloads.w.stopGrace: value: 2h (expected: 0s to 1h)",
             "8:5: workloads.w: unknown field \"color\" (expected: type, replicas, container,"
-                + " resources, ports, mounts, labels, placement, restart, stopGrace, lostPolicy)"),
+                + " resources, ports, mounts, labels, placement, restart, stopGrace, lostPolicy,"
+                + " priority, disruptionBudget)"),
         problems);
   }
 

@@ -3,15 +3,22 @@ package dev.berth.client.stack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.berth.v1.ContainerSpec;
+import dev.berth.v1.DeviceCount;
+import dev.berth.v1.DisruptionBudget;
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Mount;
 import dev.berth.v1.Placement;
+import dev.berth.v1.PlacementStrategy;
 import dev.berth.v1.PortProtocol;
 import dev.berth.v1.PortSpec;
+import dev.berth.v1.Preference;
 import dev.berth.v1.PullPolicy;
 import dev.berth.v1.Resources;
 import dev.berth.v1.RestartCondition;
 import dev.berth.v1.RestartPolicy;
+import dev.berth.v1.TaintEffect;
+import dev.berth.v1.Toleration;
+import dev.berth.v1.WorkloadAffinity;
 import dev.berth.v1.WorkloadSpec;
 import dev.berth.v1.WorkloadType;
 import java.nio.charset.StandardCharsets;
@@ -45,12 +52,21 @@ class StackFileTest {
                 mounts:
                   - {target: /data, volume: shop-data}
                   - {target: /etc/shop, hostPath: /srv/shop, readOnly: true}
-                resources: {cpu: 0.5, memory: 128Mi}
+                resources: {cpu: 0.5, memory: 128Mi, devices: {gpu: 2, render: 1}}
                 labels: {team: blue, version: 2}
-                placement: {nodeLabels: {disk: ssd}, spread: true}
+                placement:
+                  require: ["node.labels['a.b/c'] == ssd", has(node.labels.gpu)]
+                  prefer: [{expr: node.labels.disk == ssd, weight: -50}]
+                  spread: [node.labels.zone, node.name]
+                  affinity: [{workload: db, within: node.labels.zone, weight: 10}]
+                  antiAffinity: [{within: node.name}]
+                  tolerations: [{key: gpu, value: "", effect: no-schedule}, {effect: no-execute}, {}]
+                  strategy: spread
                 restart: {condition: on-failure, attempts: 5, window: 1h30m, delay: 0s}
                 stopGrace: 30s
-                lostPolicy: hold
+                lostPolicy: fence
+                priority: 70
+                disruptionBudget: {maxUnavailable: 1}
             """);
     assertEquals("shop", file.stack());
     assertEquals(List.of(new StackWorkload("web", everyField())), file.workloads());
@@ -88,10 +104,15 @@ class StackFileTest {
         .addMounts(Mount.newBuilder().setTarget("/data").setVolume("shop-data"))
         .addMounts(
             Mount.newBuilder().setTarget("/etc/shop").setHostPath("/srv/shop").setReadOnly(true))
-        .setResources(Resources.newBuilder().setCpuMillis(500).setMemoryBytes(128L << 20))
+        .setResources(
+            Resources.newBuilder()
+                .setCpuMillis(500)
+                .setMemoryBytes(128L << 20)
+                .addDevices(DeviceCount.newBuilder().setName("gpu").setCount(2))
+                .addDevices(DeviceCount.newBuilder().setName("render").setCount(1)))
         .putLabels("team", "blue")
         .putLabels("version", "2")
-        .setPlacement(Placement.newBuilder().putNodeLabels("disk", "ssd").setSpread(true))
+        .setPlacement(everyPlacement())
         .setRestart(
             RestartPolicy.newBuilder()
                 .setCondition(RestartCondition.RESTART_CONDITION_ON_FAILURE)
@@ -99,7 +120,33 @@ class StackFileTest {
                 .setWindow(seconds(5400))
                 .setDelay(seconds(0)))
         .setStopGrace(seconds(30))
-        .setLostPolicy(LostPolicy.LOST_POLICY_HOLD)
+        .setLostPolicy(LostPolicy.LOST_POLICY_FENCE)
+        .setPriority(70)
+        .setDisruptionBudget(DisruptionBudget.newBuilder().setMaxUnavailable(1))
+        .build();
+  }
+
+  private static Placement everyPlacement() {
+    return Placement.newBuilder()
+        .addRequire("node.labels['a.b/c'] == ssd")
+        .addRequire("has(node.labels.gpu)")
+        .addPrefer(Preference.newBuilder().setExpression("node.labels.disk == ssd").setWeight(-50))
+        .addSpread("node.labels.zone")
+        .addSpread("node.name")
+        .addAffinity(
+            WorkloadAffinity.newBuilder()
+                .setWorkload("db")
+                .setWithin("node.labels.zone")
+                .setWeight(10))
+        .addAntiAffinity(WorkloadAffinity.newBuilder().setWithin("node.name"))
+        .addTolerations(
+            Toleration.newBuilder()
+                .setKey("gpu")
+                .setValue("")
+                .setEffect(TaintEffect.TAINT_EFFECT_NO_SCHEDULE))
+        .addTolerations(Toleration.newBuilder().setEffect(TaintEffect.TAINT_EFFECT_NO_EXECUTE))
+        .addTolerations(Toleration.getDefaultInstance())
+        .setStrategy(PlacementStrategy.PLACEMENT_STRATEGY_SPREAD)
         .build();
   }
 

@@ -6,9 +6,9 @@ import dev.berth.spec.Durations;
 import dev.berth.spec.Quantity;
 import dev.berth.spec.SpecValidator;
 import dev.berth.v1.ContainerSpec;
+import dev.berth.v1.DeviceCount;
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Mount;
-import dev.berth.v1.Placement;
 import dev.berth.v1.PortProtocol;
 import dev.berth.v1.PortSpec;
 import dev.berth.v1.PullPolicy;
@@ -55,10 +55,12 @@ class StackRoundTripTest {
             .setReplicas(random.nextInt(10_001))
             .setContainer(container(random));
     if (random.nextBoolean()) {
-      spec.setResources(
-          Resources.newBuilder()
-              .setCpuMillis(random.nextLong(1_024_001))
-              .setMemoryBytes(random.nextBoolean() ? 0 : (6L << 20) + random.nextLong(1L << 40)));
+      Resources.Builder resources = spec.getResourcesBuilder();
+      resources.setCpuMillis(random.nextLong(1_024_001));
+      resources.setMemoryBytes(random.nextBoolean() ? 0 : (6L << 20) + random.nextLong(1L << 40));
+      for (int i = random.nextInt(3); i > 0; i--) {
+        resources.addDevicesBuilder().setName("d" + i).setCount(random.nextInt(1, 65));
+      }
     }
     for (int i = random.nextInt(4); i > 0; i--) {
       spec.addPorts(
@@ -77,8 +79,7 @@ class StackRoundTripTest {
     }
     spec.putAllLabels(labels(random));
     if (random.nextBoolean()) {
-      spec.setPlacement(
-          Placement.newBuilder().putAllNodeLabels(labels(random)).setSpread(random.nextBoolean()));
+      spec.setPlacement(PlacementYaml.random(random));
     }
     if (random.nextBoolean()) {
       spec.setRestart(restart(random));
@@ -86,7 +87,11 @@ class StackRoundTripTest {
     if (random.nextBoolean()) {
       spec.setStopGrace(duration(random, 3_600));
     }
-    return spec.setLostPolicyValue(random.nextInt(3)).build();
+    if (random.nextBoolean()) {
+      spec.setPriority(random.nextInt(1, 101));
+      spec.getDisruptionBudgetBuilder().setMaxUnavailable(random.nextInt(10_001));
+    }
+    return spec.setLostPolicyValue(random.nextInt(4)).build();
   }
 
   private static ContainerSpec container(RandomGenerator random) {
@@ -148,14 +153,16 @@ class StackRoundTripTest {
       out.append("    resources:\n");
       line(out, 3, "cpu", Quantity.formatCpu(spec.getResources().getCpuMillis()));
       line(out, 3, "memory", Quantity.formatMemory(spec.getResources().getMemoryBytes()));
+      out.append(spec.getResources().getDevicesCount() == 0 ? "" : "      devices:\n");
+      for (DeviceCount device : spec.getResources().getDevicesList()) {
+        line(out, 4, device.getName(), Integer.toString(device.getCount()));
+      }
     }
     ports(out, spec.getPortsList());
     mounts(out, spec.getMountsList());
     map(out, 2, "labels", spec.getLabelsMap());
     if (spec.hasPlacement()) {
-      out.append("    placement:\n");
-      map(out, 3, "nodeLabels", spec.getPlacement().getNodeLabelsMap());
-      line(out, 3, "spread", Boolean.toString(spec.getPlacement().getSpread()));
+      line(out, 2, "placement", PlacementYaml.write(spec.getPlacement()));
     }
     if (spec.hasRestart()) {
       restart(out, spec.getRestart());
@@ -164,8 +171,15 @@ class StackRoundTripTest {
       line(out, 2, "stopGrace", Durations.format(Durations.fromProto(spec.getStopGrace())));
     }
     if (spec.getLostPolicy() != LostPolicy.LOST_POLICY_UNSPECIFIED) {
-      boolean hold = spec.getLostPolicy() == LostPolicy.LOST_POLICY_HOLD;
-      line(out, 2, "lostPolicy", hold ? "hold" : "replace");
+      String[] words = {"", "replace", "hold", "fence"};
+      line(out, 2, "lostPolicy", words[spec.getLostPolicyValue()]);
+    }
+    if (spec.getPriority() != 0) {
+      line(out, 2, "priority", Integer.toString(spec.getPriority()));
+    }
+    if (spec.hasDisruptionBudget()) {
+      int most = spec.getDisruptionBudget().getMaxUnavailable();
+      line(out, 2, "disruptionBudget", "{maxUnavailable: " + most + "}");
     }
     return out.toString();
   }
