@@ -10,6 +10,7 @@ import dev.berth.v1.Preference;
 import dev.berth.v1.TaintEffect;
 import dev.berth.v1.Toleration;
 import dev.berth.v1.WorkloadAffinity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,65 +20,75 @@ final class PlacementFields {
   private PlacementFields() {}
 
   static ObjectShape<Placement.Builder> placement() {
+    List<Field<Placement.Builder, ?>> fields = new ArrayList<>(nodes());
+    fields.addAll(neighbours());
     return new ObjectShape<>(
         Placement::newBuilder,
-        List.of(
-            new Field<>(
-                "require",
-                "require",
-                "Expressions that the node must satisfy, all of them, at most 32.",
-                new ListShape<>(
-                    expression(), "a list of expressions such as [\"node.arch == amd64\"]", 32),
-                Placement.Builder::addAllRequire),
-            new Field<>(
-                "prefer",
-                "prefer",
-                "Wishes with weights, at most 32.",
-                new ListShape<>(preference(), "a list of wishes with expr and weight", 32),
-                (placement, wishes) -> wishes.forEach(placement::addPrefer)),
-            new Field<>(
-                "spread",
-                "spread",
-                "Attributes over whose values the slots are spread as evenly as there is room; the"
-                    + " first counts most. At most 4.",
-                new ListShape<>(attribute(), "a list of attributes such as [node.labels.zone]", 4),
-                Placement.Builder::addAllSpread),
-            new Field<>(
-                "affinity",
-                "affinity",
-                "Workloads to be near to, at most 16.",
-                workloads(),
-                (placement, others) -> others.forEach(placement::addAffinity)),
-            new Field<>(
-                "antiAffinity",
-                "anti_affinity",
-                "Workloads to be away from, at most 16; they are kept away from this one, too.",
-                workloads(),
-                (placement, others) -> others.forEach(placement::addAntiAffinity)),
-            new Field<>(
-                "tolerations",
-                "tolerations",
-                "Taints of nodes that do not matter, at most 32.",
-                new ListShape<>(toleration(), "a list of tolerations", 32),
-                (placement, taints) -> taints.forEach(placement::addTolerations)),
-            new Field<>(
-                "strategy",
-                "strategy",
-                "Which of equally good nodes is taken: bin-pack (the fullest, the default) or"
-                    + " spread (the emptiest).",
-                Scalars.choice(
-                    Scalars.words(
-                        List.of("bin-pack", "spread"),
-                        List.of(
-                            PlacementStrategy.PLACEMENT_STRATEGY_BIN_PACK,
-                            PlacementStrategy.PLACEMENT_STRATEGY_SPREAD))),
-                Placement.Builder::setStrategy)),
+        List.copyOf(fields),
         List.of(),
         List.of(),
         Map.of(
             "nodeLabels",
             "labels are asked for by expressions (expected: require: [\"node.labels.disk =="
                 + " ssd\"])"));
+  }
+
+  private static List<Field<Placement.Builder, ?>> nodes() {
+    return List.of(
+        new Field<>(
+            "require",
+            "require",
+            "Expressions that the node must satisfy, all of them, at most 32.",
+            new ListShape<>(
+                expression(), "a list of expressions such as [\"node.arch == amd64\"]", 32),
+            Placement.Builder::addAllRequire),
+        new Field<>(
+            "prefer",
+            "prefer",
+            "Wishes with weights, at most 32.",
+            new ListShape<>(preference(), "a list of wishes with expr and weight", 32),
+            (placement, wishes) -> wishes.forEach(placement::addPrefer)),
+        new Field<>(
+            "spread",
+            "spread",
+            "Attributes over whose values the slots are spread as evenly as there is room; the"
+                + " first counts most. At most 4.",
+            new ListShape<>(attribute(), "a list of attributes such as [node.labels.zone]", 4),
+            Placement.Builder::addAllSpread));
+  }
+
+  private static List<Field<Placement.Builder, ?>> neighbours() {
+    return List.of(
+        new Field<>(
+            "affinity",
+            "affinity",
+            "Workloads to be near to, at most 16.",
+            workloads(),
+            (placement, others) -> others.forEach(placement::addAffinity)),
+        new Field<>(
+            "antiAffinity",
+            "anti_affinity",
+            "Workloads to be away from, at most 16; they are kept away from this one, too.",
+            workloads(),
+            (placement, others) -> others.forEach(placement::addAntiAffinity)),
+        new Field<>(
+            "tolerations",
+            "tolerations",
+            "Taints of nodes that do not matter, at most 32.",
+            new ListShape<>(toleration(), "a list of tolerations", 32),
+            (placement, taints) -> taints.forEach(placement::addTolerations)),
+        new Field<>(
+            "strategy",
+            "strategy",
+            "Which of equally good nodes is taken: bin-pack (the fullest, the default) or"
+                + " spread (the emptiest).",
+            Scalars.choice(
+                Scalars.words(
+                    List.of("bin-pack", "spread"),
+                    List.of(
+                        PlacementStrategy.PLACEMENT_STRATEGY_BIN_PACK,
+                        PlacementStrategy.PLACEMENT_STRATEGY_SPREAD))),
+            Placement.Builder::setStrategy));
   }
 
   private static ObjectShape<Preference.Builder> preference() {

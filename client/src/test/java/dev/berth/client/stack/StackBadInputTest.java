@@ -165,7 +165,7 @@ class StackBadInputTest {
                 + "    placement:\n"
                 + "      require: [\"node.os == linux\",      \"node.arch = x\"]\n"));
     assertEquals(
-        "5:32: workloads.w.placement.prefer[0].expr: value: \"node.labels\" at 12: expected .KEY or"
+        "5:33: workloads.w.placement.prefer[0].expr: value: \"node.labels\" at 12: expected .KEY or"
             + " ['KEY'] after node.labels, found the end",
         first(GOOD + "    placement: {prefer: [{expr: node.labels, weight: 1}]}\n"));
     assertEquals(

@@ -25,6 +25,7 @@ class StackFuzzTest {
           resources: {cpu: 0.5, memory: 128Mi}
           restart: {condition: on-failure, attempts: 5, window: 1h}
           stopGrace: 30s
+          placement: {require: ["node.arch in [a, 'b']"], spread: [node.labels.zone]}
       """;
   private static final String[] PIECES = {
     "&a ",
