@@ -2,6 +2,7 @@ package dev.berth.cli.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options of `berth run` that describe the workload, with docker's names.
@@ -63,14 +64,25 @@ final class RunOptions {
       description = "Label of the workload.")
   List<String> labels = new ArrayList<>();
 
-  @Option(
-      names = "--node-label",
-      paramLabel = "KEY=VALUE",
-      description = "Runs only on nodes with this label.")
-  List<String> nodeLabels = new ArrayList<>();
+  @Mixin final PlacementOptions placement = new PlacementOptions();
 
-  @Option(names = "--spread", description = "Prefers nodes with fewer slots of this workload.")
-  boolean spread;
+  @Option(
+      names = "--priority",
+      paramLabel = "N",
+      description = "Who goes first when room is short, 1 to 100; 50 unless given.")
+  int priority;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME[=N]",
+      description = "Devices that each slot has to itself, such as gpu=2.")
+  List<String> devices = new ArrayList<>();
+
+  @Option(
+      names = "--max-unavailable",
+      paramLabel = "N",
+      description = "Most slots that drains and preemption may have away at once.")
+  String maxUnavailable = "";
 
   @Option(names = "--entrypoint", paramLabel = "PROGRAM", description = "Replaces the ENTRYPOINT.")
   String entrypoint = "";
@@ -107,7 +119,7 @@ final class RunOptions {
 
   @Option(
       names = "--lost-policy",
-      paramLabel = "replace|hold",
+      paramLabel = "replace|hold|fence",
       description = "What happens when the node is lost.")
   String lostPolicy = "";
 }

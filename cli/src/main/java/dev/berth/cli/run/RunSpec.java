@@ -8,6 +8,8 @@ import dev.berth.spec.SpecValidator;
 import dev.berth.spec.Violation;
 import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.ContainerSpec;
+import dev.berth.v1.DeviceCount;
+import dev.berth.v1.DisruptionBudget;
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Placement;
 import dev.berth.v1.PortProtocol;
@@ -66,14 +68,14 @@ final class RunSpec {
     options.ports.forEach(text -> spec.addPorts(named(PortArgument.parse(text), names)));
     options.mounts.forEach(text -> spec.addMounts(MountArgument.parse(text)));
     spec.putAllLabels(pairs("--label", options.labels));
-    if (options.spread || !options.nodeLabels.isEmpty()) {
-      Placement.Builder placement = Placement.newBuilder();
-      if (options.spread) {
-        placement.addSpread("node.name");
-      }
-      pairs("--node-label", options.nodeLabels)
-          .forEach((key, value) -> placement.addRequire("node.labels." + key + " == " + value));
+    Placement placement = PlacementArguments.parse(options.placement);
+    if (!placement.equals(Placement.getDefaultInstance())) {
       spec.setPlacement(placement);
+    }
+    spec.setPriority(options.priority);
+    if (!options.maxUnavailable.isEmpty()) {
+      int most = number("--max-unavailable", options.maxUnavailable);
+      spec.setDisruptionBudget(DisruptionBudget.newBuilder().setMaxUnavailable(most));
     }
     if (!options.restart.isEmpty()) {
       spec.setRestart(RestartArgument.parse(options.restart));
@@ -121,6 +123,13 @@ final class RunSpec {
     if (!options.memory.isEmpty()) {
       resources.setMemoryBytes(read("-m", options.memory, Quantity::parseMemoryBytes, n -> n));
     }
+    for (String text : options.devices) {
+      int equals = text.indexOf('=');
+      resources.addDevices(
+          DeviceCount.newBuilder()
+              .setName(equals < 0 ? text : text.substring(0, equals))
+              .setCount(equals < 0 ? 1 : number("--device", text.substring(equals + 1))));
+    }
     return resources.build();
   }
 
@@ -146,7 +155,8 @@ final class RunSpec {
     return switch (options.lostPolicy) {
       case "replace" -> LostPolicy.LOST_POLICY_REPLACE;
       case "hold" -> LostPolicy.LOST_POLICY_HOLD;
-      default -> throw wrong("--lost-policy", options.lostPolicy, "replace or hold");
+      case "fence" -> LostPolicy.LOST_POLICY_FENCE;
+      default -> throw wrong("--lost-policy", options.lostPolicy, "replace, hold or fence");
     };
   }
 
@@ -163,7 +173,10 @@ final class RunSpec {
         : port.toBuilder().setName(name).build();
   }
 
-  private static Map<String, String> pairs(String option, List<String> texts) {
+  /// Pairs by key; the last of a key counts.
+  ///
+  /// @throws FailureException with exit code 2
+  static Map<String, String> pairs(String option, List<String> texts) {
     Map<String, String> pairs = new TreeMap<>();
     for (String text : texts) {
       int equals = text.indexOf('=');
@@ -173,6 +186,13 @@ final class RunSpec {
       pairs.put(text.substring(0, equals), text.substring(equals + 1));
     }
     return pairs;
+  }
+
+  private static int number(String option, String text) {
+    if (!text.matches("[0-9]{1,9}")) {
+      throw wrong(option, text, "a whole number");
+    }
+    return Integer.parseInt(text);
   }
 
   private static String seconds(String text) {

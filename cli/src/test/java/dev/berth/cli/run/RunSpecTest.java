@@ -37,7 +37,7 @@ class RunSpecTest {
             """
             -p 80 -p 8080:81 -p 127.0.0.1:53:53/udp -p [::1]:9000:82 -v data:/data -v
             /srv/x:/x:ro -e A=1 --env-file FILE -m 256m --cpus 0.5 --replicas 3
-            --restart on-failure:5 -l team=blue --node-label disk=ssd --spread
+            --restart on-failure:5 -l team=blue --node-label disk=ssd --spread node
             --entrypoint /bin/sh -w /srv -u 1000:1000 --hostname h --read-only --pull
             always --stop-timeout 30
             """
@@ -71,7 +71,8 @@ class RunSpecTest {
             .addMounts(Mount.newBuilder().setTarget("/data").setVolume("data"))
             .addMounts(Mount.newBuilder().setTarget("/x").setHostPath("/srv/x").setReadOnly(true))
             .putLabels("team", "blue")
-            .setPlacement(Placement.newBuilder().putNodeLabels("disk", "ssd").setSpread(true))
+            .setPlacement(
+                Placement.newBuilder().addRequire("node.labels.disk == ssd").addSpread("node.name"))
             .setRestart(
                 RestartPolicy.newBuilder()
                     .setCondition(RestartCondition.RESTART_CONDITION_ON_FAILURE)

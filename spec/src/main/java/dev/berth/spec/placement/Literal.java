@@ -1,6 +1,7 @@
 package dev.berth.spec.placement;
 
 import dev.berth.spec.Names;
+import dev.berth.spec.Printable;
 
 /// What an attribute is compared with.
 public sealed interface Literal {
@@ -12,7 +13,10 @@ public sealed interface Literal {
   record Word(String text) implements Literal {
     public Word {
       boolean bothQuotes = text.indexOf('\'') >= 0 && text.indexOf('"') >= 0;
-      String problem = bothQuotes ? "value: both kinds of quotes" : Names.labelValueProblem(text);
+      String problem =
+          bothQuotes
+              ? "value: " + Printable.quote(text) + " (expected: not both kinds of quotes)"
+              : Names.labelValueProblem(text);
       if (problem != null) {
         throw new IllegalArgumentException(problem);
       }
