@@ -34,9 +34,16 @@ public final class BenchMain {
       case "latency" -> new LatencyBench(Options.parse(rest, new Options(30, 1)), report).run();
       case "cli" -> new CliBench(Options.parse(rest, new Options(20, 1)), report).run();
       case "memory" -> new MemoryBench(Options.parse(rest, new Options(50, 1)), report).run();
+      case "placements" ->
+          new PlacementsBench(
+                  ScaleOptions.parse(rest, new ScaleOptions(5_000, 100_000, 1_000, 3, false)),
+                  report)
+              .run();
       default ->
           throw new IllegalArgumentException(
-              "benchmark: value: \"" + name + "\" (expected: containers, latency, cli or memory)");
+              "benchmark: value: \""
+                  + name
+                  + "\" (expected: containers, latency, cli, memory or placements)");
     }
   }
 }

@@ -34,6 +34,16 @@ public final class EtcdProcess implements AutoCloseable {
     return "https://127.0.0.1:" + clientPort;
   }
 
+  /// Where it tells Prometheus of itself.
+  public String metrics() {
+    return "http://127.0.0.1:" + healthPort + "/metrics";
+  }
+
+  /// Process id.
+  public long pid() {
+    return daemon.pid();
+  }
+
   /// Kills it.
   public void kill() {
     daemon.kill();

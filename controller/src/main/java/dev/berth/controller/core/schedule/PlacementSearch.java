@@ -14,7 +14,6 @@ import dev.berth.v1.PlacementDecision;
 import dev.berth.v1.PortBinding;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ final class PlacementSearch {
   private final List<Nearness> apart;
   private final Domains domains;
   private final Map<List<String>, CandidateGroup> groups = new HashMap<>();
-  private final Map<NodeClass, CandidateGroup> groupByClass = new IdentityHashMap<>();
+  private final Map<NodeClass, CandidateGroup> groupByClass = new HashMap<>();
   private final Map<String, Candidate> touched = new HashMap<>();
   private final Refusals refusals = new Refusals();
   private final boolean countsSiblings;

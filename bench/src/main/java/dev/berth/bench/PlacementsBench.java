@@ -1,0 +1,259 @@
+package dev.berth.bench;
+
+import dev.berth.controller.core.ClusterEvent;
+import dev.berth.controller.core.Outcome;
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.e2e.harness.ControllerProcess;
+import dev.berth.e2e.harness.EtcdProcess;
+import dev.berth.e2e.harness.Http;
+import dev.berth.e2e.harness.WorkDirectory;
+import dev.berth.v1.ContainerSpec;
+import dev.berth.v1.CreateWorkloadRequest;
+import dev.berth.v1.DriverDescription;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.Kind;
+import dev.berth.v1.Node;
+import dev.berth.v1.NodeDescription;
+import dev.berth.v1.Resources;
+import dev.berth.v1.Workload;
+import dev.berth.v1.WorkloadSpec;
+import dev.berth.v1.WorkloadType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// How fast workloads get their nodes: from the submission of all of them until every assignment is
+/// durable in etcd. The engine alone; no agents are connected.
+final class PlacementsBench {
+  private static final int ZONES = 3;
+  private static final long LIMIT_SECONDS = 600;
+  private static final com.sun.management.OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+
+  private final ScaleOptions options;
+  private final Report report;
+
+  /// One round.
+  private record Round(
+      double seconds,
+      double loopCpu,
+      double controllerCpu,
+      double etcdCpu,
+      long txns,
+      long turns) {}
+
+  PlacementsBench(ScaleOptions options, Report report) {
+    this.options = options;
+    this.report = report;
+  }
+
+  void run() {
+    List<Round> rounds = new ArrayList<>();
+    report.line(
+        String.format(
+            Locale.ROOT,
+            "%-8s %10s %14s %12s %12s %12s %8s",
+            "round",
+            "seconds",
+            "placements/s",
+            "loop CPU s",
+            "process CPU",
+            "etcd CPU s",
+            "txns"));
+    for (int i = 1; i <= options.rounds(); i++) {
+      Round round = round();
+      rounds.add(round);
+      report.line(
+          String.format(
+              Locale.ROOT,
+              "%-8d %10.3f %14.0f %12.3f %12.3f %12.3f %8d",
+              i,
+              round.seconds(),
+              options.instances() / round.seconds(),
+              round.loopCpu(),
+              round.controllerCpu(),
+              round.etcdCpu(),
+              round.txns()));
+    }
+    report(rounds);
+  }
+
+  private void report(List<Round> rounds) {
+    List<Round> sorted = new ArrayList<>(rounds);
+    sorted.sort((one, other) -> Double.compare(one.seconds(), other.seconds()));
+    Round median = sorted.get(sorted.size() / 2);
+    int placed = options.instances();
+    report.figure("nodes", options.nodes());
+    report.figure("instances", placed);
+    report.figure("replicas", options.replicas());
+    report.figure("constrained", options.constrained() ? 1 : 0);
+    report.figure("rounds", rounds.size());
+    report.figure("placements_per_s", placed / median.seconds());
+    report.figure("decisions_per_s_core", placed / median.loopCpu());
+    report.figure("etcd_txns", median.txns());
+    report.figure(
+        "cpu_us_per_placement", (median.controllerCpu() + median.etcdCpu()) * 1e6 / placed);
+    report.figure("controller_cpu_us_per_placement", median.controllerCpu() * 1e6 / placed);
+    report.figure("slowest_placements_per_s", placed / sorted.getLast().seconds());
+    report.figure("fastest_placements_per_s", placed / sorted.getFirst().seconds());
+    report.end();
+  }
+
+  private Round round() {
+    try (WorkDirectory work = WorkDirectory.make()) {
+      Path data = work.directory("c");
+      ControllerProcess.init(data, "127.0.0.1");
+      Path pki = data.resolve("etcd-pki");
+      try (EtcdProcess etcd = EtcdProcess.start(work.directory("e"), pki);
+          EngineHarness engine = EngineHarness.start(etcd.endpoint(), pki, nodes())) {
+        System.gc();
+        return measure(engine, etcd);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Round measure(EngineHarness engine, EtcdProcess etcd) {
+    List<CreateWorkloadRequest> requests = requests();
+    long txns = txns(etcd);
+    double etcdCpu = ProcessCpu.seconds(etcd.pid());
+    double cpu = PROCESS.getProcessCpuTime() / 1e9;
+    double loop = engine.metrics().loopCpuNanos() / 1e9;
+    long commits = engine.metrics().commits();
+    long begun = System.nanoTime();
+    List<CompletableFuture<Outcome>> answers = new ArrayList<>(requests.size());
+    for (CreateWorkloadRequest request : requests) {
+      answers.add(submit(engine, request));
+    }
+    answers.forEach(PlacementsBench::await);
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    double controllerCpu = PROCESS.getProcessCpuTime() / 1e9 - cpu;
+    Round round =
+        new Round(
+            seconds,
+            engine.metrics().loopCpuNanos() / 1e9 - loop,
+            controllerCpu,
+            ProcessCpu.seconds(etcd.pid()) - etcdCpu,
+            txns(etcd) - txns,
+            engine.metrics().commits() - commits);
+    verify(engine);
+    return round;
+  }
+
+  /// The queue is bounded: what does not fit yet is handed in again.
+  private static CompletableFuture<Outcome> submit(
+      EngineHarness engine, CreateWorkloadRequest request) {
+    while (true) {
+      CompletableFuture<Outcome> answer =
+          engine.request(id -> new ClusterEvent.CreateWorkload(id, request));
+      if (!(answer.getNow(null) instanceof Outcome.Refused)) {
+        return answer;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void await(CompletableFuture<Outcome> answer) {
+    try {
+      if (answer.get(LIMIT_SECONDS, TimeUnit.SECONDS) instanceof Outcome.Refused refused) {
+        throw new IllegalStateException(refused.refusal().toString());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void verify(EngineHarness engine) {
+    long assigned = 0;
+    for (InstanceRecord instance : engine.state().instances().values()) {
+      assigned += instance.state() == InstanceState.INSTANCE_STATE_ASSIGNED ? 1 : 0;
+    }
+    if (assigned != options.instances()) {
+      throw new IllegalStateException(
+          "assigned: " + assigned + " (expected: " + options.instances() + ")");
+    }
+  }
+
+  private static long txns(EtcdProcess etcd) {
+    return Http.get(etcd.metrics())
+        .lines()
+        .filter(
+            line ->
+                line.startsWith("grpc_server_handled_total")
+                    && line.contains("grpc_method=\"Txn\""))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  private List<CreateWorkloadRequest> requests() {
+    List<CreateWorkloadRequest> requests = new ArrayList<>();
+    int left = options.instances();
+    for (int i = 0; left > 0; i++) {
+      int replicas = Math.min(left, options.replicas());
+      left -= replicas;
+      requests.add(
+          CreateWorkloadRequest.newBuilder()
+              .setWorkload(
+                  Workload.newBuilder()
+                      .setName(String.format(Locale.ROOT, "w%06d", i))
+                      .setSpec(spec(i, replicas)))
+              .build());
+    }
+    return requests;
+  }
+
+  /// Three sizes, so that nodes fill unevenly.
+  private WorkloadSpec.Builder spec(int index, int replicas) {
+    WorkloadSpec.Builder spec =
+        WorkloadSpec.newBuilder()
+            .setType(WorkloadType.WORKLOAD_TYPE_SERVICE)
+            .setReplicas(replicas)
+            .setContainer(ContainerSpec.newBuilder().setImage("berth/demo"))
+            .setResources(
+                Resources.newBuilder()
+                    .setCpuMillis(100L + 100L * (index % 3))
+                    .setMemoryBytes((256L + 256L * (index % 3)) << 20));
+    if (options.constrained()) {
+      spec.getPlacementBuilder()
+          .addSpread("node.labels.zone")
+          .addAntiAffinityBuilder()
+          .setWithin("node.name");
+    }
+    return spec;
+  }
+
+  private List<Node> nodes() {
+    List<Node> nodes = new ArrayList<>(options.nodes());
+    for (int i = 0; i < options.nodes(); i++) {
+      nodes.add(
+          EngineHarness.stored(
+              Node.newBuilder()
+                  .setName(String.format(Locale.ROOT, "node-%05d", i))
+                  .putLabels("zone", "z" + i % ZONES)
+                  .setDescription(
+                      NodeDescription.newBuilder()
+                          .setArchitecture("amd64")
+                          .setOperatingSystem("linux")
+                          .setCapacity(
+                              Resources.newBuilder().setCpuMillis(8_000).setMemoryBytes(32L << 30))
+                          .addDrivers(
+                              DriverDescription.newBuilder()
+                                  .setName("docker")
+                                  .setKind(Kind.KIND_CONTAINER)
+                                  .setAvailable(true)))));
+    }
+    return nodes;
+  }
+}
