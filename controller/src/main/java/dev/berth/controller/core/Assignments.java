@@ -2,6 +2,7 @@ package dev.berth.controller.core;
 
 import com.google.protobuf.Duration;
 import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceChange;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.WorkloadRecord;
@@ -11,8 +12,8 @@ import dev.berth.v1.AssignmentSet;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.OpenSessionResponse;
 import dev.berth.v1.WorkloadSpec;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /// Tells agents what to run: one complete set a session, then changes that chain onto it.
@@ -36,43 +37,43 @@ final class Assignments {
     send(draft, node, OpenSessionResponse.newBuilder().setAssignments(set).build());
   }
 
-  /// Sends what changed since the decision began to every connected node that it concerns.
+  /// Sends what changed since the turn began to every connected node that it concerns.
   static void sendChanges(Draft draft, ClusterState before) {
-    for (Map.Entry<String, SortedSet<String>> touched : draft.touched().entrySet()) {
-      NodeRecord node = draft.state().node(touched.getKey());
-      NodeRecord nodeBefore = before.node(touched.getKey());
-      boolean isNew =
-          nodeBefore == null
-              || node == null
-              || nodeBefore.liveness().session().id() != node.liveness().session().id();
-      if (node != null && node.isConnected() && !isNew) {
-        sendChange(draft, before, node, touched.getValue());
+    Map<String, AssignmentChange.Builder> changes = new LinkedHashMap<>();
+    for (InstanceChange change : draft.instances()) {
+      AssignedInstance then = assigned(before, change.before());
+      AssignedInstance now = assigned(draft.state(), change.after());
+      if (now == null && then != null) {
+        changes
+            .computeIfAbsent(change.last().node(), _ -> AssignmentChange.newBuilder())
+            .addRemoved(then.getInstanceId());
+      } else if (now != null && !now.equals(then)) {
+        changes
+            .computeIfAbsent(change.last().node(), _ -> AssignmentChange.newBuilder())
+            .addChanged(now);
       }
     }
+    changes.forEach((name, change) -> send(draft, before, name, change));
   }
 
-  private static void sendChange(
-      Draft draft, ClusterState before, NodeRecord node, SortedSet<String> ids) {
-    long held = node.liveness().session().assignmentRevision();
+  private static void send(
+      Draft draft, ClusterState before, String name, AssignmentChange.Builder change) {
+    NodeRecord node = draft.state().node(name);
+    NodeRecord then = before.node(name);
+    boolean isNew =
+        node == null
+            || then == null
+            || then.liveness().session().id() != node.liveness().session().id();
+    if (node == null || isNew || !node.isConnected()) {
+      return;
+    }
     long revision = next(draft.state(), node);
-    AssignmentChange.Builder change =
-        AssignmentChange.newBuilder()
-            .setAppliesTo(held)
-            .setResultsIn(revision)
-            .setEpoch(draft.state().epoch());
-    for (String id : ids) {
-      AssignedInstance then = assigned(before, before.instance(id));
-      AssignedInstance now = assigned(draft.state(), draft.state().instance(id));
-      if (now == null && then != null) {
-        change.addRemoved(id);
-      } else if (now != null && !now.equals(then)) {
-        change.addChanged(now);
-      }
-    }
-    if (change.getChangedCount() + change.getRemovedCount() > 0) {
-      holding(draft, node, revision);
-      send(draft, node, OpenSessionResponse.newBuilder().setAssignmentChange(change).build());
-    }
+    change
+        .setAppliesTo(node.liveness().session().assignmentRevision())
+        .setResultsIn(revision)
+        .setEpoch(draft.state().epoch());
+    holding(draft, node, revision);
+    send(draft, node, OpenSessionResponse.newBuilder().setAssignmentChange(change).build());
   }
 
   /// Grows also over sessions and leaders.

@@ -1,7 +1,9 @@
 package dev.berth.controller.core;
 
 import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
 import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceChange;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Now;
@@ -9,27 +11,36 @@ import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.schedule.Fleet;
 import dev.berth.v1.Event;
 import dev.berth.v1.EventSeverity;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.StateTransition;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// A decision while it is being made: never leaves the [Turn] that makes it.
 final class Draft {
   private static final int MESSAGE_CHARS = 1000;
+  private static final HexFormat HEX = HexFormat.of();
 
   private ClusterState state;
   private final Fleet fleet;
   private final Now now;
+  private final Timestamp timestamp;
   private final RandomGenerator random;
   private final List<Mutation> mutations = new ArrayList<>();
   private final List<Effect> effects = new ArrayList<>();
   private final SortedSet<WorkloadKey> toReconcile = new TreeSet<>();
-  private final SortedMap<String, SortedSet<String>> touched = new TreeMap<>();
+  private final Map<String, InstanceChange> instances = new LinkedHashMap<>();
+  private @Nullable InstanceStatus assignedNow;
   private boolean roomMade;
   private final SortedSet<String> greeted = new TreeSet<>();
 
@@ -38,6 +49,7 @@ final class Draft {
     this.fleet = fleet;
     fleet.standFor(state);
     this.now = now;
+    this.timestamp = now.timestamp();
     this.random = random;
   }
 
@@ -49,44 +61,93 @@ final class Draft {
     return now;
   }
 
+  /// The time for people, one value for the whole turn.
+  Timestamp timestamp() {
+    return timestamp;
+  }
+
   RandomGenerator random() {
     return random;
   }
 
+  /// The status of an instance that got a node in this turn and had none before: one value for all.
+  InstanceStatus assignedNow() {
+    InstanceStatus known = assignedNow;
+    if (known == null) {
+      known =
+          InstanceStatus.newBuilder()
+              .setState(InstanceState.INSTANCE_STATE_ASSIGNED)
+              .addTransitions(
+                  StateTransition.newBuilder()
+                      .setState(InstanceState.INSTANCE_STATE_ASSIGNED)
+                      .setTime(timestamp))
+              .build();
+      assignedNow = known;
+    }
+    return known;
+  }
+
   void apply(Mutation mutation) {
-    ClusterState before = state;
-    state = mutation.applyTo(before);
     mutations.add(mutation);
     switch (mutation) {
-      case Mutation.PutInstance put -> {
-        touch(put.instance().node(), put.instance().id());
-        followInstance(before, put.instance().id());
-      }
+      case Mutation.PutInstance put -> put(put.instance());
+      case Mutation.ObserveInstance observed -> put(observed.instance());
+      case Mutation.PutPending put -> put(put.instance());
+      case Mutation.RemovePending removed -> remove(removed.id());
       case Mutation.RemoveInstance removed -> {
-        touch(removed.node(), removed.id());
-        followInstance(before, removed.id());
+        remove(removed.id());
         roomMade = true;
       }
-      case Mutation.PutWorkload put -> fleet.followWorkload(put.workload().key(), state);
-      case Mutation.RemoveWorkload removed -> fleet.followWorkload(removed.key(), state);
-      case Mutation.PutNode put -> fleet.followNode(put.node().name(), state);
-      case Mutation.ObserveNode observed -> fleet.followNode(observed.node().name(), state);
-      case Mutation.RemoveNode removed -> fleet.followNode(removed.name(), state);
-      case Mutation.PutToken _,
-          Mutation.RemoveToken _,
-          Mutation.ObserveInstance _,
-          Mutation.PutPending _,
-          Mutation.RemovePending _ ->
-          fleet.followOther(state);
+      case Mutation.PutWorkload put -> {
+        state = mutation.applyTo(state);
+        fleet.followWorkload(put.workload().key(), state);
+      }
+      case Mutation.RemoveWorkload removed -> {
+        state = mutation.applyTo(state);
+        fleet.followWorkload(removed.key(), state);
+      }
+      case Mutation.PutNode put -> {
+        state = mutation.applyTo(state);
+        fleet.followNode(put.node().name(), state);
+      }
+      case Mutation.ObserveNode observed -> {
+        state = mutation.applyTo(state);
+        fleet.followNode(observed.node().name(), state);
+      }
+      case Mutation.RemoveNode removed -> {
+        state = mutation.applyTo(state);
+        fleet.followNode(removed.name(), state);
+      }
+      case Mutation.PutToken _, Mutation.RemoveToken _ -> {
+        state = mutation.applyTo(state);
+        fleet.followOther(state);
+      }
     }
   }
 
-  private void followInstance(ClusterState before, String id) {
-    fleet.follow(before.instance(id), state.instance(id), state);
+  private void put(InstanceRecord after) {
+    InstanceRecord before = state.instance(after.id());
+    state = state.replace(before, after);
+    changed(after.id(), before, after);
   }
 
-  private void touch(String node, String instance) {
-    touched.computeIfAbsent(node, _ -> new TreeSet<>()).add(instance);
+  private void remove(String id) {
+    InstanceRecord before = state.instance(id);
+    if (before != null) {
+      state = state.minus(before);
+      changed(id, before, null);
+    }
+  }
+
+  private void changed(String id, @Nullable InstanceRecord before, @Nullable InstanceRecord after) {
+    fleet.follow(before, after, state);
+    InstanceChange earlier = instances.get(id);
+    InstanceRecord first = earlier == null ? before : earlier.before();
+    if (first == null && after == null) {
+      instances.remove(id);
+    } else {
+      instances.put(id, new InstanceChange(first, after));
+    }
   }
 
   void effect(Effect effect) {
@@ -140,9 +201,9 @@ final class Draft {
     return taken;
   }
 
-  /// Ids of instances whose assignment may have changed, by node.
-  SortedMap<String, SortedSet<String>> touched() {
-    return touched;
+  /// What became of instances so far, in the order in which they were touched.
+  Collection<InstanceChange> instances() {
+    return instances.values();
   }
 
   String newUuid() {
@@ -152,7 +213,7 @@ final class Draft {
   }
 
   String newInstanceId() {
-    return "%016x%016x".formatted(random.nextLong(), random.nextLong());
+    return HEX.toHexDigits(random.nextLong()) + HEX.toHexDigits(random.nextLong());
   }
 
   /// Tells people.
@@ -162,7 +223,7 @@ final class Draft {
     effects.add(
         new Effect.Report(
             about
-                .setTime(now.timestamp())
+                .setTime(timestamp)
                 .setSeverity(severity)
                 .setReason(reason)
                 .setMessage(text)
@@ -193,6 +254,7 @@ final class Draft {
   }
 
   Decision done() {
-    return new Decision(state, List.copyOf(mutations), List.copyOf(effects));
+    return new Decision(
+        state, List.copyOf(mutations), List.copyOf(effects), List.copyOf(instances.values()));
   }
 }

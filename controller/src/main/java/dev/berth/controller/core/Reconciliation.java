@@ -23,6 +23,9 @@ import java.util.TreeSet;
 
 /// Carries out the plans for workloads: places, stops, gives up and forgets instances.
 final class Reconciliation {
+  // More are told of in one sentence: nobody reads a thousand.
+  private static final int TOLD_ONE_BY_ONE = 20;
+
   private final Scheduler scheduler;
 
   Reconciliation(Scheduler scheduler) {
@@ -136,31 +139,48 @@ final class Reconciliation {
                 .map(step -> new PlacementRequest.Slot(step.slot(), step.previous()))
                 .toList());
     List<Placement> placements = scheduler.place(draft.state(), request, draft.random());
+    boolean many = placements.size() > TOLD_ONE_BY_ONE;
+    int placedCount = 0;
     boolean first = true;
     for (int i = 0; i < placements.size(); i++) {
-      InstanceRecord instance =
-          instance(draft, workload, steps.get(i), request)
-              .with(placements.get(i).explanation().at(draft.now().timestamp()));
+      SlotStep.Place step = steps.get(i);
+      Instance.Builder message = message(draft, workload, step, request);
       switch (placements.get(i)) {
-        case Placement.Placed placed -> assign(draft, instance, placed);
+        case Placement.Placed placed -> {
+          assign(draft, message, placed);
+          InstanceRecord assigned = record(draft, message, step, request, placed);
+          draft.apply(new Mutation.PutInstance(assigned));
+          placedCount++;
+          if (!many) {
+            draft.info(
+                "Assigned",
+                assigned.message().getName() + " goes to node " + placed.node() + ".",
+                Draft.about(assigned));
+          }
+        }
         case Placement.Unplaced unplaced -> {
-          await(draft, instance, unplaced, first);
+          await(draft, record(draft, message, step, request, unplaced), unplaced, first);
           first = false;
         }
       }
     }
+    if (many && placedCount > 0) {
+      draft.info(
+          "Assigned",
+          placedCount + " slots of " + workload.key() + " have nodes.",
+          Draft.about(workload.key()));
+    }
   }
 
-  private static InstanceRecord instance(
+  /// The slot's instance before it is known where it goes: a new one, or the one that waits.
+  private static Instance.Builder message(
       Draft draft, WorkloadRecord workload, SlotStep.Place step, PlacementRequest request) {
     InstanceRecord waiting = step.waiting();
     Instance.Builder message =
         waiting == null
-            ? Instance.newBuilder()
-                .setId(draft.newInstanceId())
-                .setCreateTime(draft.now().timestamp())
+            ? Instance.newBuilder().setId(draft.newInstanceId()).setCreateTime(draft.timestamp())
             : waiting.message().toBuilder();
-    message
+    return message
         .setNamespace(workload.key().namespace())
         .setWorkload(workload.key().name())
         .setWorkloadUid(workload.message().getUid())
@@ -170,6 +190,14 @@ final class Reconciliation {
         .setKind(KindOf.spec(request.spec()))
         .setDesiredState(DesiredState.DESIRED_STATE_RUN)
         .setImage(request.spec().getContainer().getImage());
+  }
+
+  private static InstanceRecord record(
+      Draft draft,
+      Instance.Builder message,
+      SlotStep.Place step,
+      PlacementRequest request,
+      Placement placement) {
     return new InstanceRecord(
         message.build(),
         step.attempt(),
@@ -177,28 +205,21 @@ final class Reconciliation {
         0,
         null,
         InstanceRecord.Timing.NONE,
-        null);
+        placement.explanation().at(draft.timestamp()));
   }
 
-  private static void assign(Draft draft, InstanceRecord instance, Placement.Placed placed) {
-    InstanceStatus status =
-        entered(draft, instance.message().getStatus(), InstanceState.INSTANCE_STATE_ASSIGNED)
-            .clearReason()
-            .clearMessage()
-            .build();
-    InstanceRecord assigned =
-        instance.with(
-            instance.message().toBuilder()
-                .setNode(placed.node())
-                .addAllPorts(placed.ports())
-                .addAllDevices(placed.devices())
-                .setStatus(status)
-                .build());
-    draft.apply(new Mutation.PutInstance(assigned));
-    draft.info(
-        "Assigned",
-        assigned.message().getName() + " goes to node " + placed.node() + ".",
-        Draft.about(assigned));
+  private static void assign(Draft draft, Instance.Builder message, Placement.Placed placed) {
+    message
+        .setStatus(
+            message.hasStatus()
+                ? entered(draft, message.getStatus(), InstanceState.INSTANCE_STATE_ASSIGNED)
+                    .clearReason()
+                    .clearMessage()
+                    .build()
+                : draft.assignedNow())
+        .setNode(placed.node())
+        .addAllPorts(placed.ports())
+        .addAllDevices(placed.devices());
   }
 
   private static void await(
@@ -221,7 +242,6 @@ final class Reconciliation {
       Draft draft, InstanceStatus before, InstanceState state) {
     return before.toBuilder()
         .setState(state)
-        .addTransitions(
-            StateTransition.newBuilder().setState(state).setTime(draft.now().timestamp()));
+        .addTransitions(StateTransition.newBuilder().setState(state).setTime(draft.timestamp()));
   }
 }

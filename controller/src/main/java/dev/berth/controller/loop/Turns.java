@@ -4,7 +4,6 @@ import dev.berth.controller.core.ClusterEvent;
 import dev.berth.controller.core.ControllerCore;
 import dev.berth.controller.core.Decision;
 import dev.berth.controller.core.Effect;
-import dev.berth.controller.core.Mutation;
 import dev.berth.controller.core.Outcome;
 import dev.berth.controller.core.Turn;
 import dev.berth.controller.core.model.ClusterState;
@@ -217,15 +216,14 @@ public final class Turns {
         events.add(report.event().toBuilder().setRevision(revision).build());
       }
     }
-    List<Mutation> mutations = decision.mutations();
-    Changes changes = ChangeCollector.collect(before.state(), mutations, events);
+    Changes changes = ChangeCollector.collect(before.state(), decision, events);
     boolean visible = !changes.isEmpty();
     snapshot = new Snapshot(decision.state(), visible ? revision : before.revision());
     ports.audience().published(snapshot);
     run(decision.effects());
     if (visible) {
       ports.metrics().published(snapshot.state());
-      ChangeCollector.countPlacements(before.state(), mutations, ports.metrics());
+      ChangeCollector.countPlacements(decision.instances(), ports.metrics());
       ports.audience().changed(before, snapshot, changes);
     }
   }

@@ -1,6 +1,7 @@
 package dev.berth.controller.rpc;
 
 import dev.berth.controller.core.RefusalCode;
+import dev.berth.controller.core.model.InstanceChange;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.loop.Changes;
 import dev.berth.controller.loop.Snapshot;
@@ -85,14 +86,8 @@ final class InstanceWatches {
     present = after;
     List<Instance> changed = new ArrayList<>();
     List<Instance> removed = new ArrayList<>();
-    for (String id : changes.instances()) {
-      InstanceRecord now = after.state().instance(id);
-      InstanceRecord then = before.state().instance(id);
-      if (now != null) {
-        changed.add(now.message());
-      } else if (then != null) {
-        removed.add(then.message());
-      }
+    for (InstanceChange change : changes.instances()) {
+      (change.after() != null ? changed : removed).add(change.last().message());
     }
     if (changed.isEmpty() && removed.isEmpty()) {
       return;

@@ -15,19 +15,18 @@ import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.controller.store.ClusterStore.Write;
 import dev.berth.store.v1.StoredAssignments;
 import dev.berth.store.v1.StoredCluster;
-import dev.berth.store.v1.StoredInstance;
 import dev.berth.store.v1.StoredNode;
 import dev.berth.store.v1.StoredToken;
 import dev.berth.store.v1.StoredWorkload;
-import dev.berth.v1.InstanceState;
-import dev.berth.v1.InstanceStatus;
-import dev.berth.v1.StateTransition;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,7 @@ import org.pcollections.TreePMap;
 
 /// Turns the state into keys and values and back.
 public final class StateCodec {
-  private static final int SCHEMA_VERSION = 1;
-  private static final int MESSAGE_CHARS = 250;
+  private static final int SCHEMA_VERSION = 2;
   private static final String CLUSTER = "cluster";
   private static final String WORKLOADS = "workloads/";
   private static final String NODES = "nodes/";
@@ -63,52 +61,48 @@ public final class StateCodec {
   /// fills slots whose assignments are missing and drops assignments whose workload is.
   public static List<List<Write>> writes(List<Mutation> mutations, ClusterState after) {
     // Each value is made once, however many mutations touched it: a node's holds all its instances.
-    Map<String, Supplier<Write>> touched = new TreeMap<>();
+    Set<String> nodes = new LinkedHashSet<>();
+    Map<String, Supplier<Write>> others = new LinkedHashMap<>();
     for (Mutation mutation : mutations) {
       if (mutation instanceof Mutation.Durable durable) {
-        touch(durable, after, touched);
+        touch(durable, after, nodes, others);
       }
     }
     List<Write> puts = new ArrayList<>();
-    List<Write> assignments = new ArrayList<>();
     List<Write> removals = new ArrayList<>();
-    for (Supplier<Write> value : touched.values()) {
+    for (Supplier<Write> value : others.values()) {
       Write write = value.get();
-      List<Write> stage =
-          write.key().startsWith(ASSIGNMENTS)
-              ? assignments
-              : write.value() == null ? removals : puts;
-      stage.add(write);
+      (write.value() == null ? removals : puts).add(write);
     }
+    List<Write> assignments = new ArrayList<>(nodes.size());
+    nodes.forEach(node -> assignments.add(assignments(node, after)));
     return Stream.of(puts, assignments, removals).filter(stage -> !stage.isEmpty()).toList();
   }
 
   private static void touch(
-      Mutation.Durable mutation, ClusterState after, Map<String, Supplier<Write>> touched) {
+      Mutation.Durable mutation,
+      ClusterState after,
+      Set<String> nodes,
+      Map<String, Supplier<Write>> others) {
     switch (mutation) {
-      case Mutation.PutWorkload put -> touchWorkload(put.workload().key(), after, touched);
-      case Mutation.RemoveWorkload removed -> touchWorkload(removed.key(), after, touched);
-      case Mutation.PutInstance put -> touchNode(put.instance().node(), after, touched);
-      case Mutation.RemoveInstance removed -> touchNode(removed.node(), after, touched);
+      case Mutation.PutInstance put -> nodes.add(put.instance().node());
+      case Mutation.RemoveInstance removed -> nodes.add(removed.node());
+      case Mutation.PutWorkload put -> touchWorkload(put.workload().key(), after, others);
+      case Mutation.RemoveWorkload removed -> touchWorkload(removed.key(), after, others);
       case Mutation.PutNode put ->
-          touched.put(NODES + put.node().name(), () -> node(put.node().name(), after));
+          others.put(NODES + put.node().name(), () -> node(put.node().name(), after));
       case Mutation.RemoveNode removed ->
-          touched.put(NODES + removed.name(), () -> node(removed.name(), after));
+          others.put(NODES + removed.name(), () -> node(removed.name(), after));
       case Mutation.PutToken put ->
-          touched.put(TOKENS + put.token().id(), () -> token(put.token().id(), after));
+          others.put(TOKENS + put.token().id(), () -> token(put.token().id(), after));
       case Mutation.RemoveToken removed ->
-          touched.put(TOKENS + removed.id(), () -> token(removed.id(), after));
+          others.put(TOKENS + removed.id(), () -> token(removed.id(), after));
     }
   }
 
   private static void touchWorkload(
-      WorkloadKey key, ClusterState after, Map<String, Supplier<Write>> touched) {
-    touched.put(WORKLOADS + key, () -> workload(key, after));
-  }
-
-  private static void touchNode(
-      String node, ClusterState after, Map<String, Supplier<Write>> touched) {
-    touched.put(ASSIGNMENTS + node, () -> assignments(node, after));
+      WorkloadKey key, ClusterState after, Map<String, Supplier<Write>> others) {
+    others.put(WORKLOADS + key, () -> workload(key, after));
   }
 
   private static Write write(String key, @Nullable Message message) {
@@ -152,52 +146,9 @@ public final class StateCodec {
   }
 
   private static Write assignments(String node, ClusterState after) {
-    StoredAssignments.Builder stored = StoredAssignments.newBuilder();
-    for (InstanceRecord instance : after.usage(node).instances().values()) {
-      stored.addInstances(stored(instance));
-    }
-    return write(ASSIGNMENTS + node, stored.getInstancesCount() == 0 ? null : stored.build());
-  }
-
-  private static StoredInstance stored(InstanceRecord instance) {
-    StoredInstance.Builder stored =
-        StoredInstance.newBuilder()
-            .setInstance(
-                instance.message().toBuilder()
-                    .setStatus(
-                        instance.isFinal()
-                            ? outcome(instance.message().getStatus())
-                            : assigned(instance.message().getStatus())))
-            .setAttempt(instance.attempt().number())
-            .setFailures(instance.attempt().failures())
-            .setSuperseded(instance.attempt().superseded())
-            .setRestartGeneration(instance.restartGeneration())
-            .setReserved(instance.reserved());
-    var grace = instance.stopGrace();
-    if (grace != null) {
-      stored.setStopGrace(grace);
-    }
-    return stored.build();
-  }
-
-  /// How an instance ended, in few bytes: a node's instances share one value.
-  private static InstanceStatus outcome(InstanceStatus status) {
-    String message = status.getMessage();
-    return message.length() <= MESSAGE_CHARS
-        ? status
-        : status.toBuilder().setMessage(message.substring(0, MESSAGE_CHARS) + "…").build();
-  }
-
-  /// What is known of an instance without its agent: that it was assigned, and when.
-  private static InstanceStatus assigned(InstanceStatus status) {
-    InstanceStatus.Builder kept =
-        InstanceStatus.newBuilder().setState(InstanceState.INSTANCE_STATE_ASSIGNED);
-    for (StateTransition transition : status.getTransitionsList()) {
-      if (transition.getStateValue() <= InstanceState.INSTANCE_STATE_ASSIGNED_VALUE) {
-        kept.addTransitions(transition);
-      }
-    }
-    return kept.build();
+    Collection<InstanceRecord> instances = after.usage(node).instances().values();
+    return write(
+        ASSIGNMENTS + node, instances.isEmpty() ? null : AssignmentsCodec.encode(instances));
   }
 
   /// The state as a new leader finds it; null when the store is empty.
@@ -248,8 +199,10 @@ public final class StateCodec {
                   stored.getVersion(),
                   NodeRecord.Liveness.unheard(now.monotonicMillis())));
     } else if (key.startsWith(ASSIGNMENTS)) {
-      for (StoredInstance stored : StoredAssignments.parseFrom(value).getInstancesList()) {
-        result = result.plus(instance(stored, now));
+      String node = key.substring(ASSIGNMENTS.length());
+      for (InstanceRecord instance :
+          AssignmentsCodec.decode(node, StoredAssignments.parseFrom(value), now)) {
+        result = result.plus(instance);
       }
     } else if (key.startsWith(TOKENS)) {
       StoredToken stored = StoredToken.parseFrom(value);
@@ -258,22 +211,6 @@ public final class StateCodec {
               new TokenRecord(stored.getToken(), stored.getSecretSha256(), expiry(stored, now)));
     }
     return result;
-  }
-
-  private static InstanceRecord instance(StoredInstance stored, Now now) {
-    InstanceRecord instance =
-        new InstanceRecord(
-            stored.getInstance(),
-            new InstanceRecord.Attempt(
-                stored.getAttempt(), stored.getFailures(), stored.getSuperseded()),
-            stored.getReserved(),
-            stored.getRestartGeneration(),
-            stored.hasStopGrace() ? stored.getStopGrace() : null,
-            InstanceRecord.Timing.NONE,
-            null);
-    return instance.isFinal()
-        ? instance.with(new InstanceRecord.Timing(0, now.monotonicMillis()))
-        : instance;
   }
 
   // The only place where the wall clock counts: a token's rest of life is worked out once, when it

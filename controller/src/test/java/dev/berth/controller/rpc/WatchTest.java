@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceChange;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.loop.Changes;
 import dev.berth.controller.loop.Snapshot;
@@ -145,7 +146,7 @@ final class WatchTest {
     watches.published(
         first,
         second,
-        new Changes(new TreeSet<>(Set.of("a")), new TreeSet<>(), new TreeSet<>(), List.of()));
+        new Changes(List.of(new InstanceChange(null, record(web))), Set.of(), Set.of(), List.of()));
     assertEquals(1, whole.size());
     assertEquals(1, whole.getFirst().getChangedCount());
     assertEquals(List.of(), rest);

@@ -140,7 +140,13 @@ public final class ClusterState {
 
   /// With an instance added or replaced.
   public ClusterState plus(InstanceRecord instance) {
-    InstanceRecord before = instances.get(instance.id());
+    return replace(instances.get(instance.id()), instance);
+  }
+
+  /// With an instance added or replaced, for whoever has looked it up already.
+  ///
+  /// @param before the instance as the state has it; null: it does not
+  public ClusterState replace(@Nullable InstanceRecord before, InstanceRecord instance) {
     TreePMap<String, NodeUsage> used = usage;
     if (before != null) {
       used = used.plus(before.node(), usage(before.node()).minus(before));
@@ -162,9 +168,11 @@ public final class ClusterState {
   /// Without an instance; unchanged when there is none.
   public ClusterState minusInstance(String id) {
     InstanceRecord before = instances.get(id);
-    if (before == null) {
-      return this;
-    }
+    return before == null ? this : minus(before);
+  }
+
+  /// Without an instance that the state has just so.
+  public ClusterState minus(InstanceRecord before) {
     NodeUsage rest = usage(before.node()).minus(before);
     TreePMap<String, NodeUsage> used =
         rest.instances().isEmpty() ? usage.minus(before.node()) : usage.plus(before.node(), rest);
@@ -175,7 +183,7 @@ public final class ClusterState {
     return new ClusterState(
         identity,
         workloads,
-        instances.minus(id),
+        instances.minus(before.id()),
         siblings.isEmpty()
             ? slots.minus(before.workload())
             : slots.plus(before.workload(), siblings),

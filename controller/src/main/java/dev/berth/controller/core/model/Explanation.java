@@ -8,22 +8,23 @@ import org.jspecify.annotations.Nullable;
 /// Why an instance is where it is, or waits: what the scheduler found when it decided.
 ///
 /// @param found what it found, the same for all slots that were placed in one go
-/// @param chosen the node that was chosen; null when there was none
+/// @param score of the node that was chosen; 0 when there was none
 /// @param time when it was decided, for people
-public record Explanation(
-    PlacementDecision found, @Nullable NodeScore chosen, @Nullable Timestamp time) {
+public record Explanation(PlacementDecision found, double score, @Nullable Timestamp time) {
   /// The same, decided at a time.
   public Explanation at(Timestamp decided) {
-    return new Explanation(found, chosen, decided);
+    return new Explanation(found, score, decided);
   }
 
   /// As users see it.
-  public PlacementDecision.Builder view() {
+  ///
+  /// @param node that was chosen; empty: none
+  public PlacementDecision.Builder view(String node) {
     PlacementDecision.Builder view = found.toBuilder();
-    if (chosen != null) {
-      view.clearBest().addBest(chosen);
+    if (!node.isEmpty()) {
+      view.clearBest().addBest(NodeScore.newBuilder().setNode(node).setScore(score));
       for (NodeScore other : found.getBestList()) {
-        if (!other.getNode().equals(chosen.getNode())) {
+        if (!other.getNode().equals(node)) {
           view.addBest(other);
         }
       }

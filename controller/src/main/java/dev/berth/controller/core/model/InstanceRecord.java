@@ -30,7 +30,10 @@ public record InstanceRecord(
   /// @param number counts the instances of the slot, from 1
   /// @param failures how many instances failed one after another before this one
   /// @param superseded final, and a user asked for a new run
-  public record Attempt(long number, int failures, boolean superseded) {}
+  public record Attempt(long number, int failures, boolean superseded) {
+    /// The first of a slot.
+    public static final Attempt FIRST = new Attempt(1, 0, false);
+  }
 
   /// Since when, in monotonic milliseconds; 0: not at all.
   ///

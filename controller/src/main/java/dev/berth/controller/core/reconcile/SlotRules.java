@@ -48,7 +48,7 @@ final class SlotRules {
   static InstanceRecord.Attempt nextAttempt(WorkloadRecord workload, SlotView slot) {
     InstanceRecord last = slot.last();
     if (last == null) {
-      return new InstanceRecord.Attempt(1, 0, false);
+      return InstanceRecord.Attempt.FIRST;
     }
     int failures = 0;
     if (!last.attempt().superseded() && !RolloutPlanner.isOutdated(workload, last)) {

@@ -18,9 +18,12 @@ record SlotView(
     List<InstanceRecord> active,
     List<InstanceRecord> ended) {
   static SlotView of(int slot, List<InstanceRecord> instances) {
+    if (instances.isEmpty()) {
+      return new SlotView(slot, null, List.of(), List.of());
+    }
     InstanceRecord waiting = null;
-    List<InstanceRecord> active = new ArrayList<>();
-    List<InstanceRecord> ended = new ArrayList<>();
+    List<InstanceRecord> active = new ArrayList<>(1);
+    List<InstanceRecord> ended = new ArrayList<>(1);
     for (InstanceRecord instance : instances) {
       if (instance.isPending()) {
         waiting = instance;

@@ -10,8 +10,6 @@ import dev.berth.v1.NodeState;
 import dev.berth.v1.WorkloadSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /// Compares what a workload should have with what it has. Pure: the same state and time give the
 /// same plan.
@@ -26,9 +24,9 @@ public final class WorkloadReconciler {
   /// @param now monotonic milliseconds
   public static WorkloadPlan plan(ClusterState state, WorkloadRecord workload, long now) {
     List<SlotStep> steps = new ArrayList<>();
-    Map<Integer, SlotView> slots = slots(state, workload);
+    List<SlotView> slots = slots(state, workload);
     boolean left = false;
-    for (SlotView slot : slots.values()) {
+    for (SlotView slot : slots) {
       givenUp(state, workload, slot, steps);
       if (workload.message().getDeleting()
           || slot.slot() > workload.message().getSpec().getReplicas()) {
@@ -42,26 +40,43 @@ public final class WorkloadReconciler {
         }
       }
     }
-    InstanceRecord outdated = RolloutPlanner.next(workload, slots.values(), now);
+    InstanceRecord outdated = RolloutPlanner.next(workload, slots, now);
     if (outdated != null && !isGivenUp(state, workload, outdated)) {
       steps.add(new SlotStep.Stop(outdated));
     }
     return new WorkloadPlan(steps, workload.message().getDeleting() && !left);
   }
 
-  private static Map<Integer, SlotView> slots(ClusterState state, WorkloadRecord workload) {
-    Map<Integer, List<InstanceRecord>> bySlot = new TreeMap<>();
-    if (!workload.message().getDeleting()) {
-      for (int slot = 1; slot <= workload.message().getSpec().getReplicas(); slot++) {
-        bySlot.put(slot, new ArrayList<>(2));
-      }
-    }
+  /// All slots that should be or have something, in order. The state has instances by slot.
+  private static List<SlotView> slots(ClusterState state, WorkloadRecord workload) {
+    int wanted = workload.message().getDeleting() ? 0 : workload.message().getSpec().getReplicas();
+    List<SlotView> views = new ArrayList<>(wanted);
+    int next = 1;
+    List<InstanceRecord> same = new ArrayList<>(2);
     for (InstanceRecord instance : state.instancesOf(workload.key())) {
-      bySlot.computeIfAbsent(instance.slot(), _ -> new ArrayList<>(2)).add(instance);
+      if (!same.isEmpty() && same.getFirst().slot() != instance.slot()) {
+        next = addUpTo(same.getFirst().slot(), next, wanted, same, views);
+      }
+      same.add(instance);
     }
-    Map<Integer, SlotView> views = new TreeMap<>();
-    bySlot.forEach((slot, instances) -> views.put(slot, SlotView.of(slot, instances)));
+    if (!same.isEmpty()) {
+      next = addUpTo(same.getFirst().slot(), next, wanted, same, views);
+    }
+    for (int slot = next; slot <= wanted; slot++) {
+      views.add(SlotView.of(slot, List.of()));
+    }
     return views;
+  }
+
+  /// Adds the slot and the empty ones before it, and forgets its instances.
+  private static int addUpTo(
+      int slot, int next, int wanted, List<InstanceRecord> instances, List<SlotView> views) {
+    for (int empty = next; empty < slot && empty <= wanted; empty++) {
+      views.add(SlotView.of(empty, List.of()));
+    }
+    views.add(SlotView.of(slot, instances));
+    instances.clear();
+    return slot + 1;
   }
 
   /// Instances of lost nodes: given up, or held until the node returns.

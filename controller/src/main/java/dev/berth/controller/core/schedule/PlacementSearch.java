@@ -319,7 +319,7 @@ final class PlacementSearch {
   private Placement take(Candidate chosen, RandomGenerator random) {
     PlacementDecision shared = found != null ? found : explain(chosen);
     found = shared;
-    NodeScore score = score(chosen);
+    double score = score(chosen);
     CandidateGroup group = groupOf(chosen);
     if (group != null) {
       group.remove(chosen);
@@ -364,14 +364,16 @@ final class PlacementSearch {
         .distinct()
         .sorted(this::inOrder)
         .limit(BEST_MAX)
-        .forEach(each -> decision.addBest(score(each)));
+        .forEach(
+            each ->
+                decision.addBest(
+                    NodeScore.newBuilder().setNode(each.node().name()).setScore(score(each))));
     return decision.build();
   }
 
-  private NodeScore score(Candidate candidate) {
-    double score =
-        candidate.preference() + (needs.emptiestFirst() ? 1 - candidate.load() : candidate.load());
-    return NodeScore.newBuilder().setNode(candidate.node().name()).setScore(score).build();
+  private double score(Candidate candidate) {
+    return candidate.preference()
+        + (needs.emptiestFirst() ? 1 - candidate.load() : candidate.load());
   }
 
   /// Asks every node, to say why there is none.

@@ -91,6 +91,6 @@ final class Refusals {
   static Placement.Unplaced unplaced(
       String reason, String message, PlacementDecision.Builder found) {
     return new Placement.Unplaced(
-        reason, message, new Explanation(found.setMessage(message).build(), null, null));
+        reason, message, new Explanation(found.setMessage(message).build(), 0, null));
   }
 }
