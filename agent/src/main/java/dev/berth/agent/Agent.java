@@ -2,12 +2,14 @@ package dev.berth.agent;
 
 import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.RuntimeDriver;
-import dev.berth.agent.instance.AgentClock;
 import dev.berth.agent.journal.EpochFile;
 import dev.berth.agent.journal.InstanceJournal;
+import dev.berth.agent.journal.StateFiles;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.agent.port.FactsSource;
 import dev.berth.agent.port.InstanceInventory;
+import dev.berth.agent.port.Threads;
 import dev.berth.agent.security.CertificateRenewal;
 import dev.berth.agent.security.Membership;
 import dev.berth.agent.security.NodeCredentials;
@@ -21,7 +23,6 @@ import io.grpc.Channel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +43,7 @@ final class Agent implements AutoCloseable {
   private final DriverRegistry drivers;
   private final AgentMetrics metrics;
   private final AgentClock clock = AgentClock.system();
+  private final Threads threads = Threads.virtual();
   private final CertificateRenewal renewal;
   private final EpochFile epochs;
   private final InstanceJournal journal;
@@ -67,15 +69,16 @@ final class Agent implements AutoCloseable {
     this.membership = membership;
     this.drivers = drivers;
     this.metrics = metrics;
-    renewal = new CertificateRenewal(credentials, membership.node(), InstantSource.system());
-    epochs = EpochFile.open(stateDirectory(config));
-    InstanceJournal.Opened opened = InstanceJournal.open(stateDirectory(config), bootId);
+    renewal = new CertificateRenewal(credentials, membership.node(), clock);
+    StateFiles files = StateFiles.in(stateDirectory(config));
+    epochs = EpochFile.open(files);
+    InstanceJournal.Opened opened = InstanceJournal.open(files, bootId, clock, threads);
     journal = opened.journal();
     AgentPorts ports =
         new AgentPorts(
             journal,
             memory.noticing(reports),
-            Agent::spawn,
+            threads,
             clock,
             RANDOM,
             metrics,
@@ -83,7 +86,8 @@ final class Agent implements AutoCloseable {
     loop = new AgentLoop(drivers, ports, table);
     loop.remember(opened.entries(), opened.sameBoot());
     describer =
-        new NodeDescriber(host, drivers, journal::problem, loop::isListed, reports::describe);
+        new NodeDescriber(
+            host, drivers, journal::problem, loop::isListed, reports::describe, clock);
   }
 
   /// Where the journal and the epoch are kept.
@@ -100,13 +104,14 @@ final class Agent implements AutoCloseable {
   ///
   /// @param firstWelcome is run once, when the first session is open
   void run(Runnable firstWelcome) throws InterruptedException {
-    spawn(loop, "loop");
-    spawn(describer, "describer");
-    spawn(memory, "memory");
-    spawn(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
+    threads.start(loop, "loop");
+    threads.start(describer, "describer");
+    threads.start(memory, "memory");
+    threads.start(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
     for (RuntimeDriver driver : drivers.all()) {
-      RuntimeFollower follower = new RuntimeFollower(driver, loop::offer, describer::refresh);
-      spawn(follower, "follower-" + driver.name());
+      RuntimeFollower follower =
+          new RuntimeFollower(driver, loop::offer, describer::refresh, clock);
+      threads.start(follower, "follower-" + driver.name());
       driver.follow(follower);
     }
     ControllerSession session =
@@ -116,12 +121,12 @@ final class Agent implements AutoCloseable {
                 this::dial,
                 epochs,
                 new SessionBridge(loop, table, describer, firstWelcome),
-                new LogStreams(table),
+                new LogStreams(table, threads, clock),
                 metrics),
             clock,
             RANDOM);
     reports.attach(session);
-    spawn(() -> renewal.run(session::renew), "renewal");
+    threads.start(() -> renewal.run(session::renew), "renewal");
     // The hello is to hold all that is there; a runtime that hangs is not waited for.
     loop.awaitListed(LISTING_LIMIT);
     session.run();
@@ -154,13 +159,5 @@ final class Agent implements AutoCloseable {
         channel.close();
       }
     };
-  }
-
-  private static void spawn(Runnable body, String name) {
-    Thread.ofVirtual()
-        .name(name)
-        .uncaughtExceptionHandler(
-            (thread, e) -> LOG.error("thread {} ended: this is a mistake", thread.getName(), e))
-        .start(body);
   }
 }

@@ -12,14 +12,15 @@ import dev.berth.agent.instance.Sight;
 import dev.berth.agent.instance.StartGate;
 import dev.berth.agent.instance.SupervisorContext;
 import dev.berth.agent.journal.JournalEntry;
+import dev.berth.agent.port.WakeUp;
 import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
 import dev.berth.v1.InstanceStatus;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +28,6 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,16 +42,16 @@ final class AgentLoop implements Runnable, InstanceListener {
   private final BlockingQueue<AgentEvent> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
   private final AgentPorts ports;
   private final InstanceTable table;
-  private final Map<RuntimeDriver, SupervisorContext> contexts = new HashMap<>();
+  private final Map<RuntimeDriver, SupervisorContext> contexts = new LinkedHashMap<>();
   private final Set<RuntimeDriver> listed = ConcurrentHashMap.newKeySet();
-  private final CountDownLatch unlisted;
+  private final WakeUp allListed;
   private boolean complete;
 
   /// @param table where the instances are kept; changed by this loop alone
   AgentLoop(DriverRegistry drivers, AgentPorts ports, InstanceTable table) {
     this.ports = ports;
     this.table = table;
-    this.unlisted = new CountDownLatch(drivers.all().size());
+    this.allListed = new WakeUp(ports.clock());
     for (RuntimeDriver driver : drivers.all()) {
       contexts.put(
           driver,
@@ -125,7 +124,7 @@ final class AgentLoop implements Runnable, InstanceListener {
 
   /// Waits a while until every runtime was listed.
   void awaitListed(Duration limit) throws InterruptedException {
-    if (!unlisted.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!allListed.awaitUntil(ports.clock().millis() + limit.toMillis())) {
       LOG.warn("a runtime has not been listed within {} s", limit.toSeconds());
     }
   }
@@ -258,7 +257,9 @@ final class AgentLoop implements Runnable, InstanceListener {
     }
     // Last, because it says that the table has all that is there.
     if (listed.add(driver)) {
-      unlisted.countDown();
+      if (listed.size() == contexts.size()) {
+        allListed.call();
+      }
       ports.listed().run();
     }
     LOG.info("driver {}: listed, {} instances are there", driver.name(), all.size());
@@ -275,7 +276,11 @@ final class AgentLoop implements Runnable, InstanceListener {
         complete ? new Desired.Remove(WorkloadDefaults.CONTAINER_STOP_GRACE) : new Desired.Keep();
     InstanceSupervisor supervisor =
         InstanceSupervisor.fresh(
-            found.handle().instanceId(), desired, new Sight.Unlisted(), System.nanoTime(), context);
+            found.handle().instanceId(),
+            desired,
+            new Sight.Unlisted(),
+            ports.clock().nanos(),
+            context);
     supervisor.hint(found);
     supervise(supervisor, driver, Optional.empty(), found.labels());
   }

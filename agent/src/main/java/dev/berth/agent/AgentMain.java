@@ -9,7 +9,10 @@ import dev.berth.agent.facts.HostFacts;
 import dev.berth.agent.facts.NodeFacts;
 import dev.berth.agent.journal.AtomicFile;
 import dev.berth.agent.journal.InstanceJournal;
+import dev.berth.agent.journal.StateFiles;
 import dev.berth.agent.metrics.MetricsServer;
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
 import dev.berth.agent.security.Enrolment;
 import dev.berth.agent.security.Membership;
 import dev.berth.agent.security.NodeCredentials;
@@ -82,7 +85,7 @@ public final class AgentMain {
     try (FileChannel lockFile = lock(config.dataDir());
         MetricsServer metrics = MetricsServer.open(config.metricsAddress(), config.node())) {
       NodeCredentials credentials = new NodeCredentials(config.dataDir());
-      Membership membership = new Joining(config, credentials).membership();
+      Membership membership = new Joining(config, credentials, AgentClock.system()).membership();
       DriverRegistry drivers = drivers(config, membership);
       FactsSettings settings =
           new FactsSettings(
@@ -127,7 +130,11 @@ public final class AgentMain {
     try (FileChannel lockFile = lock(config.dataDir());
         DriverRegistry drivers = drivers(config, membership.get())) {
       InstanceJournal.Opened journal =
-          InstanceJournal.open(Agent.stateDirectory(config), HostFacts.read(ROOT).bootId());
+          InstanceJournal.open(
+              StateFiles.in(Agent.stateDirectory(config)),
+              HostFacts.read(ROOT).bootId(),
+              AgentClock.system(),
+              Threads.virtual());
       boolean clean = new InstanceStopper(drivers, journal.entries()).run();
       if (clean) {
         journal

@@ -1,8 +1,9 @@
 package dev.berth.agent;
 
-import dev.berth.agent.instance.AgentClock;
 import dev.berth.agent.journal.InstanceJournal;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
+import dev.berth.agent.port.Threads;
 import dev.berth.v1.InstanceStatus;
 import java.util.random.RandomGenerator;
 
@@ -31,11 +32,5 @@ record AgentPorts(
 
     /// The controller need not hear of this instance any more.
     void forget(String instanceId);
-  }
-
-  /// Starts threads.
-  interface Threads {
-    /// Runs something on a thread of its own.
-    void start(Runnable body, String name);
   }
 }

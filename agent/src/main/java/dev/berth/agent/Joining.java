@@ -1,6 +1,7 @@
 package dev.berth.agent;
 
 import dev.berth.agent.AgentConfig.ConfigException;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.security.Enrolment;
 import dev.berth.agent.security.JoinToken;
 import dev.berth.agent.security.Membership;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -23,10 +23,12 @@ final class Joining {
 
   private final AgentConfig config;
   private final NodeCredentials credentials;
+  private final AgentClock clock;
 
-  Joining(AgentConfig config, NodeCredentials credentials) {
+  Joining(AgentConfig config, NodeCredentials credentials, AgentClock clock) {
     this.config = config;
     this.credentials = credentials;
+    this.clock = clock;
   }
 
   /// Which cluster this host belongs to; joins when it belongs to none, waiting for a controller.
@@ -45,7 +47,7 @@ final class Joining {
               + "\", as which this host has joined)");
     }
     X509Certificate certificate = credentials.identity().chain().getFirst();
-    if (certificate.getNotAfter().toInstant().isBefore(Instant.now())) {
+    if (certificate.getNotAfter().toInstant().isBefore(clock.wall())) {
       return join("the certificate of this node ended at " + certificate.getNotAfter().toInstant());
     }
     return known.get();
@@ -70,7 +72,7 @@ final class Joining {
         return joined;
       } catch (IOException e) {
         LOG.warn("{}; tried again soon", e.getMessage());
-        Thread.sleep(ThreadLocalRandom.current().nextLong(wait + 1));
+        clock.sleep(ThreadLocalRandom.current().nextLong(wait + 1));
         wait = Math.min(RETRY_MAX_MILLIS, 2 * wait);
       }
     }

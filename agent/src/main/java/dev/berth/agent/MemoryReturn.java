@@ -1,6 +1,6 @@
 package dev.berth.agent;
 
-import dev.berth.agent.instance.AgentClock;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.InstanceStatus;
 
 /// Gives memory back to the host when a burst of work is over. The collector lets the heap grow
@@ -42,7 +42,7 @@ final class MemoryReturn implements Runnable {
   public void run() {
     try {
       while (true) {
-        Thread.sleep(QUIET_MILLIS / 2);
+        clock.sleep(QUIET_MILLIS / 2);
         look();
       }
     } catch (InterruptedException _) {

@@ -1,12 +1,12 @@
 package dev.berth.agent;
 
 import dev.berth.agent.driver.DriverRegistry;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.FactsSource;
+import dev.berth.agent.port.WakeUp;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.NodeDescription;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -14,14 +14,15 @@ import java.util.function.Supplier;
 /// Keeps the description of the host fresh: looks again every few seconds, and at once when a
 /// runtime went away or came back.
 final class NodeDescriber implements Runnable {
-  private static final long EVERY_SECONDS = 10;
+  private static final long EVERY_MILLIS = 10_000;
 
   private final FactsSource facts;
   private final DriverRegistry drivers;
   private final Supplier<Optional<String>> problem;
   private final Predicate<String> listed;
   private final Consumer<NodeDescription> changed;
-  private final Semaphore wanted = new Semaphore(0);
+  private final AgentClock clock;
+  private final WakeUp wanted;
   private volatile NodeDescription latest;
 
   /// Looks for the first time.
@@ -35,12 +36,15 @@ final class NodeDescriber implements Runnable {
       DriverRegistry drivers,
       Supplier<Optional<String>> problem,
       Predicate<String> listed,
-      Consumer<NodeDescription> changed) {
+      Consumer<NodeDescription> changed,
+      AgentClock clock) {
     this.facts = facts;
     this.drivers = drivers;
     this.problem = problem;
     this.listed = listed;
     this.changed = changed;
+    this.clock = clock;
+    this.wanted = new WakeUp(clock);
     this.latest = look();
   }
 
@@ -51,7 +55,7 @@ final class NodeDescriber implements Runnable {
 
   /// Looks again soon.
   void refresh() {
-    wanted.release();
+    wanted.call();
   }
 
   @Override
@@ -59,8 +63,7 @@ final class NodeDescriber implements Runnable {
     NodeDescription told = NodeDescription.getDefaultInstance();
     try {
       while (true) {
-        boolean _ = wanted.tryAcquire(EVERY_SECONDS, TimeUnit.SECONDS);
-        wanted.drainPermits();
+        boolean _ = wanted.awaitUntil(clock.millis() + EVERY_MILLIS);
         latest = look();
         NodeDescription now = masked(latest);
         if (!now.equals(told)) {

@@ -10,7 +10,6 @@ import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.driver.RuntimeListener;
-import dev.berth.agent.instance.AgentClock;
 import dev.berth.agent.instance.Desired;
 import dev.berth.agent.instance.InstanceListener;
 import dev.berth.agent.instance.InstanceSnapshot;
@@ -18,6 +17,7 @@ import dev.berth.agent.instance.InstanceSupervisor;
 import dev.berth.agent.instance.Sight;
 import dev.berth.agent.instance.StartGate;
 import dev.berth.agent.instance.SupervisorContext;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.DesiredState;
@@ -55,7 +55,7 @@ final class Rehearsal implements RuntimeDriver, InstanceListener, AgentMetrics {
             instance.getInstanceId(),
             Desired.of(instance),
             new Sight.Missing(),
-            System.nanoTime(),
+            clock.nanos(),
             new SupervisorContext(this, new StartGate(1), clock, random, this, this));
     onceRunning = () -> supervisor.desire(new Desired.Remove(Duration.ZERO));
     supervisor.run();

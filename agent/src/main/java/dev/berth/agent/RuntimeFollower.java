@@ -4,9 +4,9 @@ import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeListener;
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.WakeUp;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,20 +21,27 @@ final class RuntimeFollower implements RuntimeListener, Runnable {
   private final RuntimeDriver driver;
   private final Predicate<AgentEvent> loop;
   private final Runnable availabilityChanged;
-  private final Semaphore wanted = new Semaphore(0);
+  private final AgentClock clock;
+  private final WakeUp wanted;
 
   /// @param loop takes events; answers false when it is full
   /// @param availabilityChanged is called when the runtime went away or came back
-  RuntimeFollower(RuntimeDriver driver, Predicate<AgentEvent> loop, Runnable availabilityChanged) {
+  RuntimeFollower(
+      RuntimeDriver driver,
+      Predicate<AgentEvent> loop,
+      Runnable availabilityChanged,
+      AgentClock clock) {
     this.driver = driver;
     this.loop = loop;
     this.availabilityChanged = availabilityChanged;
+    this.clock = clock;
+    this.wanted = new WakeUp(clock);
   }
 
   @Override
   public void changed(Observation observation) {
     if (!loop.test(new AgentEvent.RuntimeNews(driver, observation))) {
-      wanted.release();
+      wanted.call();
     }
   }
 
@@ -46,7 +53,7 @@ final class RuntimeFollower implements RuntimeListener, Runnable {
 
   @Override
   public void resumed() {
-    wanted.release();
+    wanted.call();
     availabilityChanged.run();
   }
 
@@ -56,8 +63,7 @@ final class RuntimeFollower implements RuntimeListener, Runnable {
     long wait = 0;
     try {
       while (true) {
-        boolean asked = wait == 0 ? acquire() : wanted.tryAcquire(wait, TimeUnit.MILLISECONDS);
-        wanted.drainPermits();
+        boolean asked = wait == 0 ? awaitWish() : wanted.awaitUntil(clock.millis() + wait);
         boolean listed =
             switch (driver.recover()) {
               case Listing.Complete(List<Observation> all) ->
@@ -77,8 +83,8 @@ final class RuntimeFollower implements RuntimeListener, Runnable {
     }
   }
 
-  private boolean acquire() throws InterruptedException {
-    wanted.acquire();
+  private boolean awaitWish() throws InterruptedException {
+    wanted.await();
     return true;
   }
 

@@ -6,8 +6,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,12 @@ final class ArchitectureTest {
   private static final int FILE_LINES = 500;
   private static final int METHOD_LINES = 60;
   private static final int CONSTRUCTOR_PARAMETERS = 7;
+  private static final String TIME_OR_THREADS =
+      "java\\.lang\\.System\\.(nanoTime|currentTimeMillis)"
+          + "|java\\.time\\.\\w+\\.(now|system|systemUTC|systemDefaultZone)"
+          + "|java\\.lang\\.Thread\\.(sleep|join|start\\w*|ofVirtual|ofPlatform)"
+          + "|java\\.lang\\.Object\\.wait"
+          + "|java\\.util\\.concurrent\\.(Executors|CompletableFuture|Timer|ForkJoinPool)\\..*";
 
   @ArchTest
   static final ArchRule THE_AGENT_DOES_NOT_SEE_THE_CONTROLLER =
@@ -76,7 +85,7 @@ final class ArchitectureTest {
           .resideInAnyPackage("java.util.concurrent..", "java.util.random..", "org.slf4j..")
           .orShould()
           .dependOnClassesThat()
-          .haveFullyQualifiedName("dev.berth.agent.instance.AgentClock")
+          .haveFullyQualifiedName("dev.berth.agent.port.AgentClock")
           .orShould()
           .callMethod(System.class, "nanoTime")
           .orShould()
@@ -85,17 +94,21 @@ final class ArchitectureTest {
           .callMethod("java.time.Instant", "now")
           .because("time and randomness are arguments");
 
+  /// What drives a runtime, reads the host or serves metrics waits for others, not for time alone;
+  /// the three classes are a process each.
   @ArchTest
-  static final ArchRule ONLY_THE_SYSTEM_CLOCK_READS_THE_TIME_FOR_INSTANCES =
-      noClasses()
+  static final ArchRule TIME_AND_THREADS_COME_FROM_PORTS =
+      classes()
           .that()
-          .resideInAPackage("dev.berth.agent.instance..")
+          .resideOutsideOfPackages(
+              "dev.berth.agent.driver..", "dev.berth.agent.facts..", "dev.berth.agent.metrics..")
           .and()
-          .haveNameNotMatching(".*AgentClock.*")
-          .should()
-          .callMethod("java.time.Instant", "now")
-          .orShould()
-          .callMethod(System.class, "currentTimeMillis");
+          .haveNameNotMatching("dev\\.berth\\.agent\\.port\\.(HostClock|Threads)(\\$.*)?")
+          .and()
+          .haveNameNotMatching("dev\\.berth\\.agent\\.(Agent|AgentMain|InstanceStopper)")
+          .should(neitherAskForTimeNorStartThreads())
+          .because(
+              "whoever implements the ports runs a whole agent on one thread, in its own time");
 
   @ArchTest
   static final ArchRule ONLY_MAIN_KNOWS_DRIVERS_FACTS_AND_METRICS =
@@ -203,6 +216,29 @@ final class ArchitectureTest {
 
   private static boolean isType(String line) {
     return line.matches(".*\\b(class|record|interface|enum)\\b.*");
+  }
+
+  private static ArchCondition<JavaClass> neitherAskForTimeNorStartThreads() {
+    return new ArchCondition<>("neither read a clock, nor wait with a limit, nor start a thread") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        for (JavaMethodCall call : type.getMethodCallsFromSelf()) {
+          if (isOfTimeOrThreads(call.getTarget())) {
+            events.add(SimpleConditionEvent.violated(type, call.getDescription()));
+          }
+        }
+      }
+    };
+  }
+
+  private static boolean isOfTimeOrThreads(AccessTarget.CodeUnitCallTarget target) {
+    String called = target.getOwner().getName() + "." + target.getName();
+    boolean waitsWithLimit =
+        target.getOwner().getPackageName().startsWith("java.util.concurrent")
+            && (target.getName().endsWith("Nanos")
+                || target.getRawParameterTypes().stream()
+                    .anyMatch(each -> each.isEquivalentTo(TimeUnit.class)));
+    return waitsWithLimit || called.matches(TIME_OR_THREADS);
   }
 
   private static ArchCondition<JavaClass> notBeNamedLike(String... suffixes) {

@@ -9,9 +9,11 @@ import dev.berth.agent.driver.FakeRuntime;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
-import dev.berth.agent.instance.AgentClock;
 import dev.berth.agent.journal.InstanceJournal;
+import dev.berth.agent.journal.StateFiles;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
+import dev.berth.agent.port.Threads;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
@@ -44,7 +46,10 @@ final class InstanceWorld implements AutoCloseable {
   InstanceWorld(Path directory) throws IOException {
     this.directory = directory;
     this.owner = OWNER;
-    this.journal = InstanceJournal.open(directory, "boot-1").journal();
+    this.journal =
+        InstanceJournal.open(
+                StateFiles.in(directory), "boot-1", AgentClock.system(), Threads.virtual())
+            .journal();
     this.loop = newLoop();
   }
 
@@ -52,7 +57,9 @@ final class InstanceWorld implements AutoCloseable {
   void restartAgent(String bootId) throws IOException {
     loop.letGo();
     journal.close();
-    InstanceJournal.Opened opened = InstanceJournal.open(directory, bootId);
+    InstanceJournal.Opened opened =
+        InstanceJournal.open(
+            StateFiles.in(directory), bootId, AgentClock.system(), Threads.virtual());
     journal = opened.journal();
     driver = new FakeDriver(runtime, owner);
     table = new InstanceTable();
@@ -150,7 +157,7 @@ final class InstanceWorld implements AutoCloseable {
         new AgentPorts(
             journal,
             reports,
-            (body, name) -> Thread.ofVirtual().name(name).start(body),
+            Threads.virtual(),
             AgentClock.system(),
             () -> ThreadLocalRandom.current().nextLong(),
             metrics,

@@ -2,32 +2,18 @@ package dev.berth.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.berth.agent.instance.AgentClock;
+import dev.berth.agent.instance.VirtualClock;
 import dev.berth.v1.InstanceStatus;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class MemoryReturnTest {
-  private long millis = 5_000;
+  private final VirtualClock clock = new VirtualClock();
   private final AtomicInteger collections = new AtomicInteger();
   private final List<String> heard = new ArrayList<>();
-  private final MemoryReturn memory =
-      new MemoryReturn(
-          new AgentClock() {
-            @Override
-            public long millis() {
-              return millis;
-            }
-
-            @Override
-            public Instant wall() {
-              return Instant.EPOCH;
-            }
-          },
-          collections::incrementAndGet);
+  private final MemoryReturn memory = new MemoryReturn(clock, collections::incrementAndGet);
   private final AgentPorts.Reports reports =
       memory.noticing(
           new AgentPorts.Reports() {
@@ -43,7 +29,7 @@ class MemoryReturnTest {
           });
 
   private void pass(long by) {
-    millis += by;
+    clock.advance(by);
     memory.look();
   }
 

@@ -9,6 +9,7 @@ import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.driver.FakeDriver;
 import dev.berth.agent.driver.FakeRuntime;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.NodeDescription;
 import java.time.InstantSource;
@@ -30,7 +31,8 @@ final class NodeDescriberTest {
                       new FakeRuntime(InstantSource.system()), new Owner("cluster-1", "node-1")))),
           problem::get,
           driver -> listed.get(),
-          description -> {});
+          description -> {},
+          AgentClock.system());
 
   @Test
   void aRuntimeThatWasNotListedIsNotAvailableSoThatNothingIsConcludedFromAHello() {

@@ -2,7 +2,7 @@ package dev.berth.agent;
 
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.berth.agent.instance.AgentClock;
+import dev.berth.agent.port.AgentClock;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;

@@ -24,7 +24,7 @@ final class DriverCalls {
   private final long arrivedNanos;
   private boolean dispatched;
 
-  /// @param arrivedNanos when the assignment arrived, by `System.nanoTime`
+  /// @param arrivedNanos when the assignment arrived, by [dev.berth.agent.port.AgentClock#nanos]
   DriverCalls(SupervisorContext context, long arrivedNanos) {
     this.context = context;
     this.arrivedNanos = arrivedNanos;
@@ -39,7 +39,7 @@ final class DriverCalls {
           try {
             if (!dispatched) {
               dispatched = true;
-              context.metrics().dispatch(System.nanoTime() - arrivedNanos);
+              context.metrics().dispatch(context.clock().nanos() - arrivedNanos);
             }
             PrepareListener pulling =
                 progress -> {
@@ -98,7 +98,7 @@ final class DriverCalls {
   }
 
   private <T> T measured(String verb, Call<T> call) throws DriverException {
-    long began = System.nanoTime();
+    long began = context.clock().nanos();
     AgentMetrics.Outcome outcome = AgentMetrics.Outcome.PERMANENT;
     try {
       T answer = call.run();
@@ -117,7 +117,7 @@ final class DriverCalls {
     } finally {
       context
           .metrics()
-          .driverCall(context.driver().name(), verb, outcome, System.nanoTime() - began);
+          .driverCall(context.driver().name(), verb, outcome, context.clock().nanos() - began);
     }
   }
 }

@@ -1,9 +1,9 @@
 package dev.berth.agent.instance;
 
 import dev.berth.agent.driver.Observation;
+import dev.berth.agent.port.AgentClock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -130,10 +130,8 @@ final class InstanceInbox {
   boolean awaitUntil(long millis) throws InterruptedException {
     lock.lock();
     try {
-      long left = millis - clock.millis();
-      while (!something() && left > 0) {
-        changed.await(left, TimeUnit.MILLISECONDS);
-        left = millis - clock.millis();
+      while (!something() && clock.millis() < millis) {
+        clock.awaitUntil(lock, changed, millis);
       }
       return !closed;
     } finally {

@@ -56,7 +56,7 @@ public final class InstanceSupervisor implements Runnable {
   /// Looks after an instance that the agent has not known before.
   ///
   /// @param sight [Sight.Missing] when the runtime was listed before, else [Sight.Unlisted]
-  /// @param arrivedNanos when the instance was heard of, by `System.nanoTime`
+  /// @param arrivedNanos when the instance was heard of, by [dev.berth.agent.port.AgentClock#nanos]
   public static InstanceSupervisor fresh(
       String id, Desired desired, Sight sight, long arrivedNanos, SupervisorContext context) {
     InstanceStatus blank =
@@ -104,7 +104,7 @@ public final class InstanceSupervisor implements Runnable {
             desired,
             observed,
             new StatusRecord(last, context.clock()),
-            new DriverCalls(context, System.nanoTime()),
+            new DriverCalls(context, context.clock().nanos()),
             context);
     if (last.hasFinishTime() && (waits || isFinal)) {
       supervisor.judgedFinish = StatusRecord.instant(last.getFinishTime());

@@ -1,6 +1,7 @@
 package dev.berth.agent.instance;
 
 import dev.berth.agent.driver.DriverException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Lets one thread interrupt calls of another, and never anything but those calls.
@@ -10,29 +11,41 @@ final class Interruption {
     T run() throws DriverException, InterruptedException;
   }
 
+  private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Thread running;
 
   /// Runs a call that [#interrupt] ends early.
   <T> T open(Call<T> call) throws DriverException {
-    synchronized (this) {
+    lock.lock();
+    try {
       running = Thread.currentThread();
+    } finally {
+      lock.unlock();
     }
     try {
       return call.run();
     } catch (InterruptedException e) {
       throw DriverException.retryable("Interrupted", "something else is wanted now", e);
     } finally {
-      synchronized (this) {
+      lock.lock();
+      try {
         running = null;
         // An interrupt that came after the call had ended must not hit what follows.
         Thread.interrupted();
+      } finally {
+        lock.unlock();
       }
     }
   }
 
-  synchronized void interrupt() {
-    if (running != null) {
-      running.interrupt();
+  void interrupt() {
+    lock.lock();
+    try {
+      if (running != null) {
+        running.interrupt();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.RunState;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.Health;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;

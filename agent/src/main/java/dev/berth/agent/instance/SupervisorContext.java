@@ -1,6 +1,7 @@
 package dev.berth.agent.instance;
 
 import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
 import java.time.Duration;
 import java.util.random.RandomGenerator;

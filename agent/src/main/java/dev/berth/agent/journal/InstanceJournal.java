@@ -1,14 +1,11 @@
 package dev.berth.agent.journal;
 
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,21 +27,23 @@ public final class InstanceJournal implements AutoCloseable {
 
   private static final long RETRY_MILLIS = 5_000;
 
-  private final Path directory;
+  private final StateFiles files;
   private final String bootId;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final TreeMap<String, JournalEntry> entries = new TreeMap<>();
-  private final Thread writer;
+  private final AgentClock clock;
   private boolean dirty;
   private boolean closed;
+  private boolean ended;
   private volatile @Nullable String problem;
 
-  private InstanceJournal(Path directory, String bootId, List<JournalEntry> loaded) {
-    this.directory = directory;
+  private InstanceJournal(
+      StateFiles files, String bootId, List<JournalEntry> loaded, AgentClock clock) {
+    this.files = files;
     this.bootId = bootId;
+    this.clock = clock;
     loaded.forEach(entry -> entries.put(entry.instance().getInstanceId(), entry));
-    this.writer = Thread.ofVirtual().name("journal").unstarted(this::write);
   }
 
   /// A journal and what it held.
@@ -54,15 +53,16 @@ public final class InstanceJournal implements AutoCloseable {
   /// @param sameBoot whether it was written since the host started
   public record Opened(InstanceJournal journal, List<JournalEntry> entries, boolean sameBoot) {}
 
-  /// Opens the journal of a directory. A file that cannot be read is set aside, and the journal
+  /// Opens the journal. A file that cannot be read is set aside, and the journal
   /// begins empty.
   ///
   /// @param bootId the kernel's boot id
-  public static Opened open(Path directory, String bootId) throws IOException {
-    AtomicFile.makeDirectory(directory);
-    JournalCodec.Content content = load(directory.resolve(NAME));
-    InstanceJournal journal = new InstanceJournal(directory, bootId, content.entries());
-    journal.writer.start();
+  /// @param threads writes it
+  public static Opened open(StateFiles files, String bootId, AgentClock clock, Threads threads)
+      throws IOException {
+    JournalCodec.Content content = load(files);
+    InstanceJournal journal = new InstanceJournal(files, bootId, content.entries(), clock);
+    threads.start(journal::write, "journal");
     return new Opened(journal, content.entries(), content.bootId().equals(bootId));
   }
 
@@ -104,14 +104,14 @@ public final class InstanceJournal implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      changed.signal();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      writer.join();
+      changed.signalAll();
+      while (!ended) {
+        changed.await();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -126,16 +126,28 @@ public final class InstanceJournal implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
   private boolean write(List<JournalEntry> now) {
     try {
-      AtomicFile.write(directory, NAME, JournalCodec.encode(bootId, now));
+      files.replace(NAME, JournalCodec.encode(bootId, now));
       problem = null;
       return true;
     } catch (IOException e) {
-      String text = directory.resolve(NAME) + ": cannot be written: " + e.getMessage();
+      String text = files + "/" + NAME + ": cannot be written: " + e.getMessage();
       if (problem == null) {
         LOG.error("{}; no new instance is taken until it can", text);
       }
@@ -164,9 +176,9 @@ public final class InstanceJournal implements AutoCloseable {
   private void pause(long millis) throws InterruptedException {
     lock.lock();
     try {
-      long left = TimeUnit.MILLISECONDS.toNanos(millis);
-      while (!closed && left > 0) {
-        left = changed.awaitNanos(left);
+      long until = clock.millis() + millis;
+      while (!closed && clock.millis() < until) {
+        clock.awaitUntil(lock, changed, until);
       }
     } finally {
       lock.unlock();
@@ -183,23 +195,21 @@ public final class InstanceJournal implements AutoCloseable {
     }
   }
 
-  private static JournalCodec.Content load(Path file) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (NoSuchFileException _) {
+  private static JournalCodec.Content load(StateFiles files) throws IOException {
+    Optional<byte[]> bytes = files.read(NAME);
+    if (bytes.isEmpty()) {
       return new JournalCodec.Content("", List.of());
     }
     try {
-      return JournalCodec.decode(bytes);
+      return JournalCodec.decode(bytes.get());
     } catch (IOException e) {
-      Path aside = file.resolveSibling(NAME + ".damaged");
-      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+      String aside = files.setAside(NAME);
       LOG.error(
-          "{}: cannot be read ({}); set aside as {}, what runs is found by its labels",
-          file,
+          "{}/{}: cannot be read ({}); set aside as {}, what runs is found by its labels",
+          files,
+          NAME,
           e.getMessage(),
-          aside.getFileName());
+          aside);
       return new JournalCodec.Content("", List.of());
     }
   }

@@ -1,6 +1,7 @@
 package dev.berth.agent.security;
 
 import com.google.protobuf.ByteString;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.client.TlsIdentity;
 import dev.berth.v1.RenewCertificateRequest;
 import dev.berth.v1.RenewCertificateResponse;
@@ -10,7 +11,6 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,17 +33,17 @@ public final class CertificateRenewal implements Supplier<TlsIdentity> {
 
   private final NodeCredentials credentials;
   private final String node;
-  private final InstantSource wall;
+  private final AgentClock clock;
   private final AtomicReference<TlsIdentity> identity;
 
   /// @param credentials the files
   /// @param node name of the node
-  /// @param wall the time of day, which certificates are bound to
-  public CertificateRenewal(NodeCredentials credentials, String node, InstantSource wall)
+  /// @param clock whose time of day certificates are bound to
+  public CertificateRenewal(NodeCredentials credentials, String node, AgentClock clock)
       throws IOException {
     this.credentials = credentials;
     this.node = node;
-    this.wall = wall;
+    this.clock = clock;
     this.identity = new AtomicReference<>(credentials.identity());
   }
 
@@ -62,7 +62,7 @@ public final class CertificateRenewal implements Supplier<TlsIdentity> {
   Duration untilDue() {
     Instant from = leaf().getNotBefore().toInstant();
     Duration life = Duration.between(from, expiry());
-    Duration left = Duration.between(wall.instant(), from.plus(life.multipliedBy(2).dividedBy(3)));
+    Duration left = Duration.between(clock.wall(), from.plus(life.multipliedBy(2).dividedBy(3)));
     return left.isNegative() ? Duration.ZERO : left;
   }
 
@@ -75,7 +75,7 @@ public final class CertificateRenewal implements Supplier<TlsIdentity> {
           wait = renewed(transport) ? SHORTEST : RETRY;
         }
         // Wakes up now and then: the host may have slept in between.
-        Thread.sleep(wait.compareTo(RETRY) > 0 ? RETRY : wait);
+        clock.sleep(wait.compareTo(RETRY) > 0 ? RETRY.toMillis() : wait.toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.berth.agent.session;
 
+import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
@@ -17,17 +18,20 @@ import org.jspecify.annotations.Nullable;
 /// does not read.
 final class AttachedStream
     implements ClientResponseObserver<AttachStreamRequest, AttachStreamResponse> {
+  private final AgentClock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private @Nullable ClientCallStreamObserver<AttachStreamRequest> call;
   private @Nullable Runnable onEnd;
   private boolean ended;
 
-  private AttachedStream() {}
+  private AttachedStream(AgentClock clock) {
+    this.clock = clock;
+  }
 
   /// Dials and names the stream.
-  static AttachedStream open(Channel channel, String streamId) {
-    AttachedStream stream = new AttachedStream();
+  static AttachedStream open(Channel channel, String streamId, AgentClock clock) {
+    AttachedStream stream = new AttachedStream(clock);
     AgentServiceGrpc.newStub(channel).attachStream(stream);
     stream.send(AttachStreamRequest.newBuilder().setStreamId(streamId).build());
     return stream;
@@ -66,12 +70,12 @@ final class AttachedStream
   /// Waits a while, or until the other end goes away.
   ///
   /// @return false when the other end has gone away
-  boolean linger(long nanos) throws InterruptedException {
+  boolean linger(long millis) throws InterruptedException {
     lock.lock();
     try {
-      long left = nanos;
-      while (!ended && left > 0) {
-        left = changed.awaitNanos(left);
+      long until = clock.millis() + millis;
+      while (!ended && clock.millis() < until) {
+        clock.awaitUntil(lock, changed, until);
       }
       return !ended;
     } finally {

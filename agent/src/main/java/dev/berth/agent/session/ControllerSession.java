@@ -1,8 +1,9 @@
 package dev.berth.agent.session;
 
-import dev.berth.agent.instance.AgentClock;
 import dev.berth.agent.journal.EpochFile;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
+import dev.berth.agent.port.WakeUp;
 import dev.berth.client.ControllerAddress;
 import dev.berth.spec.Printable;
 import dev.berth.v1.AgentServiceGrpc;
@@ -14,7 +15,6 @@ import dev.berth.v1.RenewCertificateRequest;
 import dev.berth.v1.RenewCertificateResponse;
 import io.grpc.Channel;
 import io.grpc.Status;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +54,8 @@ public final class ControllerSession implements Runnable, AutoCloseable {
   private final Ports ports;
   private final AgentClock clock;
   private final BackOff backOff;
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final WakeUp wakeUp;
+  private volatile boolean closed;
   private volatile @Nullable SessionStream current;
   private volatile @Nullable Channel channel;
 
@@ -64,6 +65,7 @@ public final class ControllerSession implements Runnable, AutoCloseable {
     this.settings = settings;
     this.ports = ports;
     this.clock = clock;
+    this.wakeUp = new WakeUp(clock);
     this.backOff = new BackOff(settings.controllers().size(), random);
   }
 
@@ -110,14 +112,15 @@ public final class ControllerSession implements Runnable, AutoCloseable {
   public void run() {
     int at = 0;
     try {
-      do {
+      while (!closed) {
         ControllerAddress address = settings.controllers().get(at % settings.controllers().size());
         if (attempt(address)) {
           backOff.reset();
         } else {
           at++;
         }
-      } while (!closed.await(backOff.nextMillis(), TimeUnit.MILLISECONDS));
+        boolean _ = wakeUp.awaitUntil(clock.millis() + backOff.nextMillis());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -126,7 +129,8 @@ public final class ControllerSession implements Runnable, AutoCloseable {
   /// Ends the session and dials no more.
   @Override
   public void close() {
-    closed.countDown();
+    closed = true;
+    wakeUp.call();
     SessionStream stream = current;
     if (stream != null) {
       stream.finish("the agent ends");
@@ -145,12 +149,12 @@ public final class ControllerSession implements Runnable, AutoCloseable {
           new SessionStream(clock, chain, ports.listener(), new Opening(address, dialled));
       // From here on changes are kept for the first report, so none falls behind the hello.
       current = stream;
-      if (closed.getCount() == 0) {
+      if (closed) {
         return false;
       }
       stream.dial(dialled, hello());
       String end = stream.keep();
-      if (closed.getCount() > 0) {
+      if (!closed) {
         LOG.warn("session with {}: {}", address, Printable.escape(end));
       }
     } finally {

@@ -4,6 +4,7 @@ import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Failure;
 import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogStreamRequest;
 import dev.berth.v1.StreamLogsRequest;
@@ -11,21 +12,22 @@ import io.grpc.Status;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 
 /// Copies the output of one instance to one stream, over its restarts.
 final class LogPump {
-  private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long SOON_MILLIS = 10;
+  private static final long LINGER_MILLIS = 100;
 
   private final LogAccess logs;
   private final LogStreamRequest request;
   private final AttachedStream stream;
+  private final AgentClock clock;
 
-  LogPump(LogAccess logs, LogStreamRequest request, AttachedStream stream) {
+  LogPump(LogAccess logs, LogStreamRequest request, AttachedStream stream, AgentClock clock) {
     this.logs = logs;
     this.request = request;
     this.stream = stream;
+    this.clock = clock;
   }
 
   /// Returns when all was sent, or the other end has gone away.
@@ -84,17 +86,17 @@ final class LogPump {
   /// @return false when the other end has gone away
   private boolean awaitRun(String id) throws InterruptedException {
     // The supervisor hears of the end that ended the output at about the same time.
-    boolean there = stream.linger(SOON_NANOS);
+    boolean there = stream.linger(SOON_MILLIS);
     while (there && logs.mayWrite(id) && !logs.runs(id)) {
-      there = stream.linger(LINGER_NANOS);
+      there = stream.linger(LINGER_MILLIS);
     }
     return there;
   }
 
   /// What follows the output that was read: that of later runs.
-  private static LogQuery rest(LogQuery query) {
+  private LogQuery rest(LogQuery query) {
     return new LogQuery(
-        query.follow(), OptionalInt.empty(), Optional.of(Instant.now()), query.timestamps());
+        query.follow(), OptionalInt.empty(), Optional.of(clock.wall()), query.timestamps());
   }
 
   private static LogQuery query(StreamLogsRequest options) {

@@ -1,5 +1,7 @@
 package dev.berth.agent.session;
 
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
 import dev.berth.v1.OpenStream;
 import io.grpc.Channel;
 import io.grpc.Status;
@@ -7,27 +9,32 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the output of instances on streams that a controller asked for, each on a virtual thread
-/// of its own, as fast as the reader at the other end takes it.
+/// Serves the output of instances on streams that a controller asked for, each on a thread of its
+/// own, as fast as the reader at the other end takes it.
 public final class LogStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(LogStreams.class);
   private static final int STREAMS_MAX = 64;
 
   private final LogAccess logs;
+  private final Threads threads;
+  private final AgentClock clock;
   private final Semaphore places = new Semaphore(STREAMS_MAX);
 
   /// @param logs where the output is
-  public LogStreams(LogAccess logs) {
+  /// @param threads serve the streams
+  public LogStreams(LogAccess logs, Threads threads, AgentClock clock) {
     this.logs = logs;
+    this.threads = threads;
+    this.clock = clock;
   }
 
   @Override
   public void serve(OpenStream request, Channel channel) {
-    Thread.ofVirtual().name("stream").start(() -> attach(request, channel));
+    threads.start(() -> attach(request, channel), "stream");
   }
 
   private void attach(OpenStream request, Channel channel) {
-    AttachedStream stream = AttachedStream.open(channel, request.getStreamId());
+    AttachedStream stream = AttachedStream.open(channel, request.getStreamId(), clock);
     if (!request.hasLogs()) {
       stream.fail(Status.Code.UNIMPLEMENTED, "this agent is too old for such a stream; update it");
       return;
@@ -39,7 +46,7 @@ public final class LogStreams implements ControllerSession.StreamServer {
       return;
     }
     try {
-      new LogPump(logs, request.getLogs(), stream).run();
+      new LogPump(logs, request.getLogs(), stream, clock).run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {

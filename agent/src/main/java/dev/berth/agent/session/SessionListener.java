@@ -23,12 +23,12 @@ public interface SessionListener {
 
   /// All that this node should run.
   ///
-  /// @param arrivedNanos when it came, by `System.nanoTime`
+  /// @param arrivedNanos when it came, by [dev.berth.agent.port.AgentClock#nanos]
   void complete(AssignmentSet set, long arrivedNanos);
 
   /// A change to what this node should run; it follows the last set or change.
   ///
-  /// @param arrivedNanos when it came, by `System.nanoTime`
+  /// @param arrivedNanos when it came, by [dev.berth.agent.port.AgentClock#nanos]
   void changed(AssignmentChange change, long arrivedNanos);
 
   /// A session that was opened is over; the next one is being dialled.

@@ -1,6 +1,6 @@
 package dev.berth.agent.session;
 
-import dev.berth.agent.instance.AgentClock;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.spec.Durations;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.Heartbeat;
@@ -17,7 +17,6 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +93,7 @@ final class SessionStream
           beat(now);
         }
         long until = Math.min(nextHeartbeat, heardMillis + silent);
-        changed.await(Math.max(1, until - now), TimeUnit.MILLISECONDS);
+        clock.awaitUntil(lock, changed, until);
       }
       return String.valueOf(end);
     } finally {
@@ -164,7 +163,7 @@ final class SessionStream
 
   @Override
   public void onNext(OpenSessionResponse message) {
-    long arrived = System.nanoTime();
+    long arrived = clock.nanos();
     heardMillis = clock.millis();
     try {
       switch (message.getMessageCase()) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.driver.Assigned;
 import dev.berth.agent.instance.RestartHistory;
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import java.io.IOException;
@@ -28,7 +30,9 @@ final class InstanceJournalTest {
   void remembersOverARestart() throws IOException {
     JournalEntry web = entry(1);
     JournalEntry db = entry(2);
-    InstanceJournal.Opened first = InstanceJournal.open(directory, "boot-1");
+    InstanceJournal.Opened first =
+        InstanceJournal.open(
+            StateFiles.in(directory), "boot-1", AgentClock.system(), Threads.virtual());
     assertEquals(List.of(), first.entries());
     first.journal().put(web);
     first.journal().put(db);
@@ -36,7 +40,9 @@ final class InstanceJournalTest {
     first.journal().remove(entry(3).instance().getInstanceId());
     first.journal().close();
 
-    InstanceJournal.Opened second = InstanceJournal.open(directory, "boot-1");
+    InstanceJournal.Opened second =
+        InstanceJournal.open(
+            StateFiles.in(directory), "boot-1", AgentClock.system(), Threads.virtual());
     second.journal().close();
     assertEquals(2, second.entries().size());
     assertTrue(second.entries().containsAll(List.of(web, db)));
@@ -45,10 +51,14 @@ final class InstanceJournalTest {
 
   @Test
   void noticesThatTheHostWasRestarted() throws IOException {
-    InstanceJournal.Opened first = InstanceJournal.open(directory, "boot-1");
+    InstanceJournal.Opened first =
+        InstanceJournal.open(
+            StateFiles.in(directory), "boot-1", AgentClock.system(), Threads.virtual());
     first.journal().put(entry(1));
     first.journal().close();
-    InstanceJournal.Opened second = InstanceJournal.open(directory, "boot-2");
+    InstanceJournal.Opened second =
+        InstanceJournal.open(
+            StateFiles.in(directory), "boot-2", AgentClock.system(), Threads.virtual());
     second.journal().close();
     assertFalse(second.sameBoot());
     assertEquals(1, second.entries().size());
@@ -56,7 +66,9 @@ final class InstanceJournalTest {
 
   @Test
   void isReadableByItsOwnerAlone() throws IOException {
-    InstanceJournal.Opened opened = InstanceJournal.open(directory, "boot-1");
+    InstanceJournal.Opened opened =
+        InstanceJournal.open(
+            StateFiles.in(directory), "boot-1", AgentClock.system(), Threads.virtual());
     opened.journal().put(entry(1));
     opened.journal().close();
     assertEquals(
@@ -78,7 +90,9 @@ final class InstanceJournalTest {
     }
     byte[] torn = Arrays.copyOf(whole, whole.length / 2);
     Files.write(directory.resolve("instances"), torn);
-    InstanceJournal.Opened opened = InstanceJournal.open(directory, "boot-1");
+    InstanceJournal.Opened opened =
+        InstanceJournal.open(
+            StateFiles.in(directory), "boot-1", AgentClock.system(), Threads.virtual());
     opened.journal().close();
     assertEquals(List.of(), opened.entries());
     assertEquals(
@@ -87,7 +101,9 @@ final class InstanceJournalTest {
 
   @Test
   void saysWhyItCannotBeWritten() throws Exception {
-    InstanceJournal.Opened opened = InstanceJournal.open(directory, "boot-1");
+    InstanceJournal.Opened opened =
+        InstanceJournal.open(
+            StateFiles.in(directory), "boot-1", AgentClock.system(), Threads.virtual());
     Files.createDirectory(directory.resolve("instances.new"));
     Files.createFile(directory.resolve("instances.new").resolve("in-the-way"));
     opened.journal().put(entry(1));
@@ -102,21 +118,21 @@ final class InstanceJournalTest {
 
   @Test
   void theEpochNeverGoesBack() throws IOException {
-    EpochFile epochs = EpochFile.open(directory);
+    EpochFile epochs = EpochFile.open(StateFiles.in(directory));
     assertEquals(0, epochs.highest());
     assertTrue(epochs.accept(7));
     assertTrue(epochs.accept(7));
     assertFalse(epochs.accept(6));
-    EpochFile again = EpochFile.open(directory);
+    EpochFile again = EpochFile.open(StateFiles.in(directory));
     assertEquals(7, again.highest());
     assertFalse(again.accept(6));
     assertTrue(again.accept(-1));
-    assertFalse(EpochFile.open(directory).accept(Long.MAX_VALUE));
+    assertFalse(EpochFile.open(StateFiles.in(directory)).accept(Long.MAX_VALUE));
   }
 
   @Test
   void anEpochThatCannotBeWrittenIsNotObeyed() throws IOException {
-    EpochFile epochs = EpochFile.open(directory);
+    EpochFile epochs = EpochFile.open(StateFiles.in(directory));
     assertTrue(epochs.accept(1));
     Files.createDirectory(directory.resolve("epoch.new"));
     Files.createFile(directory.resolve("epoch.new").resolve("in-the-way"));
@@ -127,7 +143,7 @@ final class InstanceJournalTest {
   @Test
   void aDamagedEpochIsSetAside() throws IOException {
     Files.writeString(directory.resolve("epoch"), "\0\0\0\0");
-    assertEquals(0, EpochFile.open(directory).highest());
+    assertEquals(0, EpochFile.open(StateFiles.in(directory)).highest());
     assertTrue(Files.exists(directory.resolve("epoch.damaged")));
   }
 

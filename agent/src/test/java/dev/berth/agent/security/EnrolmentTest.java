@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.agent.instance.VirtualClock;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.client.ControllerAddress;
 import dev.berth.v1.EnrollRequest;
 import dev.berth.v1.EnrollResponse;
@@ -21,13 +23,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,10 +127,11 @@ final class EnrolmentTest {
   @Test
   void renewsAtTwoThirdsOfTheLife() throws Exception {
     var _ = join(authority.digest());
-    AtomicReference<Instant> now = new AtomicReference<>(port.from);
-    CertificateRenewal renewal = new CertificateRenewal(credentials, "node-1", now::get);
+    VirtualClock now = new VirtualClock();
+    now.setWall(port.from);
+    CertificateRenewal renewal = new CertificateRenewal(credentials, "node-1", now);
     assertEquals(Duration.ofHours(16), renewal.untilDue());
-    now.set(port.from.plus(Duration.ofHours(17)));
+    now.setWall(port.from.plus(Duration.ofHours(17)));
     assertEquals(Duration.ZERO, renewal.untilDue());
 
     Object before = renewal.get();
@@ -139,22 +140,21 @@ final class EnrolmentTest {
             request ->
                 RenewCertificateResponse.newBuilder()
                     .setCertificate(
-                        authority.sign(request.getCsr(), now.get(), Duration.ofHours(24)))
+                        authority.sign(request.getCsr(), now.wall(), Duration.ofHours(24)))
                     .setCaCertificate(authority.der())
                     .build()));
     assertFalse(before.equals(renewal.get()));
     assertEquals(Duration.ofHours(16), renewal.untilDue());
     assertEquals(
         renewal.expiry(),
-        new CertificateRenewal(new NodeCredentials(directory), "node-1", InstantSource.system())
+        new CertificateRenewal(new NodeCredentials(directory), "node-1", AgentClock.system())
             .expiry());
   }
 
   @Test
   void aRenewalThatFailsKeepsTheOldCertificate() throws Exception {
     var _ = join(authority.digest());
-    CertificateRenewal renewal =
-        new CertificateRenewal(credentials, "node-1", InstantSource.system());
+    CertificateRenewal renewal = new CertificateRenewal(credentials, "node-1", AgentClock.system());
     Object before = renewal.get();
     assertFalse(
         renewal.renewed(

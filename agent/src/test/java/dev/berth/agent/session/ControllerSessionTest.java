@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.berth.agent.instance.AgentClock;
 import dev.berth.agent.journal.EpochFile;
+import dev.berth.agent.journal.StateFiles;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.agent.security.Membership;
 import dev.berth.client.ControllerAddress;
@@ -53,7 +54,7 @@ final class ControllerSessionTest {
   @BeforeEach
   void open() throws IOException {
     controller = new FakeController();
-    epochs = EpochFile.open(directory);
+    epochs = EpochFile.open(StateFiles.in(directory));
   }
 
   @AfterEach
@@ -80,7 +81,7 @@ final class ControllerSessionTest {
     assertEquals("opened 4", listener.next());
     assertEquals("set 100", listener.next());
     assertEquals("change 101", listener.next());
-    assertEquals(4, EpochFile.open(directory).highest());
+    assertEquals(4, EpochFile.open(StateFiles.in(directory)).highest());
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
 import dev.berth.client.ControllerAddress;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogSource;
@@ -114,7 +116,8 @@ final class LogStreamsTest {
                     .setInstanceId("a")
                     .setOptions(StreamLogsRequest.newBuilder().setFollow(follow)))
             .build();
-    new LogStreams(logs).serve(request, connection.channel());
+    new LogStreams(logs, Threads.virtual(), AgentClock.system())
+        .serve(request, connection.channel());
   }
 
   /// Output that a test makes up: each run writes the same number of pieces.
