@@ -2,6 +2,8 @@ package dev.berth.agent;
 
 import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.agent.fence.FenceGuard;
+import dev.berth.agent.fence.ShellWatchdog;
 import dev.berth.agent.journal.EpochFile;
 import dev.berth.agent.journal.InstanceJournal;
 import dev.berth.agent.journal.StateFiles;
@@ -50,6 +52,7 @@ final class Agent implements AutoCloseable {
   private final InstanceTable table = new InstanceTable();
   private final SessionReports reports = new SessionReports();
   private final MemoryReturn memory = new MemoryReturn(clock, System::gc);
+  private final FenceGuard fence;
   private final AgentLoop loop;
   private final NodeDescriber describer;
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -83,7 +86,8 @@ final class Agent implements AutoCloseable {
             RANDOM,
             metrics,
             this::describeAgain);
-    loop = new AgentLoop(drivers, ports, table);
+    fence = ShellWatchdog.guard(fenceDirectory(config), bootId, clock);
+    loop = new AgentLoop(drivers, ports, table, fence);
     loop.remember(opened.entries(), opened.sameBoot());
     describer =
         new NodeDescriber(
@@ -95,6 +99,11 @@ final class Agent implements AutoCloseable {
     return config.dataDir().resolve("state");
   }
 
+  /// What is kept for the fence's watchdog.
+  static Path fenceDirectory(AgentConfig config) {
+    return stateDirectory(config).resolve("fence");
+  }
+
   /// What the agent holds, for metrics.
   InstanceInventory inventory() {
     return table;
@@ -104,7 +113,10 @@ final class Agent implements AutoCloseable {
   ///
   /// @param firstWelcome is run once, when the first session is open
   void run(Runnable firstWelcome) throws InterruptedException {
+    // First of all: what had to end while there was no agent does not start again.
+    fence.begin(() -> loop.put(new AgentEvent.FenceClosed()));
     threads.start(loop, "loop");
+    threads.start(fence, "fence");
     threads.start(describer, "describer");
     threads.start(memory, "memory");
     threads.start(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
@@ -120,7 +132,7 @@ final class Agent implements AutoCloseable {
             new ControllerSession.Ports(
                 this::dial,
                 epochs,
-                new SessionBridge(loop, table, describer, firstWelcome),
+                new SessionBridge(loop, table, fence, describer, firstWelcome),
                 new LogStreams(table, threads, clock),
                 metrics),
             clock,

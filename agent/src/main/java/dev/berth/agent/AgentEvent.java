@@ -20,6 +20,9 @@ sealed interface AgentEvent {
   /// A runtime was listed completely.
   record Listed(RuntimeDriver driver, List<Observation> all) implements AgentEvent {}
 
+  /// Contact with the controllers has become too old for instances with the lost policy FENCE.
+  record FenceClosed() implements AgentEvent {}
+
   /// Nothing is left of an instance.
   record Vanished(String instanceId) implements AgentEvent {}
 }

@@ -4,10 +4,12 @@ import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.agent.fence.FenceGuard;
 import dev.berth.agent.instance.Desired;
 import dev.berth.agent.instance.InstanceListener;
 import dev.berth.agent.instance.InstanceSnapshot;
 import dev.berth.agent.instance.InstanceSupervisor;
+import dev.berth.agent.instance.Outcome;
 import dev.berth.agent.instance.Sight;
 import dev.berth.agent.instance.StartGate;
 import dev.berth.agent.instance.SupervisorContext;
@@ -18,6 +20,7 @@ import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
 import dev.berth.v1.InstanceStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -42,15 +45,20 @@ final class AgentLoop implements Runnable, InstanceListener {
   private final BlockingQueue<AgentEvent> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
   private final AgentPorts ports;
   private final InstanceTable table;
+  private final FenceGuard fence;
   private final Map<RuntimeDriver, SupervisorContext> contexts = new LinkedHashMap<>();
   private final Set<RuntimeDriver> listed = ConcurrentHashMap.newKeySet();
+  /// Known from before the host was restarted, and not assigned since.
+  private final Set<String> dormant = new HashSet<>();
   private final WakeUp allListed;
   private boolean complete;
 
   /// @param table where the instances are kept; changed by this loop alone
-  AgentLoop(DriverRegistry drivers, AgentPorts ports, InstanceTable table) {
+  /// @param fence stops what needs contact with a controller
+  AgentLoop(DriverRegistry drivers, AgentPorts ports, InstanceTable table, FenceGuard fence) {
     this.ports = ports;
     this.table = table;
+    this.fence = fence;
     this.allListed = new WakeUp(ports.clock());
     for (RuntimeDriver driver : drivers.all()) {
       contexts.put(
@@ -61,7 +69,8 @@ final class AgentLoop implements Runnable, InstanceListener {
               ports.clock(),
               ports.random(),
               ports.metrics(),
-              this));
+              this,
+              fence));
     }
   }
 
@@ -77,13 +86,23 @@ final class AgentLoop implements Runnable, InstanceListener {
         InstanceSupervisor supervisor =
             InstanceSupervisor.known(
                 instance.getInstanceId(),
-                sameBoot ? Desired.of(instance) : new Desired.Keep(),
+                sameBoot ? remembered(entry) : new Desired.Keep(),
                 entry.status(),
                 entry.history(),
                 context);
+        if (!sameBoot) {
+          dormant.add(instance.getInstanceId());
+        }
         supervise(supervisor, context.driver(), Optional.of(instance), Map.of());
       }
     }
+  }
+
+  private static Desired remembered(JournalEntry entry) {
+    // It was being stopped when the agent ended.
+    return Outcome.FENCED.reason().equals(entry.status().getReason())
+        ? new Desired.Fenced(entry.instance())
+        : Desired.of(entry.instance());
   }
 
   /// Takes an event, waiting while there are too many.
@@ -144,6 +163,7 @@ final class AgentLoop implements Runnable, InstanceListener {
     switch (snapshot.desired()) {
       case Desired.Run(AssignedInstance assigned) -> publish(instance, assigned, snapshot);
       case Desired.Stop(AssignedInstance assigned) -> publish(instance, assigned, snapshot);
+      case Desired.Fenced(AssignedInstance assigned) -> publish(instance, assigned, snapshot);
       case Desired.Keep _, Desired.Remove _ -> {
         // Nobody asked for news of it: the controller does not know it, or has forgotten it.
       }
@@ -168,6 +188,19 @@ final class AgentLoop implements Runnable, InstanceListener {
       case AgentEvent.Vanished(String instanceId) -> {
         table.remove(instanceId);
         ports.journal().remove(instanceId);
+        fence.release(instanceId);
+      }
+      case AgentEvent.FenceClosed _ -> closeFence();
+    }
+  }
+
+  private void closeFence() {
+    for (Supervised each : table.all()) {
+      AssignedInstance instance = each.assigned().orElse(AssignedInstance.getDefaultInstance());
+      if (Desired.needsContact(instance)
+          && Desired.of(instance) instanceof Desired.Run
+          && !dormant.contains(instance.getInstanceId())) {
+        each.supervisor().desire(new Desired.Fenced(instance));
       }
     }
   }
@@ -184,6 +217,8 @@ final class AgentLoop implements Runnable, InstanceListener {
         unassign(id);
       }
     }
+    fence.retain(Set.copyOf(table.ids()));
+    ports.journal().confirmBoot();
     LOG.info(
         "complete set {}: {} instances",
         Long.toUnsignedString(set.getRevision()),
@@ -192,6 +227,7 @@ final class AgentLoop implements Runnable, InstanceListener {
 
   private void assign(AssignedInstance instance, long arrivedNanos) {
     String id = instance.getInstanceId();
+    dormant.remove(id);
     Supervised known = table.find(id);
     if (known != null) {
       known.assign(instance);
@@ -199,7 +235,8 @@ final class AgentLoop implements Runnable, InstanceListener {
       return;
     }
     Optional<InstanceStatus> refusal =
-        Rejection.of(instance, contexts.keySet(), ports.clock().wall());
+        Rejection.of(instance, contexts.keySet(), ports.clock().wall())
+            .or(() -> refusalOfDisk(instance));
     if (refusal.isPresent()) {
       table.reject(id, refusal.get());
       ports.reports().report(id, refusal.get());
@@ -212,6 +249,14 @@ final class AgentLoop implements Runnable, InstanceListener {
           InstanceSupervisor.fresh(id, Desired.of(instance), sight, arrivedNanos, context);
       supervise(supervisor, context.driver(), Optional.of(instance), Map.of());
     }
+  }
+
+  /// What is new and cannot be remembered is not taken. What may run already, unlisted, is.
+  private Optional<InstanceStatus> refusalOfDisk(AssignedInstance instance) {
+    SupervisorContext context = context(instance);
+    return context != null && listed.contains(context.driver())
+        ? ports.journal().problem().map(why -> Rejection.ofDisk(why, ports.clock().wall()))
+        : Optional.empty();
   }
 
   private void unassign(String instanceId) {
@@ -298,11 +343,29 @@ final class AgentLoop implements Runnable, InstanceListener {
   private void publish(Supervised instance, AssignedInstance assigned, InstanceSnapshot snapshot) {
     String id = snapshot.instanceId();
     ports.reports().report(id, snapshot.status());
+    keepFence(assigned, snapshot);
     ports.journal().put(new JournalEntry(assigned, snapshot.status(), snapshot.history()));
     if (instance.unassigned()) {
       // The loop forgot it in the meantime.
       ports.journal().remove(id);
       ports.reports().forget(id);
+    }
+  }
+
+  /// Holds what runs already, such as what was found after a restart, and releases what has ended.
+  private void keepFence(AssignedInstance assigned, InstanceSnapshot snapshot) {
+    if (!Desired.needsContact(assigned) || (snapshot.ended() && !snapshot.running())) {
+      fence.release(snapshot.instanceId());
+    } else if (snapshot.running() && snapshot.handle().isPresent()) {
+      try {
+        fence.hold(
+            snapshot.instanceId(), snapshot.handle().get().runtimeId(), Desired.grace(assigned));
+      } catch (IOException e) {
+        LOG.error(
+            "instance {}: the watchdog cannot watch it, only the agent does: {}",
+            snapshot.instanceId(),
+            e.getMessage());
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import dev.berth.agent.driver.docker.DockerDriver;
 import dev.berth.agent.facts.FactsSettings;
 import dev.berth.agent.facts.HostFacts;
 import dev.berth.agent.facts.NodeFacts;
+import dev.berth.agent.fence.ShellWatchdog;
 import dev.berth.agent.journal.AtomicFile;
 import dev.berth.agent.journal.InstanceJournal;
 import dev.berth.agent.journal.StateFiles;
@@ -137,6 +138,7 @@ public final class AgentMain {
               Threads.virtual());
       boolean clean = new InstanceStopper(drivers, journal.entries()).run();
       if (clean) {
+        ShellWatchdog.end(Agent.fenceDirectory(config));
         journal
             .entries()
             .forEach(each -> journal.journal().remove(each.instance().getInstanceId()));

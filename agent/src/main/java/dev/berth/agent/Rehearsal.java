@@ -19,6 +19,7 @@ import dev.berth.agent.instance.StartGate;
 import dev.berth.agent.instance.SupervisorContext;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
+import dev.berth.agent.port.Fence;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.DesiredState;
 import dev.berth.v1.DriverDescription;
@@ -56,7 +57,7 @@ final class Rehearsal implements RuntimeDriver, InstanceListener, AgentMetrics {
             Desired.of(instance),
             new Sight.Missing(),
             clock.nanos(),
-            new SupervisorContext(this, new StartGate(1), clock, random, this, this));
+            new SupervisorContext(this, new StartGate(1), clock, random, this, this, Fence.NONE));
     onceRunning = () -> supervisor.desire(new Desired.Remove(Duration.ZERO));
     supervisor.run();
   }

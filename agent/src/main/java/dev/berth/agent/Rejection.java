@@ -38,6 +38,11 @@ final class Rejection {
                 now));
   }
 
+  /// The status of an instance that this node could not remember.
+  static InstanceStatus ofDisk(String problem, Instant now) {
+    return status("DiskFailed", problem + "; this node takes no new instances until it can", now);
+  }
+
   /// What an instance is.
   static Kind kind(AssignedInstance instance) {
     return switch (instance.getSpec().getRuntimeCase()) {

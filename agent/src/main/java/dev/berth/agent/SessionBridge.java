@@ -1,5 +1,6 @@
 package dev.berth.agent;
 
+import dev.berth.agent.fence.FenceGuard;
 import dev.berth.agent.session.SessionListener;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Brings what a session hears to the loop, and to the session what it says.
 final class SessionBridge implements SessionListener {
   private final AgentLoop loop;
+  private final FenceGuard fence;
   private final InstanceTable table;
   private final NodeDescriber describer;
   private final Runnable firstWelcome;
@@ -19,8 +21,13 @@ final class SessionBridge implements SessionListener {
 
   /// @param firstWelcome is run once, when the first session is open
   SessionBridge(
-      AgentLoop loop, InstanceTable table, NodeDescriber describer, Runnable firstWelcome) {
+      AgentLoop loop,
+      InstanceTable table,
+      FenceGuard fence,
+      NodeDescriber describer,
+      Runnable firstWelcome) {
     this.loop = loop;
+    this.fence = fence;
     this.table = table;
     this.describer = describer;
     this.firstWelcome = firstWelcome;
@@ -37,12 +44,18 @@ final class SessionBridge implements SessionListener {
   }
 
   @Override
-  public void opened(long epoch, Duration lostTimeout) {
+  public void opened(long epoch, Duration lostTimeout, Duration fenceTimeout) {
+    fence.welcomed(fenceTimeout);
     if (welcomed.compareAndSet(false, true)) {
       firstWelcome.run();
     }
     // The host may have changed between the hello and now.
     describer.refresh();
+  }
+
+  @Override
+  public void contact(long sentMillis) {
+    fence.contact(sentMillis);
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.berth.agent.instance.InstanceSupervisor;
 import dev.berth.agent.port.InstanceInventory;
 import dev.berth.agent.port.InstanceInventory.Slot;
 import dev.berth.v1.AssignedInstance;
-import dev.berth.v1.InstanceState;
 import java.util.Map;
 import java.util.Optional;
 
@@ -71,9 +70,7 @@ final class Supervised {
   /// Whether the program may still write output.
   boolean mayWrite() {
     InstanceSnapshot now = snapshot;
-    boolean isFinal =
-        now.status().getState().getNumber() > InstanceState.INSTANCE_STATE_STOPPING.getNumber();
-    return now.running() || (!isFinal && !(now.desired() instanceof Desired.Remove));
+    return now.running() || (!now.ended() && !(now.desired() instanceof Desired.Remove));
   }
 
   InstanceInventory.Entry entry() {

@@ -9,7 +9,9 @@ import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.DesiredState;
 import dev.berth.v1.InstanceState;
+import dev.berth.v1.InstanceStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,64 @@ final class AgentLoopTest {
   }
 
   @Test
+  void anAgentThatIsRestartedAfterAnotherBootStillStartsNothing() throws IOException {
+    try (InstanceWorld world = new InstanceWorld(directory)) {
+      world.list();
+      world.set(WEB1, WEB2);
+      world.await("both run", () -> running(world, ID1) && running(world, ID2));
+      world.runtime.endSilently(ID1, 255);
+      world.restartAgent("boot-2");
+      world.change(AssignmentChange.newBuilder().addRemoved(ID2).build());
+      world.restartAgent("boot-2");
+      world.runtime.clearCalls();
+      world.list();
+      world.await("its end is seen", () -> world.runtime.calls().contains("inspect " + ID1));
+      assertEquals(0, world.runtime.running(ID1));
+      world.set(WEB1);
+      world.await("a leader wants it to run again", () -> reason(world).equals("RestartBackOff"));
+    }
+  }
+
+  @Test
+  void aDamagedJournalKillsNothingAndStartsNothingTwice() throws IOException {
+    try (InstanceWorld world = new InstanceWorld(directory)) {
+      world.list();
+      world.set(WEB1);
+      world.await("web.1 runs", () -> running(world, ID1));
+      world.crashAgent();
+      Files.writeString(directory.resolve("instances"), "torn");
+      world.restartAgent("boot-1");
+      world.list();
+      assertEquals(1, world.runtime.running(ID1));
+      world.set(WEB1);
+      world.await("web.1 is adopted", () -> running(world, ID1));
+      assertEquals(1, world.runtime.starts(ID1));
+      assertTrue(Files.exists(directory.resolve("instances.damaged")));
+    }
+  }
+
+  @Test
+  void aDiskThatIsFullTakesNoNewInstanceAndLeavesWhatRunsAlone() throws IOException {
+    try (InstanceWorld world = new InstanceWorld(directory)) {
+      world.list();
+      world.set(WEB1);
+      world.await("web.1 runs", () -> running(world, ID1));
+      world.files.fail("No space left on device");
+      world.set(WEB1.toBuilder().setWorkloadRevision(2).build());
+      world.await("the journal cannot be written", () -> world.journalProblem().isPresent());
+      world.set(WEB1, WEB2);
+      assertEquals(InstanceState.INSTANCE_STATE_REJECTED, world.state(ID2));
+      assertEquals(0, world.runtime.starts(ID2));
+      assertTrue(running(world, ID1));
+      world.files.work();
+      world.set(WEB1);
+      world.await("the journal is written again", () -> world.journalProblem().isEmpty());
+      world.set(WEB1, WEB2);
+      world.await("web.2 runs", () -> running(world, ID2));
+    }
+  }
+
+  @Test
   void aStoppedInstanceIsKept() throws IOException {
     try (InstanceWorld world = new InstanceWorld(directory)) {
       world.list();
@@ -141,6 +201,10 @@ final class AgentLoopTest {
       world.set();
       assertEquals(List.of(), world.table().ids());
     }
+  }
+
+  private static String reason(InstanceWorld world) {
+    return world.reported.getOrDefault(ID1, InstanceStatus.getDefaultInstance()).getReason();
   }
 
   private static boolean running(InstanceWorld world, String id) {

@@ -9,6 +9,8 @@ import dev.berth.agent.driver.FakeRuntime;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.fence.FakeWatchdog;
+import dev.berth.agent.fence.FenceGuard;
 import dev.berth.agent.journal.InstanceJournal;
 import dev.berth.agent.journal.StateFiles;
 import dev.berth.agent.port.AgentClock;
@@ -21,9 +23,11 @@ import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -36,36 +40,38 @@ final class InstanceWorld implements AutoCloseable {
 
   final FakeRuntime runtime = new FakeRuntime(InstantSource.system());
   final Map<String, InstanceStatus> reported = new ConcurrentHashMap<>();
-  private final Path directory;
+  final FailingFiles files;
   private final Owner owner;
   private FakeDriver driver = new FakeDriver(runtime, OWNER);
   private InstanceTable table = new InstanceTable();
+  private final FakeWatchdog watchdog = new FakeWatchdog();
+  private FenceGuard fence;
   private InstanceJournal journal;
   private AgentLoop loop;
 
   InstanceWorld(Path directory) throws IOException {
-    this.directory = directory;
+    this.files = new FailingFiles(StateFiles.in(directory));
     this.owner = OWNER;
     this.journal =
-        InstanceJournal.open(
-                StateFiles.in(directory), "boot-1", AgentClock.system(), Threads.virtual())
-            .journal();
+        InstanceJournal.open(files, "boot-1", AgentClock.system(), Threads.virtual()).journal();
+    this.fence = new FenceGuard(watchdog, AgentClock.system());
     this.loop = newLoop();
+    fence.begin(() -> loop.handle(new AgentEvent.FenceClosed()));
   }
 
   /// Another agent takes over, as after `kill -9`; the journal was written or not.
   void restartAgent(String bootId) throws IOException {
-    loop.letGo();
-    journal.close();
+    crashAgent();
     InstanceJournal.Opened opened =
-        InstanceJournal.open(
-            StateFiles.in(directory), bootId, AgentClock.system(), Threads.virtual());
+        InstanceJournal.open(files, bootId, AgentClock.system(), Threads.virtual());
     journal = opened.journal();
     driver = new FakeDriver(runtime, owner);
     table = new InstanceTable();
     reported.clear();
+    fence = new FenceGuard(watchdog, AgentClock.system());
     loop = newLoop();
     loop.remember(opened.entries(), opened.sameBoot());
+    fence.begin(() -> loop.handle(new AgentEvent.FenceClosed()));
   }
 
   void set(AssignedInstance... instances) {
@@ -81,6 +87,35 @@ final class InstanceWorld implements AutoCloseable {
 
   void change(AssignmentChange change) {
     loop.handle(new AgentEvent.ChangeArrived(change, System.nanoTime()));
+  }
+
+  /// A leader acknowledges what was sent just now.
+  void contact(Duration timeout) {
+    fence.welcomed(timeout);
+    fence.contact(AgentClock.system().bootMillis());
+  }
+
+  /// The thread that looks after the fence.
+  FenceGuard fence() {
+    return fence;
+  }
+
+  Optional<String> journalProblem() {
+    return journal.problem();
+  }
+
+  /// The agent dies; what it has written so far is there.
+  void crashAgent() {
+    loop.letGo();
+    journal.close();
+  }
+
+  AgentLoop loop() {
+    return loop;
+  }
+
+  FakeWatchdog watchdog() {
+    return watchdog;
   }
 
   /// Lists the runtime, as the agent does at its start.
@@ -162,6 +197,7 @@ final class InstanceWorld implements AutoCloseable {
             () -> ThreadLocalRandom.current().nextLong(),
             metrics,
             () -> {}),
-        table);
+        table,
+        fence);
   }
 }

@@ -4,6 +4,7 @@ import dev.berth.spec.Durations;
 import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.DesiredState;
+import dev.berth.v1.LostPolicy;
 import java.time.Duration;
 
 /// What is wanted of an instance.
@@ -13,6 +14,10 @@ public sealed interface Desired {
 
   /// Run it.
   record Run(AssignedInstance instance) implements Desired {}
+
+  /// Stop it: contact with the controllers was too old for it to run on. It has failed then, and
+  /// does not run again.
+  record Fenced(AssignedInstance instance) implements Desired {}
 
   /// Stop it and keep what it leaves.
   record Stop(AssignedInstance instance) implements Desired {}
@@ -27,6 +32,11 @@ public sealed interface Desired {
     return instance.getDesiredState() == DesiredState.DESIRED_STATE_STOP
         ? new Stop(instance)
         : new Run(instance);
+  }
+
+  /// Whether an instance must not run longer than this node has contact with a controller.
+  static boolean needsContact(AssignedInstance instance) {
+    return instance.getSpec().getLostPolicy() == LostPolicy.LOST_POLICY_FENCE;
   }
 
   /// The grace of the next stop of an assigned instance.
@@ -49,8 +59,9 @@ public sealed interface Desired {
     return switch (this) {
       case Keep _ -> 0;
       case Run _ -> 1;
-      case Stop _ -> 2;
-      case Remove _ -> 3;
+      case Fenced _ -> 2;
+      case Stop _ -> 3;
+      case Remove _ -> 4;
     };
   }
 }

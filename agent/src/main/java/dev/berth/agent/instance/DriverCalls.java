@@ -8,6 +8,7 @@ import dev.berth.agent.driver.PrepareListener;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.v1.AssignedInstance;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -53,11 +54,14 @@ final class DriverCalls {
         });
   }
 
-  Observation start(RuntimeHandle handle, Interruption interruption) throws DriverException {
+  /// @param wanted what is to start
+  Observation start(Desired wanted, RuntimeHandle handle, Interruption interruption)
+      throws DriverException {
     return interruption.open(
         () -> {
           StartGate.Place place = context.gate().enter();
           try {
+            passFence(wanted, handle);
             return measured("start", () -> context.driver().start(handle));
           } finally {
             place.leave();
@@ -95,6 +99,24 @@ final class DriverCalls {
     long most = Math.min(RETRY_MAX_MILLIS, RETRY_MIN_MILLIS << Math.min(failures - 1, 10));
     long wait = most / 2 + context.random().nextLong(most / 2 + 1);
     return new Observed.Retry(failures, first, now + wait);
+  }
+
+  /// Held before it is asked whether it may start: it is watched, whatever stops the agent then.
+  private void passFence(Desired wanted, RuntimeHandle handle) throws DriverException {
+    if (!(wanted instanceof Desired.Run(AssignedInstance instance))
+        || !Desired.needsContact(instance)) {
+      return;
+    }
+    try {
+      context.fence().hold(instance.getInstanceId(), handle.runtimeId(), Desired.grace(instance));
+    } catch (IOException e) {
+      throw DriverException.retryable(
+          "FenceFailed", "its end without contact cannot be made sure: " + e.getMessage(), e);
+    }
+    if (!context.fence().isOpen()) {
+      throw DriverException.retryable(
+          "NoContact", "it starts as soon as a controller acknowledges this node again", null);
+    }
   }
 
   private <T> T measured(String verb, Call<T> call) throws DriverException {

@@ -1,6 +1,7 @@
 package dev.berth.agent.instance;
 
 import dev.berth.agent.driver.RuntimeHandle;
+import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import java.util.Optional;
 
@@ -18,4 +19,9 @@ public record InstanceSnapshot(
     InstanceStatus status,
     RestartHistory history,
     Optional<RuntimeHandle> handle,
-    boolean running) {}
+    boolean running) {
+  /// Whether its status is final.
+  public boolean ended() {
+    return status.getState().getNumber() > InstanceState.INSTANCE_STATE_STOPPING.getNumber();
+  }
+}

@@ -281,7 +281,7 @@ public final class InstanceSupervisor implements Runnable {
           case POLICY -> observed.history().restarted(context.clock().millis());
           case USER -> observed.history().restartedByUser();
         };
-    Observation started = calls.start(start.handle(), interruption);
+    Observation started = calls.start(desired, start.handle(), interruption);
     observed = observed.began(history, context.clock().millis(), start.generation());
     status.started(history.restarts(), start.generation());
     status.allIsWell();
@@ -293,6 +293,9 @@ public final class InstanceSupervisor implements Runnable {
       status.explain("Restarting", "a restart was asked for");
     } else {
       status.advance(InstanceState.INSTANCE_STATE_STOPPING);
+      if (desired instanceof Desired.Fenced) {
+        status.explain(Outcome.FENCED.reason(), Outcome.FENCED.message());
+      }
     }
     publish();
     observed = observed.see(new Sight.Doubtful(Optional.of(stop.handle())));

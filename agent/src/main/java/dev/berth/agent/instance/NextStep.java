@@ -14,6 +14,7 @@ final class NextStep {
   static final long HEALTHY_MILLIS = 10_000;
 
   private static final Step REST = new Step.Rest();
+  private static final Outcome STOPPED = new Outcome(InstanceState.INSTANCE_STATE_STOPPED, "", "");
 
   private NextStep() {}
 
@@ -25,7 +26,10 @@ final class NextStep {
     return switch (desired) {
       case Desired.Keep _ -> keep(observed);
       case Desired.Remove(Duration grace) -> remove(observed.sight(), grace);
-      case Desired.Stop(AssignedInstance instance) -> stop(observed, Desired.grace(instance));
+      case Desired.Stop(AssignedInstance instance) ->
+          stop(observed, Desired.grace(instance), STOPPED);
+      case Desired.Fenced(AssignedInstance instance) ->
+          stop(observed, Desired.grace(instance), Outcome.FENCED);
       case Desired.Run(AssignedInstance instance) -> run(observed, instance, nowMillis);
     };
   }
@@ -50,11 +54,8 @@ final class NextStep {
     };
   }
 
-  private static Step stop(Observed observed, Duration grace) {
-    Step stopped =
-        observed.outcome().isPresent()
-            ? REST
-            : new Step.Conclude(new Outcome(InstanceState.INSTANCE_STATE_STOPPED, "", ""));
+  private static Step stop(Observed observed, Duration grace, Outcome outcome) {
+    Step stopped = observed.outcome().isPresent() ? REST : new Step.Conclude(outcome);
     return switch (observed.sight()) {
       case Sight.Unlisted _ -> REST;
       case Sight.Doubtful(Optional<RuntimeHandle> handle) -> new Step.Look(handle);

@@ -29,6 +29,7 @@ public final class InstanceJournal implements AutoCloseable {
 
   private final StateFiles files;
   private final String bootId;
+  private String writtenBootId;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final TreeMap<String, JournalEntry> entries = new TreeMap<>();
@@ -39,11 +40,12 @@ public final class InstanceJournal implements AutoCloseable {
   private volatile @Nullable String problem;
 
   private InstanceJournal(
-      StateFiles files, String bootId, List<JournalEntry> loaded, AgentClock clock) {
+      StateFiles files, String bootId, JournalCodec.Content loaded, AgentClock clock) {
     this.files = files;
     this.bootId = bootId;
+    this.writtenBootId = loaded.bootId();
     this.clock = clock;
-    loaded.forEach(entry -> entries.put(entry.instance().getInstanceId(), entry));
+    loaded.entries().forEach(entry -> entries.put(entry.instance().getInstanceId(), entry));
   }
 
   /// A journal and what it held.
@@ -61,7 +63,7 @@ public final class InstanceJournal implements AutoCloseable {
   public static Opened open(StateFiles files, String bootId, AgentClock clock, Threads threads)
       throws IOException {
     JournalCodec.Content content = load(files);
-    InstanceJournal journal = new InstanceJournal(files, bootId, content.entries(), clock);
+    InstanceJournal journal = new InstanceJournal(files, bootId, content, clock);
     threads.start(journal::write, "journal");
     return new Opened(journal, content.entries(), content.bootId().equals(bootId));
   }
@@ -74,6 +76,21 @@ public final class InstanceJournal implements AutoCloseable {
       if (!entry.equals(before)) {
         dirty = true;
         changed.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What is remembered from now on was assigned since the host started. Before that, and over
+  /// restarts of the agent, everything stays marked as older.
+  public void confirmBoot() {
+    lock.lock();
+    try {
+      if (!writtenBootId.equals(bootId)) {
+        writtenBootId = bootId;
+        dirty = true;
+        changed.signalAll();
       }
     } finally {
       lock.unlock();
@@ -117,7 +134,7 @@ public final class InstanceJournal implements AutoCloseable {
 
   private void write() {
     try {
-      for (List<JournalEntry> now = next(); now != null; now = next()) {
+      for (JournalCodec.Content now = next(); now != null; now = next()) {
         boolean written = write(now);
         pause(written ? PAUSE_MILLIS : RETRY_MILLIS);
         if (!written) {
@@ -141,9 +158,9 @@ public final class InstanceJournal implements AutoCloseable {
     }
   }
 
-  private boolean write(List<JournalEntry> now) {
+  private boolean write(JournalCodec.Content now) {
     try {
-      files.replace(NAME, JournalCodec.encode(bootId, now));
+      files.replace(NAME, JournalCodec.encode(now.bootId(), now.entries()));
       problem = null;
       return true;
     } catch (IOException e) {
@@ -157,7 +174,7 @@ public final class InstanceJournal implements AutoCloseable {
   }
 
   /// What to write next; null when this journal is closed and everything is written.
-  private @Nullable List<JournalEntry> next() throws InterruptedException {
+  private JournalCodec.@Nullable Content next() throws InterruptedException {
     lock.lock();
     try {
       while (!dirty && !closed) {
@@ -167,7 +184,7 @@ public final class InstanceJournal implements AutoCloseable {
         return null;
       }
       dirty = false;
-      return List.copyOf(entries.values());
+      return new JournalCodec.Content(writtenBootId, List.copyOf(entries.values()));
     } finally {
       lock.unlock();
     }

@@ -34,6 +34,10 @@ final class AssignmentChain {
     return welcomed;
   }
 
+  boolean isComplete() {
+    return complete;
+  }
+
   void welcome(Welcome welcome) throws BrokenException {
     if (welcomed) {
       throw new BrokenException("welcome: sent twice");

@@ -19,7 +19,15 @@ public interface SessionListener {
   ///
   /// @param epoch its term, which the agent obeys from now on
   /// @param lostTimeout silence after which the controller calls the node lost
-  void opened(long epoch, Duration lostTimeout);
+  /// @param fenceTimeout age of the last contact at which instances with the lost policy FENCE are
+  ///     stopped; zero: the controller has not said
+  void opened(long epoch, Duration lostTimeout, Duration fenceTimeout);
+
+  /// A leader acknowledged a heartbeat, or answered the hello with a complete set. Comes before the
+  /// set.
+  ///
+  /// @param sentMillis when that was sent, by [dev.berth.agent.port.AgentClock#bootMillis]
+  void contact(long sentMillis);
 
   /// All that this node should run.
   ///

@@ -17,6 +17,7 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class SessionStream
   private static final long SILENT_HEARTBEATS = 3;
 
   private static final long ACKNOWLEDGE_MILLIS = 5_000;
+  private static final int UNACKNOWLEDGED_BEATS_MAX = 64;
   private static final long HEARTBEAT_MIN_MILLIS = 50;
 
   /// Is told what concerns the connection.
@@ -54,6 +56,8 @@ final class SessionStream
   private boolean open;
   private long heartbeatMillis;
   private long heartbeats;
+  private final TreeMap<Long, Long> beats = new TreeMap<>();
+  private volatile long helloMillis;
   private volatile long heardMillis;
 
   SessionStream(
@@ -67,6 +71,7 @@ final class SessionStream
   /// Dials and says hello.
   void dial(Channel channel, Hello hello) {
     AgentServiceGrpc.newStub(channel).openSession(this);
+    helloMillis = clock.bootMillis();
     send(OpenSessionRequest.newBuilder().setHello(hello).build());
   }
 
@@ -170,6 +175,7 @@ final class SessionStream
         case WELCOME -> welcome(message.getWelcome());
         case ASSIGNMENTS -> {
           chain.complete(message.getAssignments());
+          listener.contact(helloMillis);
           listener.complete(message.getAssignments(), arrived);
         }
         case ASSIGNMENT_CHANGE -> {
@@ -178,7 +184,8 @@ final class SessionStream
         }
         case STATUS_ACK -> acknowledge(message.getStatusAck());
         case OPEN_STREAM -> incoming.openStream(message.getOpenStream());
-        case HEARTBEAT_ACK, MESSAGE_NOT_SET -> {
+        case HEARTBEAT_ACK -> acknowledgeHeartbeat(message.getHeartbeatAck());
+        case MESSAGE_NOT_SET -> {
           // It is enough that something was heard.
         }
       }
@@ -202,7 +209,10 @@ final class SessionStream
   private void welcome(Welcome welcome) throws AssignmentChain.BrokenException {
     chain.welcome(welcome);
     incoming.welcomed(welcome.getEpoch());
-    listener.opened(welcome.getEpoch(), Durations.fromProto(welcome.getLostTimeout()));
+    listener.opened(
+        welcome.getEpoch(),
+        Durations.fromProto(welcome.getLostTimeout()),
+        Durations.fromProto(welcome.getFenceTimeout()));
     lock.lock();
     try {
       heartbeatMillis =
@@ -226,6 +236,20 @@ final class SessionStream
     }
   }
 
+  private void acknowledgeHeartbeat(long sequence) {
+    Long sentMillis;
+    lock.lock();
+    try {
+      sentMillis = beats.get(sequence);
+      beats.headMap(sequence, true).clear();
+    } finally {
+      lock.unlock();
+    }
+    if (sentMillis != null && chain.isComplete()) {
+      listener.contact(sentMillis);
+    }
+  }
+
   private void ready() {
     lock.lock();
     try {
@@ -237,6 +261,11 @@ final class SessionStream
 
   private void beat(long now) {
     heartbeats++;
+    if (beats.size() >= UNACKNOWLEDGED_BEATS_MAX) {
+      beats.pollFirstEntry();
+    }
+    // Before it is sent: contact is counted from here.
+    beats.put(heartbeats, clock.bootMillis());
     send(
         OpenSessionRequest.newBuilder()
             .setHeartbeat(Heartbeat.newBuilder().setSequence(heartbeats))

@@ -10,6 +10,7 @@ import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.driver.RuntimeListener;
+import dev.berth.agent.port.Fence;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
@@ -53,7 +54,8 @@ final class Bench implements InstanceListener {
   }
 
   SupervisorContext context() {
-    return new SupervisorContext(driver, new StartGate(8), clock, random, new NoMetrics(), this);
+    return new SupervisorContext(
+        driver, new StartGate(8), clock, random, new NoMetrics(), this, Fence.NONE);
   }
 
   InstanceSupervisor supervisor() {

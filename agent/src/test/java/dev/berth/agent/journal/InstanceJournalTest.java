@@ -34,6 +34,7 @@ final class InstanceJournalTest {
         InstanceJournal.open(
             StateFiles.in(directory), "boot-1", AgentClock.system(), Threads.virtual());
     assertEquals(List.of(), first.entries());
+    first.journal().confirmBoot();
     first.journal().put(web);
     first.journal().put(db);
     first.journal().put(entry(3));
@@ -54,6 +55,7 @@ final class InstanceJournalTest {
     InstanceJournal.Opened first =
         InstanceJournal.open(
             StateFiles.in(directory), "boot-1", AgentClock.system(), Threads.virtual());
+    first.journal().confirmBoot();
     first.journal().put(entry(1));
     first.journal().close();
     InstanceJournal.Opened second =

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 final class RecordingListener implements SessionListener {
   final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
+  final BlockingQueue<Long> contacts = new LinkedBlockingQueue<>();
+
   String next() throws InterruptedException {
     String next = heard.poll(30, TimeUnit.SECONDS);
     if (next == null) {
@@ -39,8 +41,13 @@ final class RecordingListener implements SessionListener {
   }
 
   @Override
-  public void opened(long epoch, Duration lostTimeout) {
+  public void opened(long epoch, Duration lostTimeout, Duration fenceTimeout) {
     heard.add("opened " + epoch);
+  }
+
+  @Override
+  public void contact(long sentMillis) {
+    contacts.add(sentMillis);
   }
 
   @Override
