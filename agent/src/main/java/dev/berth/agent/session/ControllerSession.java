@@ -15,6 +15,7 @@ import dev.berth.v1.RenewCertificateRequest;
 import dev.berth.v1.RenewCertificateResponse;
 import io.grpc.Channel;
 import io.grpc.Status;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ public final class ControllerSession implements Runnable, AutoCloseable {
   private final SessionSettings settings;
   private final Ports ports;
   private final AgentClock clock;
-  private final BackOff backOff;
+  private final LeaderSearch search;
   private final WakeUp wakeUp;
   private volatile boolean closed;
   private volatile @Nullable SessionStream current;
@@ -66,7 +67,9 @@ public final class ControllerSession implements Runnable, AutoCloseable {
     this.ports = ports;
     this.clock = clock;
     this.wakeUp = new WakeUp(clock);
-    this.backOff = new BackOff(settings.controllers().size(), random);
+    this.search =
+        new LeaderSearch(
+            settings.controllers(), new BackOff(settings.controllers().size(), random));
   }
 
   /// Reports the latest status of an instance, now or in the next hello.
@@ -110,16 +113,11 @@ public final class ControllerSession implements Runnable, AutoCloseable {
 
   @Override
   public void run() {
-    int at = 0;
+    LeaderSearch.Dial dial = search.first();
     try {
       while (!closed) {
-        ControllerAddress address = settings.controllers().get(at % settings.controllers().size());
-        if (attempt(address)) {
-          backOff.reset();
-        } else {
-          at++;
-        }
-        boolean _ = wakeUp.awaitUntil(clock.millis() + backOff.nextMillis());
+        dial = search.next(dial.address(), attempt(dial.address()));
+        boolean _ = wakeUp.awaitUntil(clock.millis() + dial.waitMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -138,10 +136,9 @@ public final class ControllerSession implements Runnable, AutoCloseable {
   }
 
   /// One session, from dial to end.
-  ///
-  /// @return whether it was good for a while
-  private boolean attempt(ControllerAddress address) throws InterruptedException {
+  private LeaderSearch.End attempt(ControllerAddress address) throws InterruptedException {
     long began = clock.millis();
+    Optional<ControllerAddress> leader = Optional.empty();
     AssignmentChain chain = new AssignmentChain(settings.membership().clusterUid(), ports.epochs());
     try (Dialler.Connection connection = ports.dialler().dial(address)) {
       Channel dialled = connection.channel();
@@ -150,12 +147,17 @@ public final class ControllerSession implements Runnable, AutoCloseable {
       // From here on changes are kept for the first report, so none falls behind the hello.
       current = stream;
       if (closed) {
-        return false;
+        return new LeaderSearch.End(false, leader);
       }
       stream.dial(dialled, hello());
       String end = stream.keep();
+      leader = stream.leader();
       if (!closed) {
-        LOG.warn("session with {}: {}", address, Printable.escape(end));
+        LOG.warn(
+            "session with {}: {}{}",
+            address,
+            Printable.escape(end),
+            leader.map(each -> "; " + each + " leads").orElse(""));
       }
     } finally {
       current = null;
@@ -165,7 +167,8 @@ public final class ControllerSession implements Runnable, AutoCloseable {
         ports.listener().closed();
       }
     }
-    return chain.welcomed() && clock.millis() - began >= GOOD_MILLIS;
+    boolean lasted = chain.welcomed() && clock.millis() - began >= GOOD_MILLIS;
+    return new LeaderSearch.End(lasted, leader);
   }
 
   private Hello hello() {

@@ -1,6 +1,7 @@
 package dev.berth.agent.session;
 
 import dev.berth.agent.port.AgentClock;
+import dev.berth.client.ControllerAddress;
 import dev.berth.spec.Durations;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.Heartbeat;
@@ -13,6 +14,7 @@ import dev.berth.v1.OpenStream;
 import dev.berth.v1.StatusReport;
 import dev.berth.v1.Welcome;
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -25,8 +27,15 @@ import org.jspecify.annotations.Nullable;
 /// One session: from the dial to its end.
 final class SessionStream
     implements ClientResponseObserver<OpenSessionRequest, OpenSessionResponse> {
-  /// Time for the connection and the welcome.
+  /// Time for the connection. Short, because a host that has died does not even refuse.
+  private static final long CONNECT_MILLIS = 3_000;
+
+  /// Time for the welcome: a new leader has many agents to welcome.
   private static final long WELCOME_MILLIS = 10_000;
+
+  /// Where a controller that does not lead says who does: host:port.
+  private static final Metadata.Key<String> LEADER =
+      Metadata.Key.of("berth-leader", Metadata.ASCII_STRING_MARSHALLER);
 
   /// A controller that says nothing for so many heartbeats is taken for dead.
   private static final long SILENT_HEARTBEATS = 3;
@@ -53,7 +62,9 @@ final class SessionStream
   private final ReportQueue reports = new ReportQueue();
   private @Nullable ClientCallStreamObserver<OpenSessionRequest> call;
   private @Nullable String end;
+  private boolean connected;
   private boolean open;
+  private volatile @Nullable ControllerAddress leader;
   private long heartbeatMillis;
   private long heartbeats;
   private final TreeMap<Long, Long> beats = new TreeMap<>();
@@ -88,7 +99,7 @@ final class SessionStream
         if (open && nextHeartbeat == Long.MAX_VALUE) {
           nextHeartbeat = now + heartbeatMillis;
         }
-        long silent = open ? SILENT_HEARTBEATS * heartbeatMillis : WELCOME_MILLIS;
+        long silent = silentMillis();
         if (now - heardMillis >= silent) {
           finish("the controller has said nothing for " + (now - heardMillis) + " ms");
           break;
@@ -104,6 +115,18 @@ final class SessionStream
     } finally {
       lock.unlock();
     }
+  }
+
+  /// The leader that the controller named when it ended the session; empty when it named nobody.
+  Optional<ControllerAddress> leader() {
+    return Optional.ofNullable(leader);
+  }
+
+  private long silentMillis() {
+    if (open) {
+      return SILENT_HEARTBEATS * heartbeatMillis;
+    }
+    return connected ? WELCOME_MILLIS : CONNECT_MILLIS;
   }
 
   /// Reports the latest status of an instance as soon as the session is open.
@@ -197,6 +220,7 @@ final class SessionStream
   @Override
   public void onError(Throwable cause) {
     Status status = Status.fromThrowable(cause);
+    leader = namedLeader(status, Status.trailersFromThrowable(cause));
     String detail = status.getCause() == null ? "" : " (" + status.getCause().getMessage() + ")";
     ended(status.getCode() + ": " + status.getDescription() + detail);
   }
@@ -241,7 +265,9 @@ final class SessionStream
     lock.lock();
     try {
       sentMillis = beats.get(sequence);
-      beats.headMap(sequence, true).clear();
+      if (sentMillis != null) {
+        beats.headMap(sequence, true).clear();
+      }
     } finally {
       lock.unlock();
     }
@@ -253,6 +279,11 @@ final class SessionStream
   private void ready() {
     lock.lock();
     try {
+      if (!connected) {
+        connected = true;
+        heardMillis = clock.millis();
+        changed.signalAll();
+      }
       flush();
     } finally {
       lock.unlock();
@@ -295,6 +326,23 @@ final class SessionStream
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private static @Nullable ControllerAddress namedLeader(
+      Status status, @Nullable Metadata trailers) {
+    boolean doesNotLead =
+        status.getCode() == Status.Code.UNAVAILABLE
+            || status.getCode() == Status.Code.FAILED_PRECONDITION;
+    String named = trailers == null ? null : trailers.get(LEADER);
+    if (!doesNotLead || named == null) {
+      return null;
+    }
+    try {
+      return ControllerAddress.parse(named);
+    } catch (IllegalArgumentException _) {
+      // As good as no name; the next controller in the list is asked.
+      return null;
     }
   }
 

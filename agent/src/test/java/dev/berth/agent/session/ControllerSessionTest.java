@@ -16,6 +16,7 @@ import dev.berth.client.ControllerAddress;
 import dev.berth.v1.Hello;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.OpenSessionRequest;
 import dev.berth.v1.RenewCertificateRequest;
 import dev.berth.v1.StatusReport;
 import io.grpc.Status;
@@ -222,6 +223,50 @@ final class ControllerSessionTest {
             .getCertificate()
             .toStringUtf8());
     assertEquals(1, controller.dials.get());
+  }
+
+  @Test
+  void goesToTheLeaderThatAnotherControllerNames() throws Exception {
+    try (FakeController follower = new FakeController()) {
+      start(follower.port());
+      follower.nextPeer().redirect("127.0.0.1:" + controller.port());
+      FakeController.Peer leader = controller.nextPeer();
+      leader.welcome(5, CLUSTER, SLOW);
+      assertEquals("opened 5", listener.next());
+    }
+  }
+
+  @Test
+  void aNameThatIsNoAddressIsPassedOver() throws Exception {
+    try (FakeController follower = new FakeController()) {
+      start(follower.port(), controller.port());
+      follower.nextPeer().redirect("nobody");
+      controller.nextPeer().welcome(5, CLUSTER, SLOW);
+      assertEquals("opened 5", listener.next());
+    }
+  }
+
+  @Test
+  void contactCountsFromWhenTheHelloAndTheHeartbeatsWereSent() throws Exception {
+    AgentClock clock = AgentClock.system();
+    long before = clock.bootMillis();
+    start();
+    FakeController.Peer peer = controller.nextPeer();
+    OpenSessionRequest _ = peer.next(HELLO);
+    long received = clock.bootMillis();
+    peer.welcome(1, CLUSTER, 300);
+    assertEquals("opened 1", listener.next());
+    long sequence = peer.next(HEARTBEAT).getHeartbeat().getSequence();
+    peer.acknowledgeHeartbeat(sequence);
+    peer.set(1, 1);
+    long hello = listener.nextContact();
+    assertTrue(hello >= before && hello <= received, "the hello, and no heartbeat before the set");
+    sequence = peer.next(HEARTBEAT).getHeartbeat().getSequence();
+    received = clock.bootMillis();
+    peer.acknowledgeHeartbeat(sequence + 1000);
+    peer.acknowledgeHeartbeat(sequence);
+    long beat = listener.nextContact();
+    assertTrue(beat > hello && beat <= received, "not when it was acknowledged");
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.berth.v1.Welcome;
 import io.grpc.Channel;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.okhttp.OkHttpChannelBuilder;
@@ -194,6 +195,17 @@ final class FakeController extends AgentServiceGrpc.AgentServiceImplBase
 
     void say(OpenSessionResponse message) {
       responses.onNext(message);
+    }
+
+    void acknowledgeHeartbeat(long sequence) {
+      say(OpenSessionResponse.newBuilder().setHeartbeatAck(sequence).build());
+    }
+
+    /// Says that it does not lead, and who does.
+    void redirect(String leader) {
+      Metadata trailers = new Metadata();
+      trailers.put(Metadata.Key.of("berth-leader", Metadata.ASCII_STRING_MARSHALLER), leader);
+      responses.onError(Status.UNAVAILABLE.asRuntimeException(trailers));
     }
 
     void fail(Status status) {

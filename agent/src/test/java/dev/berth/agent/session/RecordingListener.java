@@ -26,6 +26,14 @@ final class RecordingListener implements SessionListener {
     return next;
   }
 
+  long nextContact() throws InterruptedException {
+    Long next = contacts.poll(30, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("there was no contact");
+    }
+    return next;
+  }
+
   @Override
   public NodeDescription description() {
     return NodeDescription.newBuilder().setAddress("10.0.0.1").build();

@@ -1,0 +1,68 @@
+package dev.berth.agent.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.agent.session.LeaderSearch.Dial;
+import dev.berth.agent.session.LeaderSearch.End;
+import dev.berth.client.ControllerAddress;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class LeaderSearchTest {
+  private static final ControllerAddress A = new ControllerAddress("a", 7443);
+  private static final ControllerAddress B = new ControllerAddress("b", 7443);
+  private static final ControllerAddress C = new ControllerAddress("c", 7443);
+  private static final ControllerAddress UNLISTED = new ControllerAddress("d", 7443);
+  private static final End REFUSED = new End(false, Optional.empty());
+
+  // Always the longest wait that the jitter allows.
+  private final LeaderSearch search =
+      new LeaderSearch(List.of(A, B, C), new BackOff(3, () -> Long.MAX_VALUE));
+
+  private static End redirect(ControllerAddress leader) {
+    return new End(false, Optional.of(leader));
+  }
+
+  @Test
+  void asksOneControllerAfterTheOtherAndWaitsBriefly() {
+    assertEquals(A, search.first().address());
+    Dial second = search.next(A, REFUSED);
+    Dial third = search.next(B, REFUSED);
+    assertEquals(List.of(B, C), List.of(second.address(), third.address()));
+    assertEquals(A, search.next(C, REFUSED).address());
+    assertTrue(second.waitMillis() + third.waitMillis() <= 100);
+  }
+
+  @Test
+  void goesToTheLeaderThatIsNamedAtOnceEvenWhenItIsNotInTheList() {
+    assertEquals(new Dial(UNLISTED, 0), search.next(A, redirect(UNLISTED)));
+    assertEquals(B, search.next(UNLISTED, REFUSED).address());
+  }
+
+  @Test
+  void isNotSentInCircles() {
+    assertEquals(new Dial(B, 0), search.next(A, redirect(B)));
+    assertEquals(new Dial(A, 0), search.next(B, redirect(A)));
+    assertEquals(new Dial(B, 0), search.next(A, redirect(B)));
+    assertEquals(B, search.next(B, redirect(A)).address(), "the next one of the list");
+    assertEquals(C, search.next(B, redirect(B)).address(), "it named itself");
+  }
+
+  @Test
+  void asksAnotherControllerWhenALeaderHasGone() {
+    assertEquals(B, search.next(A, new End(true, Optional.empty())).address());
+  }
+
+  @Test
+  void neverWaitsForMoreThanFiveSecondsAndForMillisecondsAfterAGoodSession() {
+    ControllerAddress at = A;
+    for (int i = 0; i < 100; i++) {
+      Dial dial = search.next(at, REFUSED);
+      assertTrue(dial.waitMillis() <= 5_000);
+      at = dial.address();
+    }
+    assertTrue(search.next(at, new End(true, Optional.empty())).waitMillis() <= 50);
+  }
+}
