@@ -21,6 +21,7 @@ import dev.berth.agent.session.LogStreams;
 import dev.berth.agent.session.SessionSettings;
 import dev.berth.client.ControllerAddress;
 import dev.berth.client.ControllerChannel;
+import dev.berth.v1.Device;
 import io.grpc.Channel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class Agent implements AutoCloseable {
             metrics,
             this::describeAgain);
     fence = ShellWatchdog.guard(fenceDirectory(config), bootId, clock);
-    loop = new AgentLoop(drivers, ports, table, fence);
+    loop = new AgentLoop(drivers, ports, table, fence, this::devices);
     loop.remember(opened.entries(), opened.sameBoot());
     describer =
         new NodeDescriber(
@@ -152,6 +153,10 @@ final class Agent implements AutoCloseable {
     journal.close();
     drivers.close();
     LOG.info("ended; {} instances go on", table.all().size());
+  }
+
+  private List<Device> devices() {
+    return describer.latest().getDevicesList();
   }
 
   private void describeAgain() {

@@ -3,6 +3,7 @@ package dev.berth.agent;
 import dev.berth.client.ControllerAddress;
 import dev.berth.spec.Names;
 import dev.berth.spec.Quantity;
+import dev.berth.v1.Device;
 import dev.berth.v1.Resources;
 import java.io.IOException;
 import java.io.Reader;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// How the agent runs. Given as `--key=value`, or as `key=value` in the file named by `--config`;
 /// the command line wins. Unknown keys are errors.
@@ -46,6 +48,7 @@ public record AgentConfig(
           "address",
           "metrics-address",
           "docker-host",
+          "device",
           "dynamic-ports",
           "capacity-cpu",
           "capacity-memory");
@@ -72,7 +75,13 @@ public record AgentConfig(
   ///     controllers see
   /// @param ports the range of ports that are chosen for instances
   /// @param capacity what instances may use together; 0: what the host has
-  public record Offer(Optional<String> address, PortRange ports, Resources capacity) {}
+  /// @param devices given to instances besides the GPUs and render nodes that are found
+  public record Offer(
+      Optional<String> address, PortRange ports, Resources capacity, List<Device> devices) {
+    public Offer {
+      devices = List.copyOf(devices);
+    }
+  }
 
   /// A range of ports, both ends included.
   public record PortRange(int first, int last) {
@@ -118,7 +127,8 @@ public record AgentConfig(
             Resources.newBuilder()
                 .setCpuMillis(value(values, "capacity-cpu", "0", Quantity::parseCpuMillis))
                 .setMemoryBytes(value(values, "capacity-memory", "0", Quantity::parseMemoryBytes))
-                .build()));
+                .build(),
+            value(values, "device", "", AgentConfig::devices)));
   }
 
   /// The configuration in effect, in one line, without secrets.
@@ -146,7 +156,11 @@ public record AgentConfig(
         + " capacity-cpu="
         + Quantity.formatCpu(offer.capacity().getCpuMillis())
         + " capacity-memory="
-        + Quantity.formatMemory(offer.capacity().getMemoryBytes());
+        + Quantity.formatMemory(offer.capacity().getMemoryBytes())
+        + " device="
+        + offer.devices().stream()
+            .map(each -> each.getName() + "=" + each.getId())
+            .collect(Collectors.joining(","));
   }
 
   private static Map<String, String> values(List<String> arguments) throws ConfigException {
@@ -211,6 +225,26 @@ public record AgentConfig(
 
   private static List<ControllerAddress> addresses(String text) {
     return text.isEmpty() ? List.of() : ControllerAddress.parseList(text);
+  }
+
+  private static List<Device> devices(String text) {
+    List<Device> devices = new ArrayList<>();
+    for (String one : text.isEmpty() ? List.<String>of() : List.of(text.split(",", -1))) {
+      int equals = one.indexOf('=');
+      String name = one.substring(0, Math.max(0, equals));
+      Path path = Path.of(one.substring(equals + 1));
+      boolean good =
+          name.matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+              && path.startsWith("/dev")
+              && path.getNameCount() > 1
+              && path.equals(path.normalize());
+      if (!good) {
+        throw new IllegalArgumentException(
+            "value: \"" + one + "\" (expected: name=/dev/path, such as tpu=/dev/accel0)");
+      }
+      devices.add(Device.newBuilder().setName(name).setId(path.toString()).build());
+    }
+    return devices;
   }
 
   private static InetSocketAddress socket(String text) {

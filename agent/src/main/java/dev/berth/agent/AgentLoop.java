@@ -19,6 +19,7 @@ import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
+import dev.berth.v1.Device;
 import dev.berth.v1.InstanceStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,7 @@ final class AgentLoop implements Runnable, InstanceListener {
   private final AgentPorts ports;
   private final InstanceTable table;
   private final FenceGuard fence;
+  private final Supplier<List<Device>> devices;
   private final Map<RuntimeDriver, SupervisorContext> contexts = new LinkedHashMap<>();
   private final Set<RuntimeDriver> listed = ConcurrentHashMap.newKeySet();
   /// Known from before the host was restarted, and not assigned since.
@@ -55,10 +58,17 @@ final class AgentLoop implements Runnable, InstanceListener {
 
   /// @param table where the instances are kept; changed by this loop alone
   /// @param fence stops what needs contact with a controller
-  AgentLoop(DriverRegistry drivers, AgentPorts ports, InstanceTable table, FenceGuard fence) {
+  /// @param devices that this node offers now
+  AgentLoop(
+      DriverRegistry drivers,
+      AgentPorts ports,
+      InstanceTable table,
+      FenceGuard fence,
+      Supplier<List<Device>> devices) {
     this.ports = ports;
     this.table = table;
     this.fence = fence;
+    this.devices = devices;
     this.allListed = new WakeUp(ports.clock());
     for (RuntimeDriver driver : drivers.all()) {
       contexts.put(
@@ -236,6 +246,7 @@ final class AgentLoop implements Runnable, InstanceListener {
     }
     Optional<InstanceStatus> refusal =
         Rejection.of(instance, contexts.keySet(), ports.clock().wall())
+            .or(() -> Rejection.ofDevices(instance, devices.get(), ports.clock().wall()))
             .or(() -> refusalOfDisk(instance));
     if (refusal.isPresent()) {
       table.reject(id, refusal.get());

@@ -94,7 +94,8 @@ public final class AgentMain {
               config.offer().capacity(),
               config.offer().ports().first(),
               config.offer().ports().last(),
-              version());
+              version(),
+              config.offer().devices());
       Agent agent =
           new Agent(
               config,

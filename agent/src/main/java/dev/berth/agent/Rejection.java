@@ -5,6 +5,7 @@ import dev.berth.spec.Names;
 import dev.berth.spec.SpecValidator;
 import dev.berth.spec.Violation;
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.Device;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.Kind;
@@ -36,6 +37,27 @@ final class Rejection {
                 "BadSpec",
                 violations.getFirst().fieldPath() + ": " + violations.getFirst().problem(),
                 now));
+  }
+
+  /// The status of an instance that was given devices which this node does not offer; empty when it
+  /// offers them all.
+  static Optional<InstanceStatus> ofDevices(
+      AssignedInstance instance, List<Device> offered, Instant now) {
+    return instance.getDevicesList().stream()
+        .filter(each -> !offered.contains(each))
+        .findFirst()
+        .map(
+            missing ->
+                status(
+                    "DeviceMissing",
+                    "devices: value: "
+                        + missing.getName()
+                        + "="
+                        + missing.getId()
+                        + " (expected: one of "
+                        + offered.stream().map(each -> each.getName() + "=" + each.getId()).toList()
+                        + ", which this node offers)",
+                    now));
   }
 
   /// The status of an instance that this node could not remember.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.AgentConfig.ConfigException;
 import dev.berth.client.ControllerAddress;
+import dev.berth.v1.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class AgentConfigTest {
     assertEquals("unix:///var/run/docker.sock", config.dockerHost().toString());
     assertEquals(new AgentConfig.PortRange(20_000, 32_000), config.offer().ports());
     assertEquals(0, config.offer().capacity().getMemoryBytes());
+    assertEquals(List.of(), config.offer().devices());
   }
 
   @Test
@@ -40,7 +42,22 @@ final class AgentConfigTest {
   }
 
   @Test
+  void devicesAreNamed() throws ConfigException {
+    AgentConfig config =
+        AgentConfig.parse(List.of("--data-dir=/d", "--device=tpu=/dev/accel0,fuse=/dev/fuse"), "h");
+    assertEquals(
+        List.of(
+            Device.newBuilder().setName("tpu").setId("/dev/accel0").build(),
+            Device.newBuilder().setName("fuse").setId("/dev/fuse").build()),
+        config.offer().devices());
+  }
+
+  @Test
   void saysWhatIsWrongAndWhere() {
+    for (String bad :
+        List.of("x", "x=", "=/dev/a", "X=/dev/a", "x=/etc/a", "x=/dev/../a", "x=/dev")) {
+      assertTrue(problem("--data-dir=/d", "--device=" + bad).startsWith("--device: value: "), bad);
+    }
     assertEquals("--data-dir: missing (expected: --data-dir=…)", problem());
     assertTrue(problem("--data-dir=/d", "--colour=red").startsWith("colour: unknown key"));
     assertTrue(problem("--data-dir=/d", "--node=No Name").startsWith("--node: value: \"No Name\""));

@@ -8,6 +8,7 @@ import dev.berth.agent.driver.DriverException;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.DesiredState;
+import dev.berth.v1.Device;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import java.io.IOException;
@@ -200,6 +201,20 @@ final class AgentLoopTest {
       assertEquals(List.of(ID1), world.table().ids());
       world.set();
       assertEquals(List.of(), world.table().ids());
+    }
+  }
+
+  @Test
+  void rejectsWhatWasGivenADeviceThatThisNodeDoesNotOffer() throws IOException {
+    try (InstanceWorld world = new InstanceWorld(directory)) {
+      Device gpu = Device.newBuilder().setName("gpu").setId("/dev/sda").build();
+      world.list();
+      world.set(
+          WEB1.toBuilder().addDevices(gpu).build(),
+          WEB2.toBuilder().addDevices(InstanceWorld.TPU).build());
+      world.await("web.2 runs", () -> running(world, ID2));
+      assertEquals(InstanceState.INSTANCE_STATE_REJECTED, world.state(ID1));
+      assertEquals("DeviceMissing", reason(world));
     }
   }
 

@@ -19,6 +19,7 @@ import dev.berth.agent.port.Threads;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
+import dev.berth.v1.Device;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import java.io.IOException;
@@ -40,6 +41,9 @@ final class InstanceWorld implements AutoCloseable {
 
   final FakeRuntime runtime = new FakeRuntime(InstantSource.system());
   final Map<String, InstanceStatus> reported = new ConcurrentHashMap<>();
+  /// What the node offers.
+  static final Device TPU = Device.newBuilder().setName("tpu").setId("/dev/accel0").build();
+
   final FailingFiles files;
   private final Owner owner;
   private FakeDriver driver = new FakeDriver(runtime, OWNER);
@@ -198,6 +202,7 @@ final class InstanceWorld implements AutoCloseable {
             metrics,
             () -> {}),
         table,
-        fence);
+        fence,
+        () -> List.of(TPU));
   }
 }

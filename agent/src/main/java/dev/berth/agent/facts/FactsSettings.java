@@ -1,6 +1,8 @@
 package dev.berth.agent.facts;
 
+import dev.berth.v1.Device;
 import dev.berth.v1.Resources;
+import java.util.List;
 
 /// What an operator says of the host.
 ///
@@ -9,9 +11,15 @@ import dev.berth.v1.Resources;
 /// @param dynamicPortFirst first port of the dynamic range, 1 to 65535
 /// @param dynamicPortLast last port of the dynamic range, 1 to 65535
 /// @param agentVersion version of the agent
+/// @param devices to offer besides those that are found
 public record FactsSettings(
     String address,
     Resources capacityOverride,
     int dynamicPortFirst,
     int dynamicPortLast,
-    String agentVersion) {}
+    String agentVersion,
+    List<Device> devices) {
+  public FactsSettings {
+    devices = List.copyOf(devices);
+  }
+}

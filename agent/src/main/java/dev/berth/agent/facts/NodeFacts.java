@@ -2,6 +2,7 @@ package dev.berth.agent.facts;
 
 import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.port.FactsSource;
+import dev.berth.v1.Device;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.Resources;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ public final class NodeFacts implements FactsSource {
   public NodeDescription describe(List<DriverReport> drivers) {
     HostFacts host = host();
     Resources wanted = settings.capacityOverride();
+    List<Device> devices = DeviceProbe.read(root, settings.devices());
     NodeDescription.Builder description =
         NodeDescription.newBuilder()
             .setAddress(settings.address())
@@ -44,7 +46,9 @@ public final class NodeFacts implements FactsSource {
                     .setMemoryBytes(
                         wanted.getMemoryBytes() > 0
                             ? wanted.getMemoryBytes()
-                            : host.capacity().getMemoryBytes()))
+                            : host.capacity().getMemoryBytes())
+                    .addAllDevices(DeviceProbe.count(devices)))
+            .addAllDevices(devices)
             .addAllLayers(host.layers())
             .setAgentVersion(settings.agentVersion())
             .setBootId(host.bootId())

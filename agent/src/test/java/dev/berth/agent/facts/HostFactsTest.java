@@ -240,7 +240,12 @@ class HostFactsTest {
         new NodeFacts(
             root,
             new FactsSettings(
-                "10.0.0.7", Resources.newBuilder().setCpuMillis(500).build(), 20000, 32000, "1"));
+                "10.0.0.7",
+                Resources.newBuilder().setCpuMillis(500).build(),
+                20000,
+                32000,
+                "1",
+                List.of()));
     Layer runtime =
         Layer.newBuilder()
             .setKind(LayerKind.LAYER_KIND_CONTAINER_RUNTIME)

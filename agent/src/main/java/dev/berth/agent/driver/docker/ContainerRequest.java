@@ -3,6 +3,7 @@ package dev.berth.agent.driver.docker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Device;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.InternetProtocol;
@@ -125,6 +126,12 @@ final class ContainerRequest {
         bindings.add(new PortBinding(host, exposed(port)));
       }
       config.withPortBindings(bindings);
+    }
+    if (instance.getDevicesCount() > 0) {
+      config.withDevices(
+          instance.getDevicesList().stream()
+              .map(each -> new Device("rwm", each.getId(), each.getId()))
+              .toList());
     }
     if (instance.getSpec().getMountsCount() > 0) {
       List<Mount> mounts = new ArrayList<>();

@@ -24,6 +24,7 @@ import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.driver.RuntimeListener;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.ContainerSpec;
+import dev.berth.v1.Device;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.Mount;
 import dev.berth.v1.PortBinding;
@@ -180,10 +181,11 @@ class DockerDriverIT {
         .setUser("1000:1000")
         .setReadOnly(true)
         .setHostname("harbour");
-    RuntimeHandle handle = run(instance(spec));
+    RuntimeHandle handle = run(instance(spec).addDevices(Device.newBuilder().setId("/dev/full")));
     try (DockerClient client = docker().client()) {
       InspectContainerResponse seen = client.inspectContainerCmd(handle.runtimeId()).exec();
       HostConfig host = seen.getHostConfig();
+      assertEquals("/dev/full", host.getDevices()[0].getPathOnHost());
       assertEquals(250_000_000L, host.getNanoCPUs());
       assertEquals(64L << 20, host.getMemory());
       assertEquals(64L << 20, host.getMemorySwap());
