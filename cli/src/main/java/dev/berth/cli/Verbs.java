@@ -10,11 +10,19 @@ import dev.berth.cli.verb.DeleteCommand;
 import dev.berth.cli.verb.EventsCommand;
 import dev.berth.cli.verb.InspectCommand;
 import dev.berth.cli.verb.NamesCommand;
+import dev.berth.cli.verb.NamespaceCreateCommand;
+import dev.berth.cli.verb.NamespaceInspectCommand;
+import dev.berth.cli.verb.NamespaceLsCommand;
+import dev.berth.cli.verb.NamespaceQuotaCommand;
+import dev.berth.cli.verb.NamespaceRmCommand;
 import dev.berth.cli.verb.NodeCordonCommand;
+import dev.berth.cli.verb.NodeDrainCommand;
+import dev.berth.cli.verb.NodeFenceCommand;
 import dev.berth.cli.verb.NodeInspectCommand;
 import dev.berth.cli.verb.NodeLabelCommand;
 import dev.berth.cli.verb.NodeLsCommand;
 import dev.berth.cli.verb.NodeRmCommand;
+import dev.berth.cli.verb.NodeTaintCommand;
 import dev.berth.cli.verb.PsCommand;
 import dev.berth.cli.verb.RestartCommand;
 import dev.berth.cli.verb.RmCommand;
@@ -27,6 +35,7 @@ import dev.berth.cli.verb.TokenRevokeCommand;
 import dev.berth.cli.verb.ValidateCommand;
 import dev.berth.cli.verb.VersionCommand;
 import dev.berth.cli.verb.WaitCommand;
+import dev.berth.cli.why.WhyCommand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,6 +52,7 @@ final class Verbs {
               Verb.of("run", "Run a container", RunCommand::new),
               Verb.of("ps", "List instances", PsCommand::new),
               Verb.of("inspect", "Show all of a workload or an instance", InspectCommand::new),
+              Verb.of("why", "Say why slots wait, or are where they are", WhyCommand::new),
               Verb.of("logs", "Show what programs wrote", LogsCommand::new),
               Verb.of("events", "Show what happened", EventsCommand::new),
               Verb.of("stop", "Stop workloads or slots", StopCommand::new),
@@ -66,8 +76,19 @@ final class Verbs {
                   Verb.of("cordon", "Place no new slots on nodes", NodeCordonCommand::cordon),
                   Verb.of(
                       "uncordon", "Place new slots on nodes again", NodeCordonCommand::uncordon),
+                  Verb.of("drain", "Move all instances off a node", NodeDrainCommand::new),
+                  Verb.of("taint", "Set and remove taints of a node", NodeTaintCommand::new),
+                  Verb.of("fence", "Say that a lost node is dead", NodeFenceCommand::new),
                   Verb.of("label", "Set and remove labels of a node", NodeLabelCommand::new),
                   Verb.of("rm", "Remove nodes that are gone", NodeRmCommand::new)),
+              Verb.noun(
+                  "ns",
+                  "Look at namespaces and limit them",
+                  Verb.of("ls", "List namespaces", NamespaceLsCommand::new),
+                  Verb.of("create", "Make a namespace", NamespaceCreateCommand::new),
+                  Verb.of("inspect", "Show a namespace", NamespaceInspectCommand::new),
+                  Verb.of("quota", "Limit what a namespace reserves", NamespaceQuotaCommand::new),
+                  Verb.of("rm", "Forget namespaces", NamespaceRmCommand::new)),
               Verb.noun(
                   "token",
                   "Let agents join",

@@ -3,7 +3,7 @@
 _berth() {
   local program="${words[1]}" verb="${words[2]}"
   if (( CURRENT == 2 )); then
-    compadd up down run ps inspect logs stop start restart rm apply validate delete scale events wait node token completion version
+    compadd up down run ps inspect why logs stop start restart rm apply validate delete scale events wait node ns token completion version
     return
   fi
   case "${words[CURRENT-1]}" in
@@ -11,12 +11,15 @@ _berth() {
     -o|--output) compadd table wide json yaml name; return ;;
   esac
   case "$verb" in
-    inspect|logs|stop|start|restart|wait) compadd -- ${(f)"$("$program" __names targets 2>/dev/null)"} ;;
+    inspect|why|logs|stop|start|restart|wait) compadd -- ${(f)"$("$program" __names targets 2>/dev/null)"} ;;
     rm|ps|scale|events) compadd -- ${(f)"$("$program" __names workloads 2>/dev/null)"} ;;
     completion) compadd bash zsh fish ;;
     node)
-      if (( CURRENT == 3 )); then compadd ls inspect cordon uncordon label rm
+      if (( CURRENT == 3 )); then compadd ls inspect cordon uncordon drain taint fence label rm
       else compadd -- ${(f)"$("$program" __names nodes 2>/dev/null)"}; fi ;;
+    ns)
+      if (( CURRENT == 3 )); then compadd ls create inspect quota rm
+      elif [[ "${words[3]}" == (inspect|quota|rm) ]]; then compadd -- ${(f)"$("$program" __names namespaces 2>/dev/null)"}; fi ;;
     token)
       if (( CURRENT == 3 )); then compadd create ls revoke
       elif [[ "${words[3]}" == revoke ]]; then compadd -- ${(f)"$("$program" __names tokens 2>/dev/null)"}; fi ;;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.cli.testing.Berth;
+import dev.berth.cli.testing.BerthProcess;
 import dev.berth.cli.testing.FakeCluster;
 import dev.berth.cli.testing.Samples;
 import dev.berth.cli.testing.TestAuthority;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +97,15 @@ class BadCommandLineTest {
             List.of("node", hostile),
             List.of("node", "inspect", hostile),
             List.of("node", "label", "alpha", hostile),
+            List.of("node", "taint", "alpha", hostile),
+            List.of("node", "taint", hostile, "a=b:no-schedule"),
+            List.of("node", "drain", hostile),
+            List.of("node", "drain", "alpha", "--deadline", hostile),
+            List.of("node", "fence", "--yes", hostile),
+            List.of("ns", "create", hostile),
+            List.of("ns", "quota", "default", "--cpu", hostile),
+            List.of("why", hostile),
+            List.of("run", "--require", hostile, "demo"),
             List.of("token", "revoke", hostile),
             List.of("apply", "-f", hostile),
             List.of("run", hostile),
@@ -137,8 +146,7 @@ class BadCommandLineTest {
   void ctrlCEndsItWith130() throws IOException, InterruptedException {
     Process follower = process(directory.resolve("err"), "events", "-f");
     assertTrue(cluster.events().awaitFollower());
-    String pid = Long.toString(follower.pid());
-    assertEquals(0, new ProcessBuilder("kill", "-INT", pid).start().waitFor());
+    BerthProcess.interrupt(follower);
     assertEquals(130, follower.waitFor());
     assertEquals("", Files.readString(directory.resolve("err")));
   }
@@ -164,19 +172,10 @@ class BadCommandLineTest {
   }
 
   private Process process(Path err, String[] arguments, @Nullable Path out) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add("dev.berth.cli.BerthMain");
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+    ProcessBuilder builder = BerthProcess.of(cluster.environment(), err, arguments);
     if (out != null) {
       builder.redirectOutput(out.toFile());
     }
-    builder.environment().putAll(cluster.environment());
     return builder.start();
   }
 

@@ -6,6 +6,7 @@ import dev.berth.client.context.ClusterContext;
 import dev.berth.v1.AdminServiceGrpc;
 import dev.berth.v1.EventServiceGrpc;
 import dev.berth.v1.InstanceServiceGrpc;
+import dev.berth.v1.NamespaceServiceGrpc;
 import dev.berth.v1.NodeServiceGrpc;
 import dev.berth.v1.WorkloadServiceGrpc;
 import java.time.Duration;
@@ -57,6 +58,12 @@ public final class Cluster implements AutoCloseable {
   /// Nodes; calls end after 30 s.
   public NodeServiceGrpc.NodeServiceBlockingStub nodes() {
     return NodeServiceGrpc.newBlockingStub(channel.channel())
+        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// Namespaces; calls end after 30 s.
+  public NamespaceServiceGrpc.NamespaceServiceBlockingStub namespaces() {
+    return NamespaceServiceGrpc.newBlockingStub(channel.channel())
         .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
   }
 

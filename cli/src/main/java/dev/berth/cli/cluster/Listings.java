@@ -1,14 +1,21 @@
 package dev.berth.cli.cluster;
 
+import dev.berth.v1.ExplainPlacementRequest;
+import dev.berth.v1.ExplainPlacementResponse;
 import dev.berth.v1.Instance;
 import dev.berth.v1.ListInstancesRequest;
 import dev.berth.v1.ListInstancesResponse;
+import dev.berth.v1.ListNamespacesRequest;
+import dev.berth.v1.ListNamespacesResponse;
 import dev.berth.v1.ListNodesRequest;
 import dev.berth.v1.ListNodesResponse;
 import dev.berth.v1.ListTokensRequest;
 import dev.berth.v1.ListTokensResponse;
 import dev.berth.v1.ListWorkloadsRequest;
 import dev.berth.v1.ListWorkloadsResponse;
+import dev.berth.v1.PlacementDecision;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Reads whole lists, page by page, into one answer.
 public final class Listings {
@@ -62,6 +69,36 @@ public final class Listings {
       next.setPageToken(page.getNextPageToken());
     } while (!next.getPageToken().isEmpty());
     return all.build();
+  }
+
+  /// All namespaces.
+  public static ListNamespacesResponse namespaces(Cluster cluster) {
+    ListNamespacesRequest.Builder next = ListNamespacesRequest.newBuilder().setPageSize(PAGE);
+    ListNamespacesResponse.Builder all = ListNamespacesResponse.newBuilder();
+    do {
+      ListNamespacesResponse page = cluster.namespaces().listNamespaces(next.build());
+      all.addAllNamespaces(page.getNamespacesList()).setRevision(page.getRevision());
+      next.setPageToken(page.getNextPageToken());
+    } while (!next.getPageToken().isEmpty());
+    return all.build();
+  }
+
+  /// The scheduler's last decisions about a workload, a slot or an instance; those that wait first.
+  ///
+  /// @param target `web`, `web.2`, or an instance's id or a prefix of it
+  public static List<PlacementDecision> decisions(Cluster cluster, String target) {
+    ExplainPlacementRequest.Builder next =
+        ExplainPlacementRequest.newBuilder()
+            .setNamespace(cluster.namespace())
+            .setTarget(target)
+            .setPageSize(PAGE);
+    List<PlacementDecision> all = new ArrayList<>();
+    do {
+      ExplainPlacementResponse page = cluster.workloads().explainPlacement(next.build());
+      all.addAll(page.getDecisionsList());
+      next.setPageToken(page.getNextPageToken());
+    } while (!next.getPageToken().isEmpty());
+    return all;
   }
 
   /// All join tokens.

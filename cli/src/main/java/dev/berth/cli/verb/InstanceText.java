@@ -95,7 +95,8 @@ public record InstanceText(Instant now) {
         : state.name().substring(STATE_PREFIX.length());
   }
 
-  private static Timestamp entered(Instance instance) {
+  /// When it entered its state; when it was made, if that is not known.
+  public static Timestamp entered(Instance instance) {
     InstanceStatus status = instance.getStatus();
     if (status.getState() == InstanceState.INSTANCE_STATE_RUNNING && status.hasStartTime()) {
       return status.getStartTime();

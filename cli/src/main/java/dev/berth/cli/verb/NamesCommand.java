@@ -23,7 +23,7 @@ public final class NamesCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "workloads|targets|nodes|tokens")
+  @Parameters(index = "0", paramLabel = "workloads|targets|nodes|tokens|namespaces")
   private String what = "";
 
   @Mixin private final ClusterOptions options = new ClusterOptions();
@@ -42,6 +42,10 @@ public final class NamesCommand implements Callable<Integer> {
             Listings.nodes(cluster).getNodesList().forEach(node -> names.add(node.getName()));
         case "tokens" ->
             Listings.tokens(cluster).getTokensList().forEach(token -> names.add(token.getId()));
+        case "namespaces" ->
+            Listings.namespaces(cluster)
+                .getNamespacesList()
+                .forEach(namespace -> names.add(namespace.getName()));
         case "targets" -> {
           workloads(cluster, names);
           slots(cluster, names);

@@ -9,7 +9,9 @@ import dev.berth.v1.UpdateNodeRequest;
 import picocli.CommandLine.Command;
 
 /// `berth node cordon` and `berth node uncordon`.
-@Command(description = "Says whether new slots are placed on nodes; what runs there stays.")
+@Command(
+    description = "Says whether new slots are placed on nodes; what runs there stays.",
+    footer = "Uncordon ends a drain, too.")
 public final class NodeCordonCommand extends NodesVerb {
   private final NodeAvailability availability;
 

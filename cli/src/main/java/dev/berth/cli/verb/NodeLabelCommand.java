@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 /// `berth node label`.
 @Command(
     description = "Sets labels of a node (disk=ssd) or removes them (disk-).",
-    footer = "Workloads ask for them with --node-label or placement.nodeLabels.")
+    footer =
+        "Workloads ask for them with --node-label, or in expressions: node.labels.disk == ssd.")
 public final class NodeLabelCommand extends ClusterVerb {
   @Parameters(index = "0", paramLabel = "NODE", description = "The node.")
   private String node = "";

@@ -61,15 +61,15 @@ public final class NodeLsCommand extends ClusterVerb {
             List.of("NAME", "STATE", "AVAILABILITY", "CPU", "MEMORY", "INSTANCES", "DRIVERS"));
     headers.addAll(List.of("ADDRESS", "AGE"));
     if (wide) {
-      headers.addAll(List.of("LABELS", "VERSION", "HEARD", "MESSAGE"));
+      headers.addAll(List.of("LABELS", "TAINTS", "VERSION", "HEARD", "MESSAGE"));
     }
     Table table = new Table(headers);
     Instant now = Instant.now();
     for (Node node : nodes) {
       List<String> cells = new ArrayList<>();
       cells.add(node.getName());
-      cells.add(NodeText.state(node.getState()));
-      cells.add(NodeText.availability(node));
+      cells.add(NodeText.fullState(node));
+      cells.add(NodeText.fullAvailability(node));
       cells.add(NodeText.cpu(node));
       cells.add(NodeText.memory(node));
       cells.add(Integer.toString(node.getInstances()));
@@ -78,9 +78,10 @@ public final class NodeLsCommand extends ClusterVerb {
       cells.add(Ages.since(node.getCreateTime(), now));
       if (wide) {
         cells.add(NodeText.labels(node));
+        cells.add(NodeText.taints(node));
         cells.add(node.getDescription().getAgentVersion());
         cells.add(Ages.since(node.getLastHeardTime(), now));
-        cells.add(node.getMessage());
+        cells.add(node.hasDrain() ? NodeText.drain(node, now) : node.getMessage());
       }
       table.row(cells);
     }

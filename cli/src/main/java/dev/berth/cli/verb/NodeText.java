@@ -3,11 +3,13 @@ package dev.berth.cli.verb;
 import dev.berth.cli.term.Ages;
 import dev.berth.spec.Printable;
 import dev.berth.spec.Quantity;
+import dev.berth.spec.Taints;
+import dev.berth.v1.Device;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Layer;
 import dev.berth.v1.LayerKind;
 import dev.berth.v1.Node;
-import dev.berth.v1.NodeAvailability;
+import dev.berth.v1.NodeDrain;
 import dev.berth.v1.NodeState;
 import java.time.Instant;
 import java.util.Comparator;
@@ -29,10 +31,57 @@ final class NodeText {
         : state.name().substring("NODE_STATE_".length());
   }
 
+  /// The state, and that an operator has fenced the node.
+  static String fullState(Node node) {
+    return state(node.getState()) + (node.hasFenceTime() ? ", fenced" : "");
+  }
+
   static String availability(Node node) {
-    return node.getAvailability() == NodeAvailability.NODE_AVAILABILITY_CORDONED
-        ? "CORDONED"
-        : "ACTIVE";
+    return switch (node.getAvailability()) {
+      case NODE_AVAILABILITY_CORDONED -> "CORDONED";
+      case NODE_AVAILABILITY_DRAINING -> "DRAINING";
+      case NODE_AVAILABILITY_ACTIVE, NODE_AVAILABILITY_UNSPECIFIED, UNRECOGNIZED -> "ACTIVE";
+    };
+  }
+
+  /// The availability, and how far a drain is: `DRAINING, 3 to go`.
+  static String fullAvailability(Node node) {
+    String left = node.hasDrain() ? ", " + node.getDrain().getRemaining() + " to go" : "";
+    return availability(node) + left;
+  }
+
+  /// A drain's bounds and what holds it up, in words; empty when there is none.
+  static String drain(Node node, Instant now) {
+    if (!node.hasDrain()) {
+      return "";
+    }
+    NodeDrain drain = node.getDrain();
+    String deadline =
+        drain.hasDeadline()
+            ? "budgets count for " + Ages.until(drain.getDeadline(), now) + " more"
+            : "budgets always count";
+    String message = drain.getMessage().isEmpty() ? "" : "; " + drain.getMessage();
+    return drain.getRemaining()
+        + " to go, at most "
+        + drain.getMaxParallel()
+        + " at once; "
+        + deadline
+        + message;
+  }
+
+  static String taints(Node node) {
+    return node.getTaintsList().stream().map(Taints::format).collect(Collectors.joining(","));
+  }
+
+  /// Devices by sort with their number: `gpu 2, render 1`.
+  static String devices(Node node) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (Device device : node.getDescription().getDevicesList()) {
+      counts.merge(device.getName(), 1, Integer::sum);
+    }
+    return counts.entrySet().stream()
+        .map(entry -> entry.getKey() + " " + entry.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   /// Reserved and in all: `300m/2`.
@@ -67,7 +116,12 @@ final class NodeText {
     line(out, "Uid", node.getUid());
     String why = node.getMessage().isEmpty() ? "" : " (" + node.getMessage() + ")";
     line(out, "State", state(node.getState()) + why);
+    if (node.hasFenceTime()) {
+      line(out, "Fenced", Ages.since(node.getFenceTime(), now) + " ago");
+    }
     line(out, "Availability", availability(node));
+    line(out, "Drain", drain(node, now));
+    line(out, "Taints", taints(node));
     line(out, "Labels", labels(node));
     line(out, "Address", node.getDescription().getAddress());
     line(out, "Joined", Ages.since(node.getCreateTime(), now) + " ago");
@@ -75,6 +129,7 @@ final class NodeText {
     line(out, "Agent", node.getDescription().getAgentVersion());
     line(out, "CPU", cpu(node));
     line(out, "Memory", memory(node));
+    line(out, "Devices", devices(node));
     line(out, "Instances", Integer.toString(node.getInstances()));
     for (DriverDescription driver : node.getDescription().getDriversList()) {
       String problem = driver.getMessage().isEmpty() ? "" : ": " + driver.getMessage();

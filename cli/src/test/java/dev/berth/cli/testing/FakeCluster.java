@@ -22,6 +22,7 @@ public final class FakeCluster implements AutoCloseable {
   private final FakeInstances instances = new FakeInstances();
   private final FakeWorkloads workloads = new FakeWorkloads();
   private final FakeNodes nodes = new FakeNodes();
+  private final FakeNamespaces namespaces = new FakeNamespaces();
   private final FakeEvents events = new FakeEvents();
   private final FakeAdmin admin = new FakeAdmin();
   private final CallLog calls = new CallLog();
@@ -46,6 +47,7 @@ public final class FakeCluster implements AutoCloseable {
             .addService(workloads)
             .addService(instances)
             .addService(nodes)
+            .addService(namespaces)
             .addService(events)
             .addService(admin)
             .build()
@@ -105,6 +107,11 @@ public final class FakeCluster implements AutoCloseable {
   /// The nodes.
   public FakeNodes nodes() {
     return nodes;
+  }
+
+  /// The namespaces.
+  public FakeNamespaces namespaces() {
+    return namespaces;
   }
 
   /// The events.

@@ -2,9 +2,12 @@ package dev.berth.cli.testing;
 
 import dev.berth.v1.CreateWorkloadRequest;
 import dev.berth.v1.DeleteWorkloadRequest;
+import dev.berth.v1.ExplainPlacementRequest;
+import dev.berth.v1.ExplainPlacementResponse;
 import dev.berth.v1.GetWorkloadRequest;
 import dev.berth.v1.ListWorkloadsRequest;
 import dev.berth.v1.ListWorkloadsResponse;
+import dev.berth.v1.PlacementDecision;
 import dev.berth.v1.RestartWorkloadRequest;
 import dev.berth.v1.ScaleWorkloadRequest;
 import dev.berth.v1.StartWorkloadRequest;
@@ -14,6 +17,8 @@ import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadServiceGrpc;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -22,6 +27,7 @@ import java.util.function.UnaryOperator;
 /// Workloads by name; changes are carried out on the spot and told to a listener.
 public final class FakeWorkloads extends WorkloadServiceGrpc.WorkloadServiceImplBase {
   private final TreeMap<String, Workload> workloads = new TreeMap<>();
+  private final List<PlacementDecision> decisions = new ArrayList<>();
   private Consumer<Workload> listener = _ -> {};
 
   FakeWorkloads() {}
@@ -29,6 +35,11 @@ public final class FakeWorkloads extends WorkloadServiceGrpc.WorkloadServiceImpl
   /// Adds a workload or replaces the one of its name.
   public synchronized void put(Workload workload) {
     workloads.put(workload.getName(), workload);
+  }
+
+  /// Adds a decision of the scheduler.
+  public synchronized void put(PlacementDecision decision) {
+    decisions.add(decision);
   }
 
   /// Called with each workload that a request made, changed or deleted (`deleting` is set then),
@@ -137,6 +148,36 @@ public final class FakeWorkloads extends WorkloadServiceGrpc.WorkloadServiceImpl
   public synchronized void restartWorkload(
       RestartWorkloadRequest request, StreamObserver<Workload> out) {
     change(request.getName(), UnaryOperator.identity(), false, out);
+  }
+
+  /// One decision a page.
+  @Override
+  public synchronized void explainPlacement(
+      ExplainPlacementRequest request, StreamObserver<ExplainPlacementResponse> out) {
+    String target = request.getTarget();
+    List<PlacementDecision> meant =
+        decisions.stream()
+            .filter(
+                decision ->
+                    decision.getInstance().getWorkload().equals(target)
+                        || decision.getInstance().getName().equals(target)
+                        || decision.getInstance().getId().startsWith(target))
+            .toList();
+    if (meant.isEmpty() && !workloads.containsKey(target)) {
+      out.onError(
+          Status.NOT_FOUND
+              .withDescription("there is no workload \"" + target + "\"")
+              .asRuntimeException());
+      return;
+    }
+    int page = request.getPageToken().isEmpty() ? 0 : Integer.parseInt(request.getPageToken());
+    ExplainPlacementResponse.Builder answer = ExplainPlacementResponse.newBuilder();
+    if (!meant.isEmpty()) {
+      answer.addDecisions(meant.get(page));
+      answer.setNextPageToken(page + 1 < meant.size() ? Integer.toString(page + 1) : "");
+    }
+    out.onNext(answer.build());
+    out.onCompleted();
   }
 
   private void change(
