@@ -28,7 +28,7 @@ final class Columns {
     return text(false).lines().mapToInt(TextWidth::of).max().orElse(0);
   }
 
-  /// All rows, each with its line's end.
+  /// All rows, each with its line's end; columns without a word are left out.
   ///
   /// @param numbered the first column is of numbers, which are flush right
   String text(boolean numbered) {
@@ -37,6 +37,9 @@ final class Columns {
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder(INDENT);
       for (int i = 0; i < widths.length; i++) {
+        if (widths[i] == 0) {
+          continue;
+        }
         int padding = widths[i] - TextWidth.of(row.get(i));
         boolean right = numbered && i == 0;
         line.repeat(' ', right ? padding : 0).append(row.get(i));

@@ -5,6 +5,7 @@ import dev.berth.cli.term.Counts;
 import dev.berth.cli.verb.InstanceText;
 import dev.berth.spec.Printable;
 import dev.berth.v1.Instance;
+import dev.berth.v1.NodeRefusal;
 import dev.berth.v1.NodeScore;
 import dev.berth.v1.PlacementDecision;
 import java.math.BigDecimal;
@@ -57,23 +58,35 @@ record DecisionReport(Instant now, int columns) {
     StringBuilder out = new StringBuilder(SlotList.of(names));
     out.append(names.size() == 1 ? " has" : " have").append(" waited for a node for ");
     out.append(names.size() == 1 ? "" : "up to ").append(Ages.span(longest)).append(tried);
-    out.append(": ").append(outcome(one)).append(".\n");
-    details(one, "makes room by stopping ", out);
+    out.append(outcome(one)).append(".\n");
+    // When every node is in a row of its reason, the message could only repeat the rows.
+    details(one, allRefused(one) ? "" : one.getMessage(), "makes room by stopping ", out);
     return out.toString();
   }
 
   private static String outcome(PlacementDecision decision) {
     int nodes = decision.getNodes();
     if (!decision.hasTime()) {
-      return "it was not looked at yet";
-    }
-    if (nodes == 0) {
-      return "the cluster has no node; `berth token create` lets a host join";
+      return ": it was not looked at yet";
     }
     if (decision.getFitting() > 0) {
-      return fitting(decision);
+      return ": " + fitting(decision);
     }
-    return nodes == 1 ? "the only node does not fit" : "none of " + nodes + " nodes fits";
+    if (nodes == 0 && decision.getMessage().isEmpty()) {
+      return ": the cluster has no node; `berth token create` lets a host join";
+    }
+    boolean said = !allRefused(decision) && !decision.getMessage().isEmpty();
+    return said
+        ? ""
+        : nodes == 1 ? ": the only node does not fit" : ": none of " + nodes + " nodes fits";
+  }
+
+  private static boolean allRefused(PlacementDecision decision) {
+    return decision.getNodes() > 0 && refused(decision) >= decision.getNodes();
+  }
+
+  private static long refused(PlacementDecision decision) {
+    return decision.getRefusalsList().stream().mapToLong(NodeRefusal::getNodes).sum();
   }
 
   private String placed(PlacementDecision decision) {
@@ -86,13 +99,14 @@ record DecisionReport(Instant now, int columns) {
     }
     out.append(", chosen ").append(Ages.since(decision.getTime(), now)).append(" ago: ");
     out.append(fitting(decision)).append(".\n");
-    details(decision, "took the place of ", out);
+    details(decision, decision.getMessage(), "took the place of ", out);
     return out.toString();
   }
 
-  private void details(PlacementDecision decision, String preempting, StringBuilder out) {
-    if (!decision.getMessage().isEmpty()) {
-      out.append("  ").append(Printable.escape(decision.getMessage())).append('\n');
+  private void details(
+      PlacementDecision decision, String message, String preempting, StringBuilder out) {
+    if (!message.isEmpty()) {
+      out.append("  ").append(Printable.escape(message)).append('\n');
     }
     if (decision.getPreemptedCount() > 0) {
       out.append("  ").append(preempting);
@@ -118,13 +132,14 @@ record DecisionReport(Instant now, int columns) {
     for (PlacementDecision decision : placed) {
       Instance instance = decision.getInstance();
       boolean known = decision.hasTime();
+      String plus = sawAll(decision) ? "" : "+";
       NodeScore chosen = decision.getBestCount() > 0 ? decision.getBest(0) : null;
       rows.row(
           instance.getName(),
           instance.getNode(),
           InstanceText.stateName(instance.getStatus().getState()),
           known ? Ages.since(decision.getTime(), now) + " ago" : "-",
-          known ? decision.getFitting() + " of " + decision.getNodes() : "-",
+          known ? decision.getFitting() + plus + " of " + decision.getNodes() : "-",
           chosen == null ? "-" : score(chosen),
           known
               ? why(decision, chosen == null ? "" : chosen.getDetail())
@@ -144,9 +159,15 @@ record DecisionReport(Instant now, int columns) {
         : detail + "; took the place of " + SlotList.of(decision.getPreemptedList());
   }
 
+  // The search ends when the best are found: what it did not come to may fit, too.
+  private static boolean sawAll(PlacementDecision decision) {
+    return decision.getFitting() + refused(decision) >= decision.getNodes();
+  }
+
   private static String fitting(PlacementDecision decision) {
     int fitting = decision.getFitting();
-    return fitting
+    return (sawAll(decision) ? "" : "at least ")
+        + fitting
         + " of "
         + Counts.of(decision.getNodes(), "node")
         + (fitting == 1 ? " fits" : " fit");

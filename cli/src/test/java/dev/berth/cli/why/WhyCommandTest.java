@@ -74,7 +74,7 @@ class WhyCommandTest {
     for (int slot = 1; slot <= 6; slot++) {
       cluster.workloads().put(waiting(slot));
     }
-    cluster.workloads().put(waiting(7).toBuilder().setNodes(6).build());
+    cluster.workloads().put(waiting(7).toBuilder().setMessage("cannot be seen").build());
     String out = berth.run("why", "web").out();
     assertTrue(
         out.startsWith(
@@ -83,8 +83,8 @@ class WhyCommandTest {
         out);
     assertTrue(
         out.contains(
-            "\n\nweb.7 has waited for a node for 3m (last tried 3m ago): none of 6 nodes"
-                + " fits.\n"),
+            "\n\nweb.7 has waited for a node for 3m (last tried 3m ago): none of 5 nodes"
+                + " fits.\n  3  memory "),
         out);
   }
 
@@ -108,12 +108,14 @@ class WhyCommandTest {
   void severalSlotsWithANodeAreATable() {
     cluster.workloads().put(placed(1));
     cluster.workloads().put(placed(2).toBuilder().clearTime().clearBest().build());
+    cluster.workloads().put(placed(3).toBuilder().setNodes(9).build());
     assertEquals(
         """
-        web: 2 slots with a node; ask for one of them to see its candidates.
+        web: 3 slots with a node; ask for one of them to see its candidates.
           SLOT   NODE   STATE    CHOSEN  FITTING  SCORE  WHY
           web.1  alpha  RUNNING  3m ago  2 of 3   0.92   load 0.62, prefer +50; took the place of job.1 and job.2
           web.2  alpha  RUNNING  -       -        -      under an earlier leader
+          web.3  alpha  RUNNING  3m ago  2+ of 9  0.92   load 0.62, prefer +50; took the place of job.1 and job.2
         """,
         berth.run("why", "web").out());
   }
@@ -133,7 +135,15 @@ class WhyCommandTest {
                 .setMessage("waits until job.1 has stopped")
                 .addPreempted("job.1")
                 .build());
-    cluster.workloads().put(placed(5).toBuilder().clearTime().build());
+    cluster
+        .workloads()
+        .put(
+            waiting(5).toBuilder()
+                .clearRefusals()
+                .addRefusals(refusal(1, "cordoned", "", "berth node uncordon n2"))
+                .setMessage("Its volume is on node n2, which was refused.")
+                .build());
+    cluster.workloads().put(placed(6).toBuilder().clearTime().build());
     assertEquals(
         """
         web.1 has waited for a node for 3m (last tried 3m ago): the cluster has no node; `berth token create` lets a host join.
@@ -142,11 +152,15 @@ class WhyCommandTest {
 
         web.3 has waited for a node for 3m: it was not looked at yet.
 
-        web.4 has waited for a node for 3m (last tried 3m ago): 1 of 5 nodes fits.
+        web.4 has waited for a node for 3m (last tried 3m ago): at least 1 of 5 nodes fits.
           waits until job.1 has stopped
           makes room by stopping job.1
 
-        web.5 is on alpha (RUNNING): placed under an earlier leader, so why is not known.
+        web.5 has waited for a node for 3m (last tried 3m ago).
+          Its volume is on node n2, which was refused.
+          1  cordoned  → berth node uncordon n2
+
+        web.6 is on alpha (RUNNING): placed under an earlier leader, so why is not known.
         """,
         berth.run("why", "web").out());
     cluster.workloads().put(Samples.workload("idle"));
