@@ -61,9 +61,11 @@ final class DrainFollower {
         "berth: the drain of " + name + " goes on; `berth node uncordon " + name + "` ends it");
   }
 
+  /// Not over while instances are there and nothing says that they stay.
   private static boolean isGoing(Node node) {
     return node.getAvailability() == NodeAvailability.NODE_AVAILABILITY_DRAINING
-        && node.getDrain().getRemaining() > 0;
+        && (node.getDrain().getRemaining() > 0
+            || (node.getInstances() > 0 && node.getDrain().getMessage().isEmpty()));
   }
 
   /// Controllers change while a long drain goes on: that is waited for.
@@ -112,12 +114,8 @@ final class DrainFollower {
     boolean counts = terminal.errIsTerminal() && drain.hasDeadline() && !held.isEmpty();
     String deadline =
         !counts ? "" : " (for at most " + Ages.until(drain.getDeadline(), Instant.now()) + " more)";
-    return node.getName()
-        + ": "
-        + Counts.of(drain.getRemaining(), "instance")
-        + " to go"
-        + held
-        + deadline;
+    int left = drain.getRemaining() > 0 ? drain.getRemaining() : node.getInstances();
+    return node.getName() + ": " + Counts.of(left, "instance") + " to go" + held + deadline;
   }
 
   private static void leave(Thread hook) {

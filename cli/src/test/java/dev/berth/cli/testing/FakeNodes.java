@@ -61,7 +61,9 @@ public final class FakeNodes extends NodeServiceGrpc.NodeServiceImplBase {
                             .setMaxParallel(request.getMaxParallel())
                             .setRemaining(node.getInstances()))
                     .build());
-    answer(request.getName(), drained, out);
+    // The count is made when a node is read, not when its drain begins.
+    Node begun = drained == null ? null : drained.toBuilder().setDrain(uncounted(drained)).build();
+    answer(request.getName(), begun, out);
   }
 
   @Override
@@ -119,6 +121,10 @@ public final class FakeNodes extends NodeServiceGrpc.NodeServiceImplBase {
   @Override
   public synchronized void deleteNode(DeleteNodeRequest request, StreamObserver<Node> out) {
     answer(request.getName(), nodes.remove(request.getName()), out);
+  }
+
+  private static NodeDrain uncounted(Node node) {
+    return node.getDrain().toBuilder().clearRemaining().build();
   }
 
   private static void answer(String name, @Nullable Node node, StreamObserver<Node> out) {

@@ -85,6 +85,13 @@ public record Attribute(Fact fact, String key) implements Comparable<Attribute> 
     return byFact != 0 ? byFact : key.compareTo(other.key);
   }
 
+  /// The same in every JVM, unlike that of an enum: collections of attributes have the same order
+  /// in each run.
+  @Override
+  public int hashCode() {
+    return 31 * fact.text.hashCode() + key.hashCode();
+  }
+
   /// As users write it; a key with dots or slashes in brackets and quotes.
   @Override
   public String toString() {

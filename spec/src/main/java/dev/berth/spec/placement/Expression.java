@@ -149,6 +149,12 @@ public sealed interface Expression {
       return !operator.orders() && value.equals(literal.text()) == (operator == Operator.EQUAL);
     }
 
+    /// The same in every JVM; see [Attribute#hashCode()].
+    @Override
+    public int hashCode() {
+      return 31 * (31 * attribute.hashCode() + operator.symbol().hashCode()) + literal.hashCode();
+    }
+
     @Override
     public String toString() {
       return attribute + " " + operator.symbol() + " " + literal;

@@ -133,6 +133,16 @@ class ExpressionTest {
   }
 
   @Test
+  void hashesAreTheSameInEveryJvm() {
+    int attribute = 31 * "node.arch".hashCode();
+    int literal = new Literal.Word("a").hashCode();
+    assertEquals(attribute, Attribute.parse("node.arch").hashCode());
+    assertEquals(
+        31 * (31 * attribute + "==".hashCode()) + literal,
+        Expression.parse("node.arch == a").hashCode());
+  }
+
+  @Test
   void attributesAreStrict() {
     assertEquals(Attribute.label("zone"), Attribute.parse(" node.labels['zone'] "));
     assertEquals(Attribute.NAME, Attribute.parse("node.name"));
