@@ -40,7 +40,7 @@ record ControllerConfig(Path dataDirectory, Listen listen, EtcdConfig etcd, Core
           Map.entry("heartbeat-interval", "2s"),
           Map.entry("suspect-timeout", "6s"),
           Map.entry("lost-timeout", "20s"),
-          Map.entry("election-ttl", "5s"));
+          Map.entry("election-ttl", "3s"));
 
   private static final int CONFIG_FILE_MAX = 1 << 20;
 

@@ -2,10 +2,13 @@ package dev.berth.controller;
 
 import dev.berth.controller.security.PkiDirectory;
 import dev.berth.controller.security.SecurityFailure;
+import dev.berth.controller.store.Etcd;
 import dev.berth.controller.store.StoreException;
 import dev.berth.spec.Printable;
+import dev.berth.v1.SnapshotHeader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.logging.Level;
@@ -17,10 +20,12 @@ public final class ControllerMain {
   private static final String USAGE =
       """
       Usage: berth-controller [init | run] --data-dir=DIR [--key=value …]
+             berth-controller restore FILE --data-dir=DIR [--key=value …]
              berth-controller --help | --version
 
       init  makes the cluster's authority and certificates in DIR, where they are missing
       run   the same, then serves until SIGTERM (the default)
+      restore  puts what 'berth controller snapshot save' wrote into an empty etcd; no controller may run
 
       Keys and their defaults:
       """;
@@ -60,15 +65,18 @@ public final class ControllerMain {
     }
     boolean named = !args.isEmpty() && !args.getFirst().startsWith("-");
     String verb = named ? args.getFirst() : "run";
+    int words = named ? "restore".equals(verb) ? 2 : 1 : 0;
     Logger log = LoggerFactory.getLogger(ControllerMain.class);
     try {
-      ControllerConfig config = ControllerConfig.parse(named ? args.subList(1, args.size()) : args);
+      ControllerConfig config =
+          ControllerConfig.parse(args.subList(Math.min(words, args.size()), args.size()));
       return switch (verb) {
         case "init" -> init(config);
         case "run" -> serve(config, out, log);
+        case "restore" -> restore(config, args.size() < 2 ? "" : args.get(1), out);
         default ->
             throw new ControllerConfig.Wrong(
-                "verb: value: " + Printable.quote(verb) + " (expected: init or run)");
+                "verb: value: " + Printable.quote(verb) + " (expected: init, run or restore)");
       };
     } catch (ControllerConfig.Wrong e) {
       err.println("berth-controller: " + e.getMessage());
@@ -85,6 +93,21 @@ public final class ControllerMain {
         new PkiDirectory(config.dataDirectory(), LocalNames.of(config.listen()))
             .prepare(InstantSource.system().instant());
     return 0;
+  }
+
+  private static int restore(ControllerConfig config, String file, PrintStream out)
+      throws ControllerConfig.Wrong, StoreException, IOException {
+    if (file.isEmpty() || file.startsWith("-")) {
+      throw new ControllerConfig.Wrong(
+          "restore: FILE: missing (expected: what 'berth controller snapshot save' wrote)");
+    }
+    try (Etcd etcd = Etcd.connect(RunningController.etcdSettings(config.etcd()))) {
+      SnapshotHeader restored = etcd.snapshots().restore(Path.of(file));
+      out.printf(
+          "RESTORED cluster=%s entries=%d revision=%d%n",
+          restored.getClusterUid(), restored.getEntries(), restored.getRevision());
+      return 0;
+    }
   }
 
   private static int serve(ControllerConfig config, PrintStream out, Logger log)

@@ -10,25 +10,31 @@ import dev.berth.controller.metrics.ControllerMetrics;
 import dev.berth.controller.metrics.MetricsServer;
 import dev.berth.controller.rpc.AgentSessions;
 import dev.berth.controller.rpc.ChangeFeed;
+import dev.berth.controller.rpc.Controllers;
 import dev.berth.controller.rpc.GrpcServers;
 import dev.berth.controller.security.CertificateAuthority;
 import dev.berth.controller.security.ControllerIdentity;
 import dev.berth.controller.security.PkiDirectory;
 import dev.berth.controller.security.SecurityFailure;
+import dev.berth.controller.store.ControllerRecord;
 import dev.berth.controller.store.Etcd;
 import dev.berth.controller.store.EtcdSettings;
+import dev.berth.controller.store.Followed;
 import dev.berth.controller.store.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +42,9 @@ import org.slf4j.LoggerFactory;
 /// A controller with everything that belongs to it, wired by hand.
 final class RunningController implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningController.class);
-  private static final Duration ETCD_CALL_TIMEOUT = Duration.ofSeconds(5);
+  // Less than what callers wait for an answer when etcd has no quorum.
+  private static final Duration ETCD_CALL_TIMEOUT = Duration.ofSeconds(3);
+  private static final long SUCCESSOR_MILLIS = 300;
   private static final long RENEWAL_CHECK_MINUTES = 1;
 
   private final ControllerConfig config;
@@ -47,6 +55,10 @@ final class RunningController implements AutoCloseable {
   private final ControllerMetrics metrics = new ControllerMetrics(sessions::count);
   private final CertificateAuthority authority;
   private final Etcd etcd;
+  private final KnownControllers controllers;
+  private final String id;
+  private final String version;
+  private final Instant startTime = clock.instant();
   private final ControllerLoop loop;
   private final MetricsServer metricsServer;
   private final GrpcServers servers;
@@ -54,6 +66,9 @@ final class RunningController implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("chores").factory());
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicBoolean announced = new AtomicBoolean();
+  private final Object successor = new Object();
+  private volatile boolean stopping;
 
   private RunningController(ControllerConfig config, String version, PrintStream out)
       throws SecurityFailure, StoreException, IOException {
@@ -65,22 +80,28 @@ final class RunningController implements AutoCloseable {
     ControllerIdentity identity = new ControllerIdentity(authority, pki, clock.instant());
     this.metricsServer = MetricsServer.start(config.listen().metrics(), names, metrics::scrape);
     this.etcd = Etcd.connect(etcdSettings(config.etcd()));
+    Followed followed = etcd.followed();
     this.loop =
         new ControllerLoop(
             new ControllerLoop.Ports(
                 etcd.store(),
                 etcd.election(),
-                sessions,
+                new FencedSessions(sessions, followed::leads),
                 new Leadership(),
                 metrics,
                 LoopClock.system()),
             config.core());
+    this.id = ControllerIds.of(config.dataDirectory());
+    this.version = version;
+    this.controllers = new KnownControllers(this::self, followed, etcd.snapshots());
     this.servers =
         GrpcServers.start(
             new GrpcServers.Parts(
                 loop, sessions, feed, authority, identity, new CallTimings(metrics), clock),
             new GrpcServers.Addresses(
-                config.listen().api(), config.listen().join(), joinHost(config.listen()), version));
+                config.listen().api(), config.listen().join(), joinHost(config.listen()), version),
+            controllers);
+    followed.onLeaderChange(this::leaderChanged);
     var _ =
         chores.scheduleWithFixedDelay(
             () -> renew(identity), RENEWAL_CHECK_MINUTES, RENEWAL_CHECK_MINUTES, TimeUnit.MINUTES);
@@ -90,10 +111,54 @@ final class RunningController implements AutoCloseable {
   static RunningController start(ControllerConfig config, String version, PrintStream out)
       throws SecurityFailure, StoreException, IOException {
     RunningController controller = new RunningController(config, version, out);
+    controller.etcd.introduce(controller.self());
+    controller.controllers.leadershipEnded(null);
     controller.loop.start();
     // Everything else runs on daemon threads: this one keeps the process alive.
     Thread.ofPlatform().name("running").start(controller::awaitEnd);
     return controller;
+  }
+
+  /// This controller as the others see it.
+  private ControllerRecord self() {
+    ControllerConfig.Listen listen = config.listen();
+    String host =
+        listen.advertise().isEmpty() ? listen.api().getHostString() : listen.advertise().getFirst();
+    return new ControllerRecord(
+        id, GrpcServers.hostAndPort(host, servers.apiPort()), version, startTime);
+  }
+
+  private void leaderChanged(Optional<ControllerRecord> leader) {
+    Optional<Controllers.Peer> other = leader.flatMap(controllers::other);
+    servers.leaderChanged(other);
+    other.ifPresent(
+        peer -> {
+          LOG.info("Follows controller {} at {}", peer.id(), peer.address());
+          announce("FOLLOWS", "leader=" + peer.address());
+        });
+    synchronized (successor) {
+      successor.notifyAll();
+    }
+  }
+
+  /// Says once on stdout, for whoever started this process, that it serves.
+  private void announce(String what, String detail) {
+    if (announced.compareAndSet(false, true)) {
+      ControllerConfig.Listen listen = config.listen();
+      out.printf(
+          "%s api=%s join=%s metrics=%s %s ca=%s%n",
+          what,
+          at(listen.api(), servers.apiPort()),
+          at(listen.join(), servers.joinPort()),
+          at(listen.metrics(), metricsServer.port()),
+          detail,
+          authority.digest());
+      out.flush();
+    }
+  }
+
+  private static String at(InetSocketAddress address, int port) {
+    return GrpcServers.hostAndPort(address.getHostString(), port);
   }
 
   private void awaitEnd() {
@@ -104,7 +169,8 @@ final class RunningController implements AutoCloseable {
     }
   }
 
-  private static EtcdSettings etcdSettings(ControllerConfig.EtcdConfig etcd) {
+  /// How etcd is reached.
+  static EtcdSettings etcdSettings(ControllerConfig.EtcdConfig etcd) {
     boolean plain = etcd.endpoints().stream().map(URI::getScheme).allMatch("http"::equals);
     EtcdSettings.@Nullable Tls tls =
         plain ? null : new EtcdSettings.Tls(etcd.ca(), etcd.certificate(), etcd.key());
@@ -129,34 +195,22 @@ final class RunningController implements AutoCloseable {
 
   /// Follows the loop on behalf of everything that lives as long as a leadership.
   private final class Leadership implements SnapshotListener {
-    private boolean announced;
+    private @Nullable Snapshot last;
 
     @Override
     public void leadershipBegan(Snapshot first) {
+      last = first;
+      controllers.leadershipBegan();
       feed.leadershipBegan(first);
       metrics.published(first.state());
       servers.setServing(true);
       LOG.info("Leads in epoch {}", first.state().epoch());
-      if (!announced) {
-        announced = true;
-        ControllerConfig.Listen listen = config.listen();
-        out.printf(
-            "READY api=%s join=%s metrics=%s epoch=%d ca=%s%n",
-            at(listen.api(), servers.apiPort()),
-            at(listen.join(), servers.joinPort()),
-            at(listen.metrics(), metricsServer.port()),
-            first.state().epoch(),
-            authority.digest());
-        out.flush();
-      }
-    }
-
-    private static String at(InetSocketAddress address, int port) {
-      return GrpcServers.hostAndPort(address.getHostString(), port);
+      announce("READY", "epoch=" + first.state().epoch());
     }
 
     @Override
     public void published(Snapshot before, Snapshot after, Changes changes) {
+      last = after;
       feed.published(before, after, changes);
     }
 
@@ -164,16 +218,43 @@ final class RunningController implements AutoCloseable {
     public void leadershipEnded(String reason) {
       LOG.warn("Does not lead any more: {}", reason);
       servers.setServing(false);
+      controllers.leadershipEnded(last);
+      last = null;
       metrics.leadershipEnded();
       feed.leadershipEnded(reason);
-      sessions.closeAll(reason);
+      if (!stopping) {
+        sessions.closeAll(reason);
+      }
+    }
+  }
+
+  /// Waits a moment for the next leader, so that the goodbye to agents can name it.
+  private void awaitSuccessor() {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SUCCESSOR_MILLIS);
+    synchronized (successor) {
+      long left = deadline - System.nanoTime();
+      while (left > 0 && controllers.otherLeader().isEmpty()) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(successor, left);
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+        left = deadline - System.nanoTime();
+      }
     }
   }
 
   /// Hands over: the lease is revoked, so that another controller leads at once.
   @Override
   public void close() {
+    stopping = true;
+    boolean led = loop.snapshot().isPresent();
     loop.close();
+    if (led) {
+      awaitSuccessor();
+    }
+    sessions.closeAll("the controller stops");
     servers.close();
     chores.shutdownNow();
     feed.close();

@@ -20,7 +20,7 @@ final class ControllerConfigTest {
     assertEquals(7443, config.listen().api().getPort());
     assertEquals(Path.of("/var/lib/berth/etcd-pki/client.crt"), config.etcd().certificate());
     assertEquals(20_000, config.core().lostMillis());
-    assertEquals(Duration.ofSeconds(5), config.etcd().electionTtl());
+    assertEquals(Duration.ofSeconds(3), config.etcd().electionTtl());
   }
 
   @Test

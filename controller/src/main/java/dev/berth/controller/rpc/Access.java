@@ -7,14 +7,17 @@ import dev.berth.controller.rpc.Routes.Audience;
 import dev.berth.controller.security.Caller;
 import io.grpc.Context;
 import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -31,17 +34,24 @@ final class Access implements CallGuard.Gate {
 
   private static final Logger LOG = LoggerFactory.getLogger(Access.class);
   private static final Context.Key<Caller> CALLER = Context.key("caller");
+  private static final Context.Key<X509Certificate> CERTIFICATE = Context.key("certificate");
   private static final String CALLER_OF_SESSION = "dev.berth.caller";
 
   private final Supplier<Optional<Snapshot>> state;
   private final InstantSource clock;
-  private final Set<ServerCall<?, ?>> streams = ConcurrentHashMap.newKeySet();
+  private final OnBehalf onBehalf;
+  private final Map<ServerCall<?, ?>, Presented> streams = new ConcurrentHashMap<>();
+
+  /// Who calls, and the certificate that says so.
+  private record Presented(Caller caller, X509Certificate certificate) {}
 
   /// @param state what is true now; empty while this controller does not lead
   /// @param clock for the ends of certificates
-  Access(Supplier<Optional<Snapshot>> state, InstantSource clock) {
+  /// @param authority that issues the certificates
+  Access(Supplier<Optional<Snapshot>> state, InstantSource clock, X509Certificate authority) {
     this.state = state;
     this.clock = clock;
+    this.onBehalf = new OnBehalf(authority);
   }
 
   /// The agent that makes the current call.
@@ -50,6 +60,21 @@ final class Access implements CallGuard.Gate {
       return agent;
     }
     throw StatusMapper.refused(RefusalCode.PERMISSION_DENIED, "only agents may call this");
+  }
+
+  /// Whether another controller makes the current call, for itself or for someone else.
+  static boolean isPeer() {
+    return CALLER.get() instanceof Caller.Controller;
+  }
+
+  /// The certificate (DER) of whoever makes the current call; empty on the join port.
+  static Optional<byte[]> certificate() {
+    X509Certificate certificate = CERTIFICATE.get();
+    try {
+      return certificate == null ? Optional.empty() : Optional.of(certificate.getEncoded());
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that was read cannot be written", e);
+    }
   }
 
   /// Whether a caller's certificate still counts: false for agents of nodes that were removed.
@@ -63,13 +88,15 @@ final class Access implements CallGuard.Gate {
   }
 
   @Override
-  public Context admit(ServerCall<?, ?> call) {
-    return Context.current().withValue(CALLER, check(call));
-  }
-
-  @Override
-  public void began(ServerCall<?, ?> call) {
-    streams.add(call);
+  public Context admit(ServerCall<?, ?> call, Metadata headers) {
+    Presented presented = presented(call, headers);
+    check(call, presented);
+    if (call.getMethodDescriptor().getType() != MethodDescriptor.MethodType.UNARY) {
+      streams.put(call, presented);
+    }
+    return Context.current()
+        .withValue(CALLER, presented.caller())
+        .withValue(CERTIFICATE, presented.certificate());
   }
 
   @Override
@@ -79,24 +106,40 @@ final class Access implements CallGuard.Gate {
 
   /// Ends the streams whose callers may not go on.
   void recheckStreams() {
-    for (ServerCall<?, ?> call : streams) {
-      try {
-        check(call);
-      } catch (StatusRuntimeException e) {
-        call.close(e.getStatus(), StatusMapper.trailers(e));
-      }
-    }
+    streams.forEach(
+        (call, presented) -> {
+          try {
+            check(call, presented);
+          } catch (StatusRuntimeException e) {
+            call.close(e.getStatus(), StatusMapper.trailers(e));
+          }
+        });
   }
 
-  private Caller check(ServerCall<?, ?> call) {
-    String method = call.getMethodDescriptor().getFullMethodName();
+  /// Who calls: the holder of the connection's certificate, or who a controller speaks for.
+  private Presented presented(ServerCall<?, ?> call, Metadata headers) {
     SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
     X509Certificate certificate = certificate(session);
     Caller caller = caller(session, certificate);
+    byte[] user = headers.get(BerthHeaders.CALLER);
+    if (user == null) {
+      return new Presented(caller, certificate);
+    }
+    checkValidity(certificate);
+    if (!(caller instanceof Caller.Controller)) {
+      LOG.warn("Refused the {}: it speaks for someone else", caller.description());
+      throw denied("only controllers may speak for others: berth-caller-bin is not for you");
+    }
+    X509Certificate other = onBehalf.verified(user);
+    return new Presented(Caller.of(other), other);
+  }
+
+  private void check(ServerCall<?, ?> call, Presented presented) {
+    String method = call.getMethodDescriptor().getFullMethodName();
+    Caller caller = presented.caller();
     try {
-      checkValidity(certificate);
+      checkValidity(presented.certificate());
       checkRole(caller, method);
-      return caller;
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
         LOG.warn(
@@ -115,8 +158,10 @@ final class Access implements CallGuard.Gate {
             .orElseThrow(() -> denied("nobody may call " + method + ": it is not in the table"));
     boolean allowed =
         switch (caller) {
-          case Caller.Administrator _ -> audience != Audience.AGENTS;
-          case Caller.Agent _ -> audience != Audience.ADMINISTRATORS;
+          case Caller.Administrator _ ->
+              audience == Audience.ADMINISTRATORS || audience == Audience.ALL;
+          case Caller.Agent _ -> audience == Audience.AGENTS || audience == Audience.ALL;
+          case Caller.Controller _ -> audience == Audience.CONTROLLERS || audience == Audience.ALL;
           case Caller.Stranger _ -> false;
         };
     if (!allowed) {

@@ -47,8 +47,9 @@ final class Answers {
     caller.onCompleted();
   }
 
-  /// What is true now, or UNAVAILABLE.
+  /// What is true now, or, for a call that is answered without a leader, what is stored; or
+  /// UNAVAILABLE.
   static Snapshot snapshot(ControllerLoop loop) {
-    return loop.snapshot().orElseThrow(StatusMapper::notLeading);
+    return StaleRead.snapshot().or(loop::snapshot).orElseThrow(StatusMapper::notLeading);
   }
 }

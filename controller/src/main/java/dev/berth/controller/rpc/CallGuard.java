@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,21 +32,22 @@ final class CallGuard {
   private final Gate gate;
   private final ScheduledExecutorService timer;
 
-  CallGuard(Gate gate, ScheduledExecutorService timer) {
+  private final Supplier<Optional<String>> leader;
+
+  /// @param leader the address of another controller that leads, told with every UNAVAILABLE
+  CallGuard(Gate gate, ScheduledExecutorService timer, Supplier<Optional<String>> leader) {
     this.gate = gate;
     this.timer = timer;
+    this.leader = leader;
   }
 
   /// Decides who may call what.
   interface Gate {
-    /// Lets the call in.
+    /// Lets the call in; a stream goes on until [#ended].
     ///
     /// @return the context in which it runs
     /// @throws StatusRuntimeException when the caller may not
-    Context admit(ServerCall<?, ?> call);
-
-    /// A stream was let in and goes on until [#ended].
-    void began(ServerCall<?, ?> call);
+    Context admit(ServerCall<?, ?> call, Metadata headers);
 
     /// The end of a stream.
     void ended(ServerCall<?, ?> call);
@@ -76,7 +78,7 @@ final class CallGuard {
                 plain.getResponseMarshaller())
             .build(),
         (call, headers) ->
-            start(new GuardedCall<>(call, plain), headers, method.getServerCallHandler()));
+            start(new GuardedCall<>(call, plain, leader), headers, method.getServerCallHandler()));
   }
 
   private <Q, A> ServerCall.Listener<Parsed<Q>> start(
@@ -84,13 +86,12 @@ final class CallGuard {
     GuardedListener<Q, A> listener = new GuardedListener<>(call);
     listener.run(
         () -> {
-          Context context = gate.admit(call);
+          Context context = gate.admit(call, headers);
           boolean unary = call.getMethodDescriptor().getType() == MethodDescriptor.MethodType.UNARY;
           if (unary && context.getDeadline() == null) {
             listener.deadline = timer.schedule(listener::late, DEADLINE_SECONDS, TimeUnit.SECONDS);
           } else if (!unary) {
             listener.isStream = true;
-            gate.began(call);
           }
           listener.context = context;
           listener.inner = Optional.of(call(context, handler, call, headers));

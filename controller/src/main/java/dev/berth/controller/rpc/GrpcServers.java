@@ -8,6 +8,7 @@ import dev.berth.controller.security.ControllerIdentity;
 import dev.berth.controller.security.SecurityFailure;
 import io.grpc.BindableService;
 import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerInterceptor;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,6 +54,11 @@ public final class GrpcServers implements AutoCloseable {
           Thread.ofPlatform().daemon().name("grpc-timer").factory());
   private final ExecutorService joinCalls =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("join-", 0).factory());
+  private final ExecutorService blockingCalls =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("blocking-", 0).factory());
+  private final Controllers controllers;
+  private final PeerChannels peers;
+  private final Forwarding forwarding;
   private final Access access;
   private final Server join;
   private final Server api;
@@ -83,9 +90,14 @@ public final class GrpcServers implements AutoCloseable {
   public record Addresses(
       InetSocketAddress api, InetSocketAddress join, String joinHost, String version) {}
 
-  private GrpcServers(Parts parts, Addresses addresses) throws IOException, SecurityFailure {
+  private GrpcServers(Parts parts, Addresses addresses, Controllers controllers)
+      throws IOException, SecurityFailure {
     this.parts = parts;
-    this.access = new Access(parts.loop()::snapshot, parts.clock());
+    this.controllers = controllers;
+    this.peers = new PeerChannels(parts.identity(), parts.authority().certificate(), io);
+    this.forwarding = new Forwarding(controllers, peers, timer);
+    this.access =
+        new Access(parts.loop()::snapshot, parts.clock(), parts.authority().certificate());
     NodeCertificates certificates = new NodeCertificates(parts.authority(), parts.clock());
     this.join = joinServer(addresses.join(), certificates);
     ClusterFacts facts =
@@ -99,10 +111,18 @@ public final class GrpcServers implements AutoCloseable {
 
   /// Starts both.
   ///
+  /// @param controllers the others
   /// @throws IOException when a port cannot be bound; the message says which
-  public static GrpcServers start(Parts parts, Addresses addresses)
+  public static GrpcServers start(Parts parts, Addresses addresses, Controllers controllers)
       throws IOException, SecurityFailure {
-    return new GrpcServers(parts, addresses);
+    return new GrpcServers(parts, addresses, controllers);
+  }
+
+  /// Follows the leader: what only it can answer is handed on to it.
+  ///
+  /// @param leader another controller that leads; empty: none does, or this one
+  public void leaderChanged(Optional<Controllers.Peer> leader) {
+    forwarding.leaderChanged(leader);
   }
 
   /// The port of the API.
@@ -153,7 +173,7 @@ public final class GrpcServers implements AutoCloseable {
             Access.RECHECK_SECONDS,
             Access.RECHECK_SECONDS,
             TimeUnit.SECONDS);
-    CallGuard guard = new CallGuard(access, timer);
+    CallGuard guard = new CallGuard(access, timer, this::otherLeader);
     ClientTrust trust =
         ClientTrust.in(
             parts.authority().certificate(), caller -> Access.isAdmitted(caller, loop.snapshot()));
@@ -170,26 +190,33 @@ public final class GrpcServers implements AutoCloseable {
             new InstanceRpc(loop, parts.feed(), broker),
             new NodeRpc(loop),
             new EventRpc(loop, parts.feed()),
-            new AdminRpc(loop, facts),
+            new AdminRpc(
+                loop, facts, controllers, new ControllerListing(controllers, peers), blockingCalls),
             new AgentRpc(loop, parts.sessions(), broker, certificates, timer),
+            new EnrollmentRpc(loop, certificates, parts.authority().digest()),
             health.getHealthService(),
             ProtoReflectionServiceV1.newInstance());
-    services.forEach(service -> builder.addService(guard.guard(service.bindService())));
+    services.forEach(
+        service -> builder.addService(guard.guard(forwarding.route(service.bindService()))));
     return start(builder.intercept(parts.timings()), address, "api-address");
   }
 
   private Server joinServer(InetSocketAddress address, NodeCertificates certificates)
       throws IOException {
-    CallGuard guard = new CallGuard(new OpenGate(), timer);
+    CallGuard guard = new CallGuard(new OpenGate(), timer, Optional::empty);
     EnrollmentRpc enrollment =
         new EnrollmentRpc(parts.loop(), certificates, parts.authority().digest());
     NettyServerBuilder builder =
         builder(address, SslContextBuilder.forServer(parts.identity()), joinCalls)
             .maxConcurrentCallsPerConnection(JOIN_CALLS_PER_CONNECTION)
             .maxConnectionIdle(1, TimeUnit.MINUTES)
-            .addService(guard.guard(enrollment.bindService()))
+            .addService(guard.guard(forwarding.route(enrollment.bindService())))
             .intercept(parts.timings());
     return start(builder, address, "join-address");
+  }
+
+  private Optional<String> otherLeader() {
+    return controllers.otherLeader().map(Controllers.Peer::address);
   }
 
   private NettyServerBuilder builder(
@@ -230,12 +257,9 @@ public final class GrpcServers implements AutoCloseable {
   /// Lets everyone in: the token decides.
   private static final class OpenGate implements CallGuard.Gate {
     @Override
-    public Context admit(ServerCall<?, ?> call) {
+    public Context admit(ServerCall<?, ?> call, Metadata headers) {
       return Context.current();
     }
-
-    @Override
-    public void began(ServerCall<?, ?> call) {}
 
     @Override
     public void ended(ServerCall<?, ?> call) {}
@@ -259,6 +283,8 @@ public final class GrpcServers implements AutoCloseable {
     }
     timer.shutdownNow();
     joinCalls.shutdownNow();
+    blockingCalls.shutdownNow();
+    peers.close();
     var _ = io.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

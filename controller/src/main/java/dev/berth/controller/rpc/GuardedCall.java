@@ -6,6 +6,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.SecurityLevel;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A call that several threads may answer and end: what comes after the end is dropped.
@@ -17,9 +19,16 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
   private final MethodDescriptor<Q, A> method;
   private boolean closed;
 
-  GuardedCall(ServerCall<Parsed<Q>, A> inner, MethodDescriptor<Q, A> method) {
+  private final Supplier<Optional<String>> leader;
+
+  /// @param leader the address of another controller that leads, told with every UNAVAILABLE
+  GuardedCall(
+      ServerCall<Parsed<Q>, A> inner,
+      MethodDescriptor<Q, A> method,
+      Supplier<Optional<String>> leader) {
     this.inner = inner;
     this.method = method;
+    this.leader = leader;
   }
 
   @Override
@@ -40,6 +49,10 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
   public synchronized void close(Status status, Metadata trailers) {
     if (!closed) {
       closed = true;
+      if (status.getCode() == Status.Code.UNAVAILABLE) {
+        trailers.discardAll(BerthHeaders.LEADER);
+        leader.get().ifPresent(address -> trailers.put(BerthHeaders.LEADER, address));
+      }
       inner.close(status, trailers);
     }
   }

@@ -14,7 +14,9 @@ final class Routes {
     ADMINISTRATORS,
     /// Agents, for their own node.
     AGENTS,
-    /// Both.
+    /// Other controllers, for themselves.
+    CONTROLLERS,
+    /// All of these.
     ALL
   }
 
@@ -28,7 +30,9 @@ final class Routes {
     users("NodeService", "GetNode", "ListNodes", "UpdateNode", "DeleteNode");
     users("EventService", "WatchEvents");
     users("AdminService", "GetCluster", "CreateToken", "ListTokens", "RevokeToken");
+    users("AdminService", "ListControllers", "SaveSnapshot");
     agents("AgentService", "OpenSession", "AttachStream", "RenewCertificate");
+    add(Audience.CONTROLLERS, "EnrollmentService", "Enroll");
     TABLE.put("grpc.health.v1.Health/Check", Audience.ALL);
     TABLE.put("grpc.health.v1.Health/Watch", Audience.ALL);
     TABLE.put("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Audience.ADMINISTRATORS);

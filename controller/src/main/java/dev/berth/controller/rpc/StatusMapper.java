@@ -84,6 +84,14 @@ final class StatusMapper {
         "this controller does not lead: try the other controllers, or again in a few seconds");
   }
 
+  /// What is said to changes while etcd has no room: nobody can be elected then.
+  static StatusRuntimeException storeIsFull() {
+    return refused(
+        RefusalCode.RESOURCE_EXHAUSTED,
+        "etcd is full and takes no writes: compact and defragment it or raise its quota, then"
+            + " disarm its alarm (docs/operations.md)");
+  }
+
   /// Details and messages of an exception, if it carries any.
   static Metadata trailers(StatusRuntimeException exception) {
     Metadata trailers = exception.getTrailers();

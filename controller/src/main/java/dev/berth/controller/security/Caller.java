@@ -46,6 +46,16 @@ public sealed interface Caller {
     }
   }
 
+  /// Another controller: it hands calls on.
+  ///
+  /// @param name in its certificate
+  record Controller(String name) implements Caller {
+    @Override
+    public String description() {
+      return "other controller";
+    }
+  }
+
   /// A certificate of the authority that gives no role.
   record Stranger(String subject) implements Caller {
     @Override
@@ -65,6 +75,9 @@ public sealed interface Caller {
     String uid = nodeUid(certificate);
     if (role.equals(AGENTS) && !name.isEmpty() && !uid.isEmpty()) {
       return new Agent(name, uid);
+    }
+    if (role.equals(CONTROLLERS) && !name.isEmpty()) {
+      return new Controller(name);
     }
     return new Stranger(subject.toString());
   }

@@ -10,7 +10,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// The controller's own certificate as TLS servers present it: leaf and authority. New connections
+/// The controller's own certificate, as it shows it to whoever dials it and to the controllers that
+/// it dials: leaf and authority. New connections
 /// see the newest; it is renewed at each start and when two thirds of its life are over.
 public final class ControllerIdentity extends X509ExtendedKeyManager {
   private static final String ALIAS = "controller";
@@ -76,13 +77,19 @@ public final class ControllerIdentity extends X509ExtendedKeyManager {
   }
 
   @Override
-  public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-    return null;
+  public String[] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+    return new String[] {ALIAS};
   }
 
   @Override
-  public @Nullable String chooseClientAlias(
+  public String chooseClientAlias(
       String[] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return null;
+    return ALIAS;
+  }
+
+  @Override
+  public String chooseEngineClientAlias(
+      String[] keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+    return ALIAS;
   }
 }

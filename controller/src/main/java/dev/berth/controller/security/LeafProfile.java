@@ -41,14 +41,14 @@ public record LeafProfile(
         Duration.ofHours(24));
   }
 
-  /// A controller, for 7 days; it renews its own.
+  /// A controller, for 7 days; it renews its own. It also dials other controllers.
   ///
   /// @param hosts names and addresses under which it is dialled
   public static LeafProfile controller(List<String> hosts) {
     return new LeafProfile(
         subject(Caller.CONTROLLERS, "controller"),
         alternatives(hosts),
-        List.of(KeyPurposeId.id_kp_serverAuth),
+        List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth),
         Duration.ofDays(7));
   }
 

@@ -3,6 +3,8 @@ package dev.berth.controller.store;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
+import io.etcd.jetcd.KV;
+import io.etcd.jetcd.Lease;
 import io.grpc.netty.GrpcSslContexts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +18,12 @@ import javax.net.ssl.SSLException;
 
 /// A connection to etcd, with what is done through it.
 public final class Etcd implements AutoCloseable {
+  /// Who leads; relative, as all keys here.
+  static final String LEADER = "leader";
+
+  /// Before the id of each controller that runs.
+  static final String CONTROLLERS = "controllers/";
+
   private static final String PREFIX = "/berth/";
   private static final int MAX_INBOUND_BYTES = 256 << 20;
 
@@ -23,20 +31,26 @@ public final class Etcd implements AutoCloseable {
   private final ExecutorService executor;
   private final EtcdClusterStore store;
   private final EtcdLeaderElection election;
+  private final LeaderWatch leaderWatch;
+  private final StateMirror mirror;
+  private final ControllerRegistry registry;
+  private final Duration callTimeout;
 
   private Etcd(Client client, ExecutorService executor, EtcdSettings settings) {
     this.client = client;
     this.executor = executor;
     Calls calls = new Calls(settings.callTimeout());
-    ByteSequence leaderKey = key("leader");
-    this.store = new EtcdClusterStore(client.getKVClient(), leaderKey, calls);
-    this.election =
-        new EtcdLeaderElection(
-            client.getKVClient(),
-            client.getLeaseClient(),
-            leaderKey,
-            settings.electionTtl(),
-            calls);
+    ByteSequence leaderKey = key(LEADER);
+    KV kv = client.getKVClient();
+    Lease lease = client.getLeaseClient();
+    this.callTimeout = settings.callTimeout();
+    this.store = new EtcdClusterStore(kv, leaderKey, calls);
+    this.leaderWatch = new LeaderWatch(kv, client.getWatchClient(), leaderKey, calls);
+    this.election = new EtcdLeaderElection(kv, lease, leaderWatch, settings.electionTtl(), calls);
+    this.mirror = new StateMirror(kv, client.getWatchClient(), calls);
+    this.registry = new ControllerRegistry(kv, lease, calls);
+    leaderWatch.start();
+    mirror.start();
   }
 
   /// Connects lazily.
@@ -50,8 +64,8 @@ public final class Etcd implements AutoCloseable {
             .endpoints(settings.endpoints())
             .executorService(executor)
             .maxInboundMessageSize(MAX_INBOUND_BYTES)
-            .keepaliveTime(Duration.ofSeconds(10))
-            .keepaliveTimeout(Duration.ofSeconds(5))
+            .keepaliveTime(Duration.ofSeconds(6))
+            .keepaliveTimeout(Duration.ofSeconds(2))
             .connectTimeout(settings.callTimeout());
     EtcdSettings.Tls tls = settings.tls();
     if (tls != null) {
@@ -79,8 +93,28 @@ public final class Etcd implements AutoCloseable {
     return election;
   }
 
+  /// Makes this process one of the cluster's controllers: it is listed among them, and says who it
+  /// is when it leads.
+  public void introduce(ControllerRecord self) {
+    election.introduce(self);
+    registry.register(self);
+  }
+
+  /// What a controller that does not lead knows.
+  public Followed followed() {
+    return new Followed(election, leaderWatch, mirror, registry);
+  }
+
+  /// Copies of everything that is stored.
+  public EtcdSnapshots snapshots() {
+    return new EtcdSnapshots(client.getKVClient(), new Calls(callTimeout));
+  }
+
   @Override
   public void close() {
+    registry.close();
+    mirror.close();
+    leaderWatch.close();
     election.close();
     client.close();
     executor.shutdownNow();

@@ -74,10 +74,10 @@ final class EtcdClusterStore implements ClusterStore {
 
   private static void requireCreatedAt(LeaderTerm term, KeyValue leader)
       throws StoreException.Fenced {
-    if (leader.getCreateRevision() != term.epoch()) {
+    if (leader.getCreateRevision() != term.createRevision()) {
       throw new StoreException.Fenced(
-          "another controller leads: epoch %d (expected: %d)"
-              .formatted(leader.getCreateRevision(), term.epoch()));
+          "another controller leads: its key was created at revision %d (expected: %d)"
+              .formatted(leader.getCreateRevision(), term.createRevision()));
     }
   }
 

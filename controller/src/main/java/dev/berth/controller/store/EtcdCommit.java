@@ -149,7 +149,7 @@ final class EtcdCommit {
   private Cmp[] comparisons(List<Write> part) {
     Cmp[] comparisons = new Cmp[part.size() + 1];
     comparisons[0] =
-        new Cmp(target.leaderKey(), Cmp.Op.EQUAL, CmpTarget.createRevision(term.epoch()));
+        new Cmp(target.leaderKey(), Cmp.Op.EQUAL, CmpTarget.createRevision(term.createRevision()));
     for (int i = 0; i < part.size(); i++) {
       String key = part.get(i).key();
       comparisons[i + 1] =

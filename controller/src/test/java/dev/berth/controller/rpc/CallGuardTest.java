@@ -15,6 +15,7 @@ import dev.berth.v1.GetClusterRequest;
 import dev.berth.v1.Token;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -23,6 +24,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -55,12 +57,9 @@ final class CallGuardTest {
 
   private static final class Open implements CallGuard.Gate {
     @Override
-    public Context admit(ServerCall<?, ?> call) {
+    public Context admit(ServerCall<?, ?> call, Metadata headers) {
       return Context.current();
     }
-
-    @Override
-    public void began(ServerCall<?, ?> call) {}
 
     @Override
     public void ended(ServerCall<?, ?> call) {}
@@ -83,7 +82,8 @@ final class CallGuardTest {
   void start() throws Exception {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(new CallGuard(new Open(), timer).guard(new Broken().bindService()))
+            .addService(
+                new CallGuard(new Open(), timer, Optional::empty).guard(new Broken().bindService()))
             .build()
             .start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();

@@ -61,7 +61,6 @@ final class RoutesTest {
   @Test
   void refusesWhatIsNotListed() {
     assertTrue(Routes.audience("berth.v1.WorkloadService/Explode").isEmpty());
-    assertTrue(Routes.audience("berth.v1.EnrollmentService/Enroll").isEmpty());
   }
 
   @Test

@@ -98,7 +98,8 @@ final class RpcHarness implements AutoCloseable {
                 new ControllerIdentity(authority, pki, Instant.now()),
                 new CallTimings(metrics),
                 clock),
-            new GrpcServers.Addresses(anyPort, anyPort, "127.0.0.1", "test"));
+            new GrpcServers.Addresses(anyPort, anyPort, "127.0.0.1", "test"),
+            new LoneController());
     loop.start();
     if (!leads.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("does not lead");

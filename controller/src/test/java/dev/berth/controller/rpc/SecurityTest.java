@@ -117,11 +117,11 @@ final class SecurityTest {
   }
 
   @Test
-  void refusesTheControllersOwnCertificateAsAClient() throws Exception {
+  void givesAControllerNothingInItsOwnName() throws Exception {
     Credentials controller =
         harness.authority.issue(LeafProfile.controller(List.of("localhost")), Instant.now());
     Channel channel = harness.channel(controller);
-    refused(UNAVAILABLE, () -> getCluster(channel));
+    refused(PERMISSION_DENIED, () -> getCluster(channel));
   }
 
   @Test

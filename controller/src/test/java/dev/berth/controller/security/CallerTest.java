@@ -25,7 +25,7 @@ final class CallerTest {
   void readsRolesFromCertificates() throws Exception {
     assertEquals(new Caller.Administrator("admin"), caller(LeafProfile.administrator("admin")));
     assertEquals(new Caller.Agent("n1", "u-1"), caller(LeafProfile.node("n1", "u-1")));
-    assertInstanceOf(Caller.Stranger.class, caller(LeafProfile.controller(List.of("localhost"))));
+    assertInstanceOf(Caller.Controller.class, caller(LeafProfile.controller(List.of("localhost"))));
   }
 
   @Test

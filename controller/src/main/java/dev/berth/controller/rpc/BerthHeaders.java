@@ -1,0 +1,22 @@
+package dev.berth.controller.rpc;
+
+import io.grpc.Metadata;
+
+/// Metadata that Berth adds to calls.
+final class BerthHeaders {
+  /// Where the leader's API is dialled, "host:port": with answers of a controller that does not
+  /// lead, and with its UNAVAILABLE.
+  static final Metadata.Key<String> LEADER =
+      Metadata.Key.of("berth-leader", Metadata.ASCII_STRING_MARSHALLER);
+
+  /// With answers from a stored state when no controller leads: its age in milliseconds.
+  static final Metadata.Key<String> STATE_AGE =
+      Metadata.Key.of("berth-state-age-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+  /// From controller to leader: the certificate (DER) of the user whose call is handed on. Counts
+  /// only from a controller, and only if the cluster's authority issued it.
+  static final Metadata.Key<byte[]> CALLER =
+      Metadata.Key.of("berth-caller-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  private BerthHeaders() {}
+}
