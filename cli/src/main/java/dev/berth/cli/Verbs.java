@@ -1,5 +1,8 @@
 package dev.berth.cli;
 
+import dev.berth.cli.controller.ControllerLsCommand;
+import dev.berth.cli.controller.SnapshotRestoreCommand;
+import dev.berth.cli.controller.SnapshotSaveCommand;
 import dev.berth.cli.logs.LogsCommand;
 import dev.berth.cli.run.RunCommand;
 import dev.berth.cli.up.DownCommand;
@@ -89,6 +92,18 @@ final class Verbs {
                   Verb.of("inspect", "Show a namespace", NamespaceInspectCommand::new),
                   Verb.of("quota", "Limit what a namespace reserves", NamespaceQuotaCommand::new),
                   Verb.of("rm", "Forget namespaces", NamespaceRmCommand::new)),
+              Verb.noun(
+                  "controller",
+                  "Look at controllers and copy the state",
+                  Verb.of("ls", "List controllers", ControllerLsCommand::new),
+                  Verb.noun(
+                      "snapshot",
+                      "Copy the stored state and put it back",
+                      Verb.of("save", "Copy the stored state into a file", SnapshotSaveCommand::new),
+                      Verb.of(
+                          "restore",
+                          "Put such a copy into an empty etcd",
+                          SnapshotRestoreCommand::new))),
               Verb.noun(
                   "token",
                   "Let agents join",

@@ -5,6 +5,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -17,13 +19,48 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Safe for use by several threads. There is no plaintext mode.
 public final class ControllerChannel implements AutoCloseable {
-  private static final int KEEP_ALIVE_SECONDS = 20;
-  private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 10;
+  // Only while a call waits and nothing is heard. Controllers allow one every 5 s.
+  private static final int KEEP_ALIVE_SECONDS = 6;
+  private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 4;
 
-  private final ManagedChannel channel;
+  private final Channel channel;
+  private final Supplier<List<ManagedChannel>> connections;
+  private final Runnable closing;
+
+  private ControllerChannel(
+      Channel channel, Supplier<List<ManagedChannel>> connections, Runnable closing) {
+    this.channel = channel;
+    this.connections = connections;
+    this.closing = closing;
+  }
 
   private ControllerChannel(ManagedChannel channel) {
-    this.channel = channel;
+    this(channel, () -> List.of(channel), channel::shutdownNow);
+  }
+
+  /// Opens a channel that survives a change of the leader: calls that do no harm when they are made
+  /// twice (reads, and changes with a request id or an etag) are repeated for up to 15 s while no
+  /// controller can serve them, at another controller if there is one.
+  ///
+  /// @param addresses of all controllers; the first one that answers is used
+  /// @param identities as for [#open(List, Supplier)]
+  /// @param notices told what people may want to know
+  public static ControllerChannel openPatiently(
+      List<ControllerAddress> addresses,
+      Supplier<TlsIdentity> identities,
+      ConnectionNotices notices) {
+    RenewingContexts contexts = new RenewingContexts(identities);
+    List<ControllerAddress> all = List.copyOf(addresses);
+    FailoverChannel channel =
+        new FailoverChannel(
+            all,
+            first -> {
+              List<ControllerAddress> order = new ArrayList<>(all);
+              Collections.rotate(order, -first);
+              return builder(order, contexts).build();
+            },
+            notices);
+    return new ControllerChannel(channel, channel::opened, channel::close);
   }
 
   /// Opens a channel with client certificates; connects on the first call.
@@ -66,13 +103,13 @@ public final class ControllerChannel implements AutoCloseable {
 
   /// Leaves the wait between two attempts to connect and tries at once.
   public void reconnect() {
-    channel.resetConnectBackoff();
+    connections.get().forEach(ManagedChannel::resetConnectBackoff);
   }
 
   /// Ends all calls and closes the connection, without waiting.
   @Override
   public void close() {
-    channel.shutdownNow();
+    closing.run();
   }
 
   /// As [#close], and waits until the connection is closed, though not for long. A process that
@@ -81,8 +118,11 @@ public final class ControllerChannel implements AutoCloseable {
   /// @param limit longest wait
   public void close(Duration limit) {
     close();
+    long deadline = System.nanoTime() + limit.toNanos();
     try {
-      var _ = channel.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
+      for (ManagedChannel each : connections.get()) {
+        var _ = each.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -92,9 +132,17 @@ public final class ControllerChannel implements AutoCloseable {
       List<ControllerAddress> addresses,
       TlsSocketFactory.Contexts contexts,
       @Nullable Executor executor) {
+    OkHttpChannelBuilder builder = builder(addresses, contexts);
+    if (executor != null) {
+      builder.executor(executor);
+    }
+    return new ControllerChannel(builder.build());
+  }
+
+  private static OkHttpChannelBuilder builder(
+      List<ControllerAddress> addresses, TlsSocketFactory.Contexts contexts) {
     TlsSocketFactory sockets = new TlsSocketFactory(contexts);
-    OkHttpChannelBuilder builder =
-        OkHttpChannelBuilder.forTarget(StaticResolverProvider.target(addresses))
+    return OkHttpChannelBuilder.forTarget(StaticResolverProvider.target(addresses))
             .sslSocketFactory(sockets)
             .socketFactory(new PromptSocketFactory())
             .tlsConnectionSpec(new String[] {"TLSv1.3"}, sockets.getDefaultCipherSuites())
@@ -102,9 +150,5 @@ public final class ControllerChannel implements AutoCloseable {
             .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
             .proxyDetector(_ -> null)
             .disableRetry();
-    if (executor != null) {
-      builder.executor(executor);
-    }
-    return new ControllerChannel(builder.build());
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Makes plain sockets that give up connecting after a while, so that the next address gets its
 /// turn before the kernel's two minutes are over.
 final class PromptSocketFactory extends SocketFactory {
-  private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+  private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
 
   @Override
   public Socket createSocket() {

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLSocketFactory;
 
 /// Makes TLS sockets with the context of the moment and ends handshakes that take too long.
 final class TlsSocketFactory extends SSLSocketFactory {
-  private static final int HANDSHAKE_TIMEOUT_MILLIS = 10_000;
+  private static final int HANDSHAKE_TIMEOUT_MILLIS = 3_000;
 
   private final Contexts contexts;
 

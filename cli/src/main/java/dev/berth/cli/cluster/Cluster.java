@@ -1,5 +1,6 @@
 package dev.berth.cli.cluster;
 
+import dev.berth.client.ConnectionNotices;
 import dev.berth.client.ControllerChannel;
 import dev.berth.client.TlsIdentity;
 import dev.berth.client.context.ClusterContext;
@@ -22,8 +23,9 @@ public final class Cluster implements AutoCloseable {
   private final String namespace;
   private final String addresses;
 
-  Cluster(ClusterContext context, TlsIdentity identity) {
-    this.channel = ControllerChannel.open(context.addresses(), () -> identity);
+  /// @param notices told what people may want to know about the connection
+  Cluster(ClusterContext context, TlsIdentity identity, ConnectionNotices notices) {
+    this.channel = ControllerChannel.openPatiently(context.addresses(), () -> identity, notices);
     this.namespace = context.namespace();
     this.addresses =
         context.addresses().stream().map(Object::toString).collect(Collectors.joining(", "));

@@ -44,6 +44,6 @@ public final class ClusterOptions {
   public Cluster open(Terminal terminal) throws ContextException, IOException {
     ContextEntry flags = new ContextEntry(address, namespace, caCert, clientCert, clientKey);
     ClusterContext chosen = ContextChoice.resolve(context, flags, terminal.environment());
-    return new Cluster(chosen, chosen.identity());
+    return new Cluster(chosen, chosen.identity(), new SpokenNotices(terminal));
   }
 }

@@ -1,5 +1,7 @@
 package dev.berth.cli.verb;
 
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
 import dev.berth.cli.term.Ages;
@@ -11,8 +13,12 @@ import dev.berth.spec.Printable;
 import dev.berth.v1.Event;
 import dev.berth.v1.EventSeverity;
 import dev.berth.v1.WatchEventsRequest;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,6 +26,9 @@ import picocli.CommandLine.Parameters;
 /// `berth events`.
 @Command(description = "Shows what happened, the oldest first.")
 public final class EventsCommand extends ClusterVerb {
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final int TRIES = 5;
+
   @Option(
       names = {"-f", "--follow"},
       description = "Goes on with what happens.")
@@ -75,15 +84,31 @@ public final class EventsCommand extends ClusterVerb {
     if (!since.isEmpty()) {
       request.setSince(SinceArgument.parse(since, Instant.now()));
     }
-    Iterator<Event> events = cluster.eventStreams().watchEvents(request.build());
-    while (events.hasNext()) {
-      Event event = events.next();
-      terminal().out().println(format.equals("json") ? Json.line(event) : text(event));
-      if (follow) {
-        terminal().flush();
+    int tries = TRIES;
+    while (true) {
+      try {
+        Iterator<Event> events = cluster.eventStreams().watchEvents(request.build());
+        while (events.hasNext()) {
+          Event event = events.next();
+          terminal().out().println(format.equals("json") ? Json.line(event) : text(event));
+          if (follow) {
+            terminal().flush();
+            tries = TRIES;
+            request.setSince(Timestamps.add(event.getTime(), Durations.fromNanos(1)));
+          }
+        }
+        return 0;
+      } catch (StatusRuntimeException e) {
+        // The leader changed: what the next one sees follows. Whether there is one, the next call
+        // finds out; it waits a while for it.
+        boolean lost = e.getStatus().getCode() == Status.Code.UNAVAILABLE;
+        if (!lost || !follow || !request.hasSince() || tries == 0) {
+          throw e;
+        }
+        tries--;
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
-    return 0;
   }
 
   private static String text(Event event) {

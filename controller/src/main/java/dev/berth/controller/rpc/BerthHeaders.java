@@ -18,5 +18,10 @@ final class BerthHeaders {
   static final Metadata.Key<byte[]> CALLER =
       Metadata.Key.of("berth-caller-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
+  /// With an UNAVAILABLE of which it is certain that nothing was carried out: it may be repeated,
+  /// whatever it was.
+  static final Metadata.Key<String> UNTOUCHED =
+      Metadata.Key.of("berth-untouched", Metadata.ASCII_STRING_MARSHALLER);
+
   private BerthHeaders() {}
 }

@@ -79,9 +79,12 @@ final class StatusMapper {
 
   /// What this controller says to everything that only a leader can answer.
   static StatusRuntimeException notLeading() {
-    return refused(
-        RefusalCode.UNAVAILABLE,
-        "this controller does not lead: try the other controllers, or again in a few seconds");
+    Metadata trailers = new Metadata();
+    trailers.put(BerthHeaders.UNTOUCHED, "true");
+    return Status.UNAVAILABLE
+        .withDescription(
+            "this controller does not lead: try the other controllers, or again in a few seconds")
+        .asRuntimeException(trailers);
   }
 
   /// What is said to changes while etcd has no room: nobody can be elected then.

@@ -1,5 +1,6 @@
 package dev.berth.e2e.harness;
 
+import dev.berth.client.ConnectionNotices;
 import dev.berth.client.ControllerAddress;
 import dev.berth.client.ControllerChannel;
 import dev.berth.client.CredentialsException;
@@ -35,9 +36,15 @@ public final class Api implements AutoCloseable {
 
   /// Opens a channel with an identity from PEM files.
   public static Api open(ControllerAddress address, Path certificate, Path key, Path authority) {
+    return open(List.of(address), certificate, key, authority);
+  }
+
+  /// Opens a channel to several controllers with an identity from PEM files.
+  public static Api open(
+      List<ControllerAddress> addresses, Path certificate, Path key, Path authority) {
     try {
       TlsIdentity identity = TlsIdentity.load(certificate, key, authority);
-      return new Api(ControllerChannel.open(List.of(address), () -> identity));
+      return new Api(ControllerChannel.openPatiently(addresses, () -> identity, ConnectionNotices.NONE));
     } catch (CredentialsException e) {
       throw new IllegalStateException(e);
     }

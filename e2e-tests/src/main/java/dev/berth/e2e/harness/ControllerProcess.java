@@ -54,6 +54,38 @@ public final class ControllerProcess implements AutoCloseable {
     return controller;
   }
 
+  /// Starts one of several, without waiting.
+  static ControllerProcess launch(
+      Path directory, String address, String etcd, List<String> options) {
+    return new ControllerProcess(directory, address, etcd, options);
+  }
+
+  /// Waits until it leads, or follows another one.
+  public void awaitServing() {
+    Eventually.within(
+        START_LIMIT,
+        "the controller leads or follows: " + daemon,
+        () -> daemon.out(),
+        out -> out.contains("READY ") || out.contains("FOLLOWS "));
+  }
+
+  /// Starts it again after its end, without waiting.
+  public void relaunch() {
+    daemon.terminate(Duration.ofSeconds(15));
+    daemon = launch();
+  }
+
+  /// Puts a snapshot into its etcd, which must be empty.
+  ///
+  /// @return what it said
+  public CommandResult restore(Path snapshot) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(launcher(), "restore", snapshot.toString(), "--data-dir=" + directory));
+    words.addAll(options);
+    return Command.of(words).run();
+  }
+
   /// Where users and agents connect.
   public ControllerAddress api() {
     return api;

@@ -2,31 +2,56 @@ package dev.berth.e2e.harness;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A real etcd that speaks TLS and asks for client certificates, on loopback.
 public final class EtcdProcess implements AutoCloseable {
   private final Path directory;
   private final Path pki;
+  private final String name;
+  private final List<String> flags;
   private final int clientPort = Ports.free();
   private final int peerPort = Ports.free();
   private final int healthPort = Ports.free();
-  private Daemon daemon;
+  private String members;
+  private @Nullable Daemon daemon;
 
-  private EtcdProcess(Path directory, Path pki) {
+  /// A member that is not yet started.
+  ///
+  /// @param flags more flags, such as "--quota-backend-bytes=16777216"
+  EtcdProcess(Path directory, Path pki, String name, List<String> flags) {
     this.directory = directory;
     this.pki = pki;
-    this.daemon = launch();
+    this.name = name;
+    this.flags = List.copyOf(flags);
+    this.members = member();
   }
 
   /// Starts it and waits until it is healthy.
   ///
   /// @param pki certificates as `berth-controller init` writes them to `etcd-pki`
   public static EtcdProcess start(Path directory, Path pki) {
-    EtcdProcess etcd = new EtcdProcess(directory, pki);
+    EtcdProcess etcd = new EtcdProcess(directory, pki, "e2e", List.of());
+    etcd.launch(etcd.member());
     etcd.awaitReady();
     return etcd;
+  }
+
+  /// Its name and where its peers reach it.
+  String member() {
+    return name + "=https://127.0.0.1:" + peerPort;
+  }
+
+  /// Starts it, without waiting.
+  ///
+  /// @param all members of its cluster, with commas between them
+  void launch(String all) {
+    members = all;
+    daemon = launch();
   }
 
   /// Where it listens.
@@ -46,24 +71,35 @@ public final class EtcdProcess implements AutoCloseable {
 
   /// Kills it.
   public void kill() {
-    daemon.kill();
+    running().kill();
+  }
+
+  /// Starts it again on the same data and ports, without waiting.
+  public void relaunch() {
+    daemon = launch();
   }
 
   /// Starts it again on the same data and port.
   public void restart() {
-    daemon.terminate(Duration.ofSeconds(15));
+    running().terminate(Duration.ofSeconds(15));
     daemon = launch();
     awaitReady();
   }
 
   /// Pauses it with "STOP", lets it go on with "CONT".
   public void signal(String signal) {
-    daemon.signal(signal);
+    running().signal(signal);
   }
 
   @Override
   public void close() {
-    daemon.close();
+    if (daemon != null) {
+      daemon.close();
+    }
+  }
+
+  private Daemon running() {
+    return Objects.requireNonNull(daemon, "not started");
   }
 
   private Daemon launch() {
@@ -71,32 +107,32 @@ public final class EtcdProcess implements AutoCloseable {
     String cert = pki.resolve("server.crt").toString();
     String key = pki.resolve("server.key").toString();
     String ca = pki.resolve("ca.crt").toString();
-    return Daemon.start(
-        directory,
-        "etcd",
-        List.of(
-            "etcd",
-            "--name=e2e",
-            "--data-dir=" + directory.resolve("data"),
-            "--listen-client-urls=" + endpoint(),
-            "--advertise-client-urls=" + endpoint(),
-            "--listen-peer-urls=" + peer,
-            "--initial-advertise-peer-urls=" + peer,
-            "--initial-cluster=e2e=" + peer,
-            "--listen-metrics-urls=http://127.0.0.1:" + healthPort,
-            "--client-cert-auth",
-            "--cert-file=" + cert,
-            "--key-file=" + key,
-            "--trusted-ca-file=" + ca,
-            "--peer-client-cert-auth",
-            "--peer-cert-file=" + cert,
-            "--peer-key-file=" + key,
-            "--peer-trusted-ca-file=" + ca,
-            "--logger=zap"),
-        Map.of());
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "etcd",
+                "--name=" + name,
+                "--data-dir=" + directory.resolve("data"),
+                "--listen-client-urls=" + endpoint(),
+                "--advertise-client-urls=" + endpoint(),
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=" + members,
+                "--listen-metrics-urls=http://127.0.0.1:" + healthPort,
+                "--client-cert-auth",
+                "--cert-file=" + cert,
+                "--key-file=" + key,
+                "--trusted-ca-file=" + ca,
+                "--peer-client-cert-auth",
+                "--peer-cert-file=" + cert,
+                "--peer-key-file=" + key,
+                "--peer-trusted-ca-file=" + ca,
+                "--logger=zap"));
+    words.addAll(flags);
+    return Daemon.start(directory, "etcd", words, Map.of());
   }
 
-  private void awaitReady() {
+  void awaitReady() {
     Eventually.within(
         Duration.ofSeconds(30),
         "etcd is healthy: " + daemon,
