@@ -39,11 +39,12 @@ public final class BenchMain {
                   ScaleOptions.parse(rest, new ScaleOptions(5_000, 100_000, 1_000, 3, false)),
                   report)
               .run();
+      case "failover" -> new FailoverBench(Options.parse(rest, new Options(20, 1)), report).run();
       default ->
           throw new IllegalArgumentException(
               "benchmark: value: \""
                   + name
-                  + "\" (expected: containers, latency, cli, memory or placements)");
+                  + "\" (expected: containers, latency, cli, memory, placements or failover)");
     }
   }
 }

@@ -47,7 +47,16 @@ final class SnapshotFile {
       if (!Arrays.equals(body.readNBytes(MAGIC.length), MAGIC)) {
         throw new IOException(file + ": is not a snapshot of Berth (expected: BERTHSN1 first)");
       }
-      body.skipNBytes(length - MAGIC.length - DIGEST_BYTES);
+      // Read, not skipped: what is skipped is not digested.
+      byte[] buffer = new byte[1 << 16];
+      long left = length - MAGIC.length - DIGEST_BYTES;
+      while (left > 0) {
+        int read = body.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
+        if (read == 0) {
+          throw new IOException(file + ": became shorter while it was read");
+        }
+        left -= read;
+      }
       byte[] found = digest.digest();
       byte[] expected = in.readNBytes(DIGEST_BYTES);
       if (!Arrays.equals(found, expected)) {

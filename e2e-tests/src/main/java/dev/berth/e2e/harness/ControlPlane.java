@@ -4,6 +4,7 @@ import dev.berth.client.ControllerAddress;
 import dev.berth.client.ControllerChannel;
 import dev.berth.client.CredentialsException;
 import dev.berth.client.TlsIdentity;
+import dev.berth.v1.AdminServiceGrpc;
 import dev.berth.v1.Cluster;
 import dev.berth.v1.GetClusterRequest;
 import io.grpc.StatusRuntimeException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// Several controllers of one cluster over several etcds, as processes on loopback, without hosts.
@@ -151,16 +153,20 @@ public final class ControlPlane implements AutoCloseable {
   ///
   /// @throws StatusRuntimeException when it does not answer within two seconds
   public Cluster ask(ControllerProcess controller) {
+    try (ControllerChannel channel = connect(controller)) {
+      return AdminServiceGrpc.newBlockingStub(channel.channel())
+          .withDeadlineAfter(2, TimeUnit.SECONDS)
+          .getCluster(GetClusterRequest.getDefaultInstance());
+    }
+  }
+
+  /// A connection to one controller, as the administrator, on which nothing is repeated.
+  public ControllerChannel connect(ControllerProcess controller) {
     try {
       TlsIdentity identity =
           TlsIdentity.load(
               pki().resolve("admin.crt"), pki().resolve("admin.key"), pki().resolve("ca.crt"));
-      try (ControllerChannel channel =
-          ControllerChannel.open(List.of(controller.api()), () -> identity)) {
-        return dev.berth.v1.AdminServiceGrpc.newBlockingStub(channel.channel())
-            .withDeadlineAfter(2, java.util.concurrent.TimeUnit.SECONDS)
-            .getCluster(GetClusterRequest.getDefaultInstance());
-      }
+      return ControllerChannel.open(List.of(controller.api()), () -> identity);
     } catch (CredentialsException e) {
       throw new IllegalStateException(e);
     }

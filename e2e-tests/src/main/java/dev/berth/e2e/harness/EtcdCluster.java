@@ -40,6 +40,13 @@ public record EtcdCluster(List<EtcdProcess> members) implements AutoCloseable {
     return members.stream().map(EtcdProcess::endpoint).collect(Collectors.joining(","));
   }
 
+  /// Kills all of them and starts them with nothing in them.
+  public void startAnew() {
+    members.forEach(EtcdProcess::wipe);
+    members.forEach(EtcdProcess::relaunch);
+    members.forEach(EtcdProcess::awaitReady);
+  }
+
   @Override
   public void close() {
     members.forEach(EtcdProcess::close);

@@ -74,6 +74,12 @@ public final class EtcdProcess implements AutoCloseable {
     running().kill();
   }
 
+  /// Kills it and deletes what it holds.
+  void wipe() {
+    kill();
+    Command.of("rm", "-rf", directory.resolve("data").toString()).output();
+  }
+
   /// Starts it again on the same data and ports, without waiting.
   public void relaunch() {
     daemon = launch();
