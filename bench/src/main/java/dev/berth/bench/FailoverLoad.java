@@ -110,12 +110,13 @@ final class FailoverLoad implements AutoCloseable {
     long doubled = 0;
     for (Map.Entry<String, Workload> answer : answers.entrySet()) {
       Workload found = present.get(answer.getKey());
-      boolean same = found != null && found.getUid().equals(answer.getValue().getUid());
-      boolean scaled =
-          same
-              && found.getSpec().getReplicas() == answer.getValue().getSpec().getReplicas();
-      lost += same && scaled ? 0 : 1;
-      doubled += found != null && !same ? 1 : 0;
+      if (found == null) {
+        lost++;
+      } else if (!found.getUid().equals(answer.getValue().getUid())) {
+        doubled++;
+      } else if (found.getSpec().getReplicas() != answer.getValue().getSpec().getReplicas()) {
+        lost++;
+      }
     }
     long wanted = answers.values().stream().mapToLong(w -> w.getSpec().getReplicas()).sum();
     long running =

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class PatientCall<Q, A> extends ClientCall<Q, A> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Duration QUIET = Duration.ofSeconds(2);
-  private static final long FIRST_PAUSE_MILLIS = 50;
-  private static final long LONGEST_PAUSE_MILLIS = 1_000;
+  private static final long FIRST_PAUSE_MILLIS = 25;
+  private static final long LONGEST_PAUSE_MILLIS = 400;
   private static final Metadata.Key<String> STATE_AGE =
       Metadata.Key.of("berth-state-age-ms", Metadata.ASCII_STRING_MARSHALLER);
 

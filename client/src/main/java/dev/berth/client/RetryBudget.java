@@ -3,7 +3,7 @@ package dev.berth.client;
 /// Keeps repetitions below a tenth of all calls, after a first handful: a client must not hold down
 /// a controller that is trying to come up again.
 final class RetryBudget {
-  private static final int FIRST = 200;
+  private static final int FIRST = 400;
   private static final int MOST = 1_000;
   private static final int COST = 10;
 

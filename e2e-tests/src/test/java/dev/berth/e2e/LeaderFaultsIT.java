@@ -2,6 +2,8 @@ package dev.berth.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.e2e.harness.Api;
@@ -13,14 +15,19 @@ import dev.berth.e2e.harness.ScriptedRuntime;
 import dev.berth.v1.Cluster;
 import dev.berth.v1.CreateWorkloadRequest;
 import dev.berth.v1.GetWorkloadRequest;
+import dev.berth.v1.InstanceServiceGrpc;
+import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListWorkloadsRequest;
+import dev.berth.v1.WatchInstancesRequest;
 import dev.berth.v1.Workload;
+import dev.berth.v1.WorkloadServiceGrpc;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,9 +97,9 @@ final class LeaderFaultsIT {
     try (Api direct = plane.api(List.of(paused.api()))) {
       // Sent into its socket while it is paused: it finds the request when it goes on.
       var late =
-          dev.berth.v1.WorkloadServiceGrpc.newFutureStub(direct.channel())
+          WorkloadServiceGrpc.newFutureStub(direct.channel())
               .withWaitForReady()
-              .withDeadlineAfter(90, java.util.concurrent.TimeUnit.SECONDS)
+              .withDeadlineAfter(90, TimeUnit.SECONDS)
               .createWorkload(request("late"));
       createOn(plane.others(paused), "meanwhile");
       awaitStarted("meanwhile.1");
@@ -116,6 +123,60 @@ final class LeaderFaultsIT {
           1, plane.controllers().stream().filter(each -> plane.ask(each).getLeader()).count());
     }
     assertEquals(1, agent.runtime().starts().get("before.1"));
+  }
+
+  @Test
+  void stepsDownWithinItsLeaseWhenItIsPartedFromEtcd() {
+    create("before");
+    awaitStarted("before.1");
+    ControllerProcess parted = plane.awaitLeader();
+    long epoch = plane.ask(parted).getEpoch();
+    plane.part(parted, true);
+    long begun = System.nanoTime();
+    Eventually.within(
+        SUCCESSION, "it steps down", () -> plane.ask(parted).getLeader(), leads -> !leads);
+    createOn(plane.others(parted), "meanwhile");
+    awaitStarted("meanwhile.1");
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    assertTrue(took.compareTo(Duration.ofSeconds(15)) < 0, "took " + took);
+    assertTrue(agent.runtime().highestEpoch() > epoch);
+    plane.part(parted, false);
+    Eventually.until(
+        "it follows",
+        () -> plane.ask(parted),
+        cluster -> !cluster.getLeader() && !cluster.getLeaderAddress().isEmpty());
+    assertEquals(0, agent.runtime().refusals());
+    assertEquals(1, agent.runtime().starts().get("before.1"));
+  }
+
+  @Test
+  void carriesWatchesOverAFollower() {
+    ControllerProcess leader = plane.awaitLeader();
+    try (var channel = plane.connect(plane.others(leader).getFirst())) {
+      var changes =
+          InstanceServiceGrpc.newBlockingStub(channel.channel())
+              .withDeadlineAfter(30, TimeUnit.SECONDS)
+              .watchInstances(WatchInstancesRequest.getDefaultInstance());
+      create("watched");
+      boolean seen = false;
+      while (!seen) {
+        seen =
+            changes.next().getChangedList().stream()
+                .anyMatch(
+                    instance ->
+                        instance.getStatus().getState() == InstanceState.INSTANCE_STATE_RUNNING);
+      }
+      leader.kill();
+      StatusRuntimeException end =
+          assertThrows(
+              StatusRuntimeException.class,
+              () -> {
+                while (changes.hasNext()) {
+                  assertNotNull(changes.next());
+                }
+              });
+      assertEquals(Status.Code.UNAVAILABLE, end.getStatus().getCode(), end.toString());
+    }
   }
 
   @Test

@@ -208,7 +208,7 @@ final class EtcdLeaderElection implements LeaderElection {
   private void revoke(long leaseId) {
     boolean interrupted = Thread.interrupted();
     try {
-      var _ = new Etcd.Calls(Duration.ofSeconds(2)).await("revoke a lease", lease.revoke(leaseId));
+      var _ = new Etcd.Calls(Duration.ofSeconds(1)).await("revoke a lease", lease.revoke(leaseId));
     } catch (StoreException e) {
       LOG.info("The lease could not be revoked and ends by itself: {}", e.getMessage());
     } finally {

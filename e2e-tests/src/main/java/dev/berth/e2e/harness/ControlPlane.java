@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +30,7 @@ public final class ControlPlane implements AutoCloseable {
   private final WorkDirectory work;
   private final EtcdCluster etcd;
   private final List<ControllerProcess> controllers = new ArrayList<>();
+  private final Map<ControllerProcess, List<CuttableLink>> links = new HashMap<>();
 
   private ControlPlane(Cleanup cleanup, WorkDirectory work, EtcdCluster etcd) {
     this.cleanup = cleanup;
@@ -52,10 +54,18 @@ public final class ControlPlane implements AutoCloseable {
       cleanup.add(etcd::close);
       ControlPlane plane = new ControlPlane(cleanup, work, etcd);
       for (Path directory : data) {
+        List<CuttableLink> ways =
+            etcd.members().stream().map(member -> CuttableLink.to(member.port())).toList();
+        ways.forEach(way -> cleanup.add(way::close));
+        String endpoints =
+            ways.stream()
+                .map(way -> "https://127.0.0.1:" + way.port())
+                .collect(Collectors.joining(","));
         ControllerProcess controller =
-            ControllerProcess.launch(directory, ADDRESS, etcd.endpoints(), controllerFlags);
+            ControllerProcess.launch(directory, ADDRESS, endpoints, controllerFlags);
         cleanup.add(controller::close);
         plane.controllers.add(controller);
+        plane.links.put(controller, ways);
       }
       plane.controllers.forEach(ControllerProcess::awaitServing);
       return plane;
@@ -107,6 +117,11 @@ public final class ControlPlane implements AutoCloseable {
   /// Its controllers.
   public List<ControllerProcess> controllers() {
     return List.copyOf(controllers);
+  }
+
+  /// Parts a controller from all etcds, or joins them again.
+  public void part(ControllerProcess controller, boolean apart) {
+    links.getOrDefault(controller, List.of()).forEach(way -> way.cut(apart));
   }
 
   /// A directory for files of the test.

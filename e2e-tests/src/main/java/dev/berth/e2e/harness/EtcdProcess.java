@@ -66,7 +66,12 @@ public final class EtcdProcess implements AutoCloseable {
 
   /// Process id.
   public long pid() {
-    return daemon.pid();
+    return running().pid();
+  }
+
+  /// The port of its clients.
+  int port() {
+    return clientPort;
   }
 
   /// Kills it.
