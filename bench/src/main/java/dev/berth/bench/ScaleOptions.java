@@ -1,5 +1,6 @@
 package dev.berth.bench;
 
+import java.util.Iterator;
 import java.util.List;
 
 /// Arguments of a benchmark about size.
@@ -15,14 +16,14 @@ record ScaleOptions(int nodes, int instances, int replicas, int rounds, boolean 
 
   static ScaleOptions parse(List<String> words, ScaleOptions defaults) {
     ScaleOptions o = defaults;
-    for (int i = 0; i < words.size(); i++) {
-      String word = words.get(i);
+    Iterator<String> rest = words.iterator();
+    while (rest.hasNext()) {
+      String word = rest.next();
       if (word.equals("--constrained")) {
         o = new ScaleOptions(o.nodes, o.instances, o.replicas, o.rounds, true);
         continue;
       }
-      i++;
-      String value = i < words.size() ? words.get(i) : "";
+      String value = rest.hasNext() ? rest.next() : "";
       o =
           switch (word) {
             case "--nodes" ->

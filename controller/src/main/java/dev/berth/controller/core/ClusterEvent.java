@@ -1,6 +1,11 @@
 package dev.berth.controller.core;
 
 import com.google.protobuf.ByteString;
+import dev.berth.v1.CreateNamespaceRequest;
+import dev.berth.v1.DeleteNamespaceRequest;
+import dev.berth.v1.UpdateNamespaceRequest;
+import dev.berth.v1.DrainNodeRequest;
+import dev.berth.v1.FenceNodeRequest;
 import dev.berth.v1.CreateTokenRequest;
 import dev.berth.v1.CreateWorkloadRequest;
 import dev.berth.v1.DeleteNodeRequest;
@@ -59,6 +64,21 @@ public sealed interface ClusterEvent {
 
   /// Answers with the `Node` as it was. Its session, if any, is closed.
   record DeleteNode(long requestId, DeleteNodeRequest request) implements Request {}
+
+  /// Answers with the `Node`.
+  record DrainNode(long requestId, DrainNodeRequest request) implements Request {}
+
+  /// Answers with the `Node`.
+  record FenceNode(long requestId, FenceNodeRequest request) implements Request {}
+
+  /// Answers with the `Namespace`.
+  record CreateNamespace(long requestId, CreateNamespaceRequest request) implements Request {}
+
+  /// Answers with the `Namespace`.
+  record UpdateNamespace(long requestId, UpdateNamespaceRequest request) implements Request {}
+
+  /// Answers with the `Namespace` as it was.
+  record DeleteNamespace(long requestId, DeleteNamespaceRequest request) implements Request {}
 
   /// Answers with the `Token` without its secret, which the caller made and adds.
   ///

@@ -3,6 +3,7 @@ package dev.berth.controller.core;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.Now;
 import dev.berth.controller.core.reconcile.NodeLifecycle;
+import dev.berth.controller.core.reconcile.WorkloadReconciler;
 import dev.berth.controller.core.schedule.Scheduler;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -19,7 +20,8 @@ public final class ControllerCore {
         new Turn.Parts(
             new Sessions(settings),
             new NodeLifecycle(settings.suspectMillis(), settings.lostMillis()),
-            new Reconciliation(new Scheduler()));
+            new Reconciliation(
+                new WorkloadReconciler(settings.fenceMillis()), new Scheduler()));
   }
 
   /// Begins a turn: hand it events, then end it.

@@ -5,12 +5,27 @@ package dev.berth.controller.core;
 /// @param heartbeatMillis how often agents are told to send heartbeats
 /// @param suspectMillis silence after which a node gets no new slots
 /// @param lostMillis silence after which a node counts as lost
-public record CoreSettings(long heartbeatMillis, long suspectMillis, long lostMillis) {
-  /// Heartbeat 2 s, suspect 6 s, lost 20 s.
+/// @param fenceMillis time without acknowledged contact after which an agent stops what is to be
+///     fenced
+public record CoreSettings(
+    long heartbeatMillis, long suspectMillis, long lostMillis, long fenceMillis) {
+  private static final long FENCE_MILLIS = 15_000;
+
+  /// With a fence timeout of 15 s, or longer when nodes are suspect only later.
+  public CoreSettings(long heartbeatMillis, long suspectMillis, long lostMillis) {
+    this(heartbeatMillis, suspectMillis, lostMillis, Math.max(FENCE_MILLIS, suspectMillis + 1));
+  }
+
+  /// Heartbeat 2 s, suspect 6 s, lost 20 s, fence 15 s.
   public static final CoreSettings DEFAULT = new CoreSettings(2_000, 6_000, 20_000);
 
   /// Checks the order of the timings.
   public CoreSettings {
+    if (fenceMillis <= suspectMillis) {
+      throw new IllegalArgumentException(
+          "fence: value: %d ms (expected: more than suspect, %d)"
+              .formatted(fenceMillis, suspectMillis));
+    }
     if (heartbeatMillis < 1 || suspectMillis <= heartbeatMillis || lostMillis <= suspectMillis) {
       throw new IllegalArgumentException(
           "heartbeat, suspect, lost: values: %d, %d, %d ms (expected: 1 <= heartbeat < suspect < lost)"

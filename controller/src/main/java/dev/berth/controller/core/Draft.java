@@ -118,7 +118,16 @@ final class Draft {
         state = mutation.applyTo(state);
         fleet.followNode(removed.name(), state);
       }
-      case Mutation.PutToken _, Mutation.RemoveToken _ -> {
+      case Mutation.Nominate nominated -> {
+        state = mutation.applyTo(state);
+        fleet.followNode(nominated.node(), state);
+      }
+      case Mutation.PutToken _,
+          Mutation.RemoveToken _,
+          Mutation.PutNamespace _,
+          Mutation.RemoveNamespace _,
+          Mutation.PutWakeup _,
+          Mutation.RemoveWakeup _ -> {
         state = mutation.applyTo(state);
         fleet.followOther(state);
       }

@@ -2,8 +2,10 @@ package dev.berth.controller.core;
 
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NamespaceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.TokenRecord;
+import dev.berth.controller.core.model.Wakeup;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
 
@@ -87,6 +89,22 @@ public sealed interface Mutation {
     }
   }
 
+  /// Adds or replaces a namespace.
+  record PutNamespace(NamespaceRecord namespace) implements Durable {
+    @Override
+    public ClusterState applyTo(ClusterState state) {
+      return state.plus(namespace);
+    }
+  }
+
+  /// Forgets a stored namespace.
+  record RemoveNamespace(String name) implements Durable {
+    @Override
+    public ClusterState applyTo(ClusterState state) {
+      return state.minusNamespace(name);
+    }
+  }
+
   /// What an agent reported of an instance that goes on. Soft: agents report it again to a new
   /// leader.
   record ObserveInstance(InstanceRecord instance) implements Soft {
@@ -117,6 +135,31 @@ public sealed interface Mutation {
     @Override
     public ClusterState applyTo(ClusterState state) {
       return state.plus(node);
+    }
+  }
+
+  /// When a workload is to be looked at again. Soft: a new leader looks at all of them first.
+  record PutWakeup(Wakeup wakeup) implements Soft {
+    @Override
+    public ClusterState applyTo(ClusterState state) {
+      return state.plus(wakeup);
+    }
+  }
+
+  /// A workload need not be looked at again by itself. Soft, as it was.
+  record RemoveWakeup(WorkloadKey workload) implements Soft {
+    @Override
+    public ClusterState applyTo(ClusterState state) {
+      return state.minusWakeup(workload);
+    }
+  }
+
+  /// Keeps the room on a node that others are leaving for an instance that waits. Soft: a new leader
+  /// places the instance anew, there or elsewhere.
+  record Nominate(String instance, String node) implements Soft {
+    @Override
+    public ClusterState applyTo(ClusterState state) {
+      return state.nominating(instance, node);
     }
   }
 }

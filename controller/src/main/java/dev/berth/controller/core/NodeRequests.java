@@ -5,6 +5,7 @@ import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Now;
 import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.spec.SpecValidator;
+import dev.berth.spec.TaintRules;
 import dev.berth.v1.DeleteNodeRequest;
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Node;
@@ -32,7 +33,10 @@ final class NodeRequests {
   static NodeRecord changed(NodeRecord before, Node.Builder message) {
     long version = before.version() + 1;
     return new NodeRecord(
-        message.setEtag(Etag.of(message.getUid(), version)).build(), version, before.liveness());
+        message.setEtag(Etag.of(message.getUid(), version)).build(),
+        version,
+        before.liveness(),
+        before.drainUntilMillis());
   }
 
   static Reply update(Draft draft, UpdateNodeRequest request) {
@@ -41,7 +45,7 @@ final class NodeRequests {
     if (request.getUpdateMask().getPathsCount() == 0) {
       violations.add(
           new FieldViolation(
-              "update_mask", "missing (expected: labels, labels.KEY or availability)"));
+              "update_mask", "missing (expected: labels, labels.KEY, taints or availability)"));
     }
     NodeRecord present = draft.state().node(asked.getName());
     Node.Builder message = present == null ? Node.newBuilder() : present.message().toBuilder();
@@ -49,6 +53,8 @@ final class NodeRequests {
       take(path, asked, message, violations);
     }
     SpecValidator.validateLabels("node.labels", message.getLabelsMap())
+        .forEach(v -> violations.add(new FieldViolation(v.fieldPath(), v.problem())));
+    TaintRules.validate("node.taints", message.getTaintsList())
         .forEach(v -> violations.add(new FieldViolation(v.fieldPath(), v.problem())));
     if (!violations.isEmpty()) {
       return Reply.invalid(violations);
@@ -83,22 +89,25 @@ final class NodeRequests {
       } else {
         message.putLabels(key, value);
       }
+    } else if (path.equals("taints")) {
+      message.clearTaints().addAllTaints(asked.getTaintsList());
     } else if (path.equals("availability")) {
       switch (asked.getAvailability()) {
-        case NODE_AVAILABILITY_CORDONED -> message.setAvailability(asked.getAvailability());
+        case NODE_AVAILABILITY_CORDONED ->
+            message.setAvailability(asked.getAvailability()).clearDrain();
         case NODE_AVAILABILITY_ACTIVE, NODE_AVAILABILITY_UNSPECIFIED ->
-            message.setAvailability(NodeAvailability.NODE_AVAILABILITY_ACTIVE);
+            message.setAvailability(NodeAvailability.NODE_AVAILABILITY_ACTIVE).clearDrain();
         case NODE_AVAILABILITY_DRAINING, UNRECOGNIZED ->
             violations.add(
                 new FieldViolation(
                     "node.availability",
-                    "value: " + asked.getAvailabilityValue() + " (expected: active or cordoned)"));
+                    "value: " + asked.getAvailabilityValue() + " (expected: active or cordoned; DrainNode drains)"));
       }
     } else {
       violations.add(
           new FieldViolation(
               "update_mask",
-              "value: \"" + path + "\" (expected: labels, labels.KEY or availability)"));
+              "value: \"" + path + "\" (expected: labels, labels.KEY, taints or availability)"));
     }
   }
 
@@ -120,7 +129,7 @@ final class NodeRequests {
     if (held != null) {
       return Reply.refused(
           RefusalCode.FAILED_PRECONDITION,
-          "%s is held on node %s by its lost policy; delete or scale workload %s first"
+          "%s is held on node %s by its lost policy; fence the node (\"berth node fence\"), or delete or scale workload %s first"
               .formatted(held.message().getName(), request.getName(), held.workload()));
     }
     for (InstanceRecord instance : there) {

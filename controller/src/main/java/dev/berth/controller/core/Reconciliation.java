@@ -1,6 +1,7 @@
 package dev.berth.controller.core;
 
 import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.Wakeup;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.controller.core.reconcile.SlotStep;
@@ -26,9 +27,11 @@ final class Reconciliation {
   // More are told of in one sentence: nobody reads a thousand.
   private static final int TOLD_ONE_BY_ONE = 20;
 
+  private final WorkloadReconciler reconciler;
   private final Scheduler scheduler;
 
-  Reconciliation(Scheduler scheduler) {
+  Reconciliation(WorkloadReconciler reconciler, Scheduler scheduler) {
+    this.reconciler = reconciler;
     this.scheduler = scheduler;
   }
 
@@ -60,8 +63,9 @@ final class Reconciliation {
     if (workload == null) {
       return;
     }
-    WorkloadPlan plan =
-        WorkloadReconciler.plan(draft.state(), workload, draft.now().monotonicMillis());
+    long now = draft.now().monotonicMillis();
+    WorkloadPlan plan = reconciler.plan(draft.state(), workload, now);
+    lookAgain(draft, key, plan.againAtMillis());
     List<SlotStep.Place> toPlace = new ArrayList<>();
     for (SlotStep step : plan.steps()) {
       switch (step) {
@@ -83,6 +87,17 @@ final class Reconciliation {
     if (plan.finished()) {
       draft.apply(new Mutation.RemoveWorkload(key));
       draft.info("Deleted", "Workload " + key + " is gone.", Draft.about(key));
+    }
+  }
+
+  private static void lookAgain(Draft draft, WorkloadKey key, long atMillis) {
+    Wakeup known = draft.state().wakeup(key);
+    if (atMillis == WorkloadPlan.NEVER) {
+      if (known != null) {
+        draft.apply(new Mutation.RemoveWakeup(key));
+      }
+    } else if (known == null || known.atMillis() != atMillis) {
+      draft.apply(new Mutation.PutWakeup(new Wakeup(atMillis, key)));
     }
   }
 
@@ -112,7 +127,8 @@ final class Reconciliation {
     String message =
         "Node "
             + instance.node()
-            + " is lost; the workload's lost policy is \"hold\", so the slot waits for its return.";
+            + " is lost; by the workload's lost policy the slot waits: for its return, or until it is"
+            + " certain that the program has ended there. If the host is dead: berth node fence.";
     InstanceStatus status =
         instance.message().getStatus().toBuilder()
             .setReason(WorkloadReconciler.NODE_LOST)

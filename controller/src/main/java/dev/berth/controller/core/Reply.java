@@ -6,6 +6,7 @@ import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Views;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.v1.Namespace;
 import dev.berth.v1.Node;
 import dev.berth.v1.Workload;
 import java.util.List;
@@ -50,6 +51,14 @@ sealed interface Reply {
       WorkloadRecord workload =
           state.workload(new WorkloadKey(last.getNamespace(), last.getName()));
       return new Outcome.Success(workload == null ? last : Views.workload(state, workload));
+    }
+  }
+
+  /// A namespace as it is in the end.
+  record OfNamespace(Namespace last) implements Reply {
+    @Override
+    public Outcome outcome(ClusterState state) {
+      return new Outcome.Success(Views.namespace(state, last.getName()));
     }
   }
 

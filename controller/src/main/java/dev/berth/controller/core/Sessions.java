@@ -5,6 +5,7 @@ import dev.berth.controller.core.ClusterEvent.HeartbeatReceived;
 import dev.berth.controller.core.ClusterEvent.SessionClosed;
 import dev.berth.controller.core.ClusterEvent.SessionOpened;
 import dev.berth.controller.core.ClusterEvent.StatusReported;
+import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.NodeRecord.Liveness;
 import dev.berth.controller.core.model.NodeRecord.Session;
@@ -45,6 +46,10 @@ final class Sessions {
           before,
           new Refusal(RefusalCode.ABORTED, "a newer session of this node took over"));
     }
+    if (node.isFenced()) {
+      node = NodeRequests.changed(node, node.message().toBuilder().clearFenceTime());
+      draft.apply(new Mutation.PutNode(node));
+    }
     boolean wasReady = node.state() == NodeState.NODE_STATE_READY;
     Session session =
         new Session(event.sessionId(), node.liveness().session().assignmentRevision(), 0, 0);
@@ -65,6 +70,14 @@ final class Sessions {
     }
     draft.greet(event.node());
     draft.roomMade();
+    reconcileAll(draft, event.node());
+  }
+
+  /// What waited for the node can go on.
+  private static void reconcileAll(Draft draft, String node) {
+    for (InstanceRecord instance : draft.state().usage(node).instances().values()) {
+      draft.reconcile(instance.workload());
+    }
   }
 
   private @Nullable Refusal refusal(Draft draft, SessionOpened event, @Nullable NodeRecord node) {
@@ -113,6 +126,7 @@ final class Sessions {
         .setClusterUid(draft.state().clusterUid())
         .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(settings.heartbeatMillis())))
         .setLostTimeout(Durations.toProto(Duration.ofMillis(settings.lostMillis())))
+        .setFenceTimeout(Durations.toProto(Duration.ofMillis(settings.fenceMillis())))
         .build();
   }
 

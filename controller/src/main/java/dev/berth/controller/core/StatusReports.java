@@ -2,6 +2,7 @@ package dev.berth.controller.core;
 
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.InstanceRecord.Timing;
+import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.v1.DesiredState;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Event;
@@ -80,6 +81,11 @@ final class StatusReports {
       draft.roomMade();
     } else {
       draft.apply(new Mutation.ObserveInstance(after));
+      WorkloadRecord workload = draft.state().workload(after.workload());
+      if (workload != null && !workload.olderSpecs().isEmpty()) {
+        // A roll-out may wait for it.
+        draft.reconcile(after.workload());
+      }
     }
     tell(draft, before, after);
   }

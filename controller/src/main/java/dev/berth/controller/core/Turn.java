@@ -4,6 +4,7 @@ import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Now;
+import dev.berth.controller.core.model.Wakeup;
 import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.controller.core.reconcile.NodeLifecycle;
 import dev.berth.v1.NodeState;
@@ -64,6 +65,11 @@ public final class Turn {
       case ClusterEvent.RestartWorkload e -> SlotRequests.restart(draft, e.request());
       case ClusterEvent.UpdateNode e -> NodeRequests.update(draft, e.request());
       case ClusterEvent.DeleteNode e -> NodeRequests.delete(draft, e.request());
+      case ClusterEvent.DrainNode e -> NodeCare.drain(draft, e.request());
+      case ClusterEvent.FenceNode e -> NodeCare.fence(draft, e.request());
+      case ClusterEvent.CreateNamespace e -> NamespaceRequests.create(draft, e.request());
+      case ClusterEvent.UpdateNamespace e -> NamespaceRequests.update(draft, e.request());
+      case ClusterEvent.DeleteNamespace e -> NamespaceRequests.delete(draft, e.request());
       case ClusterEvent.CreateToken e -> TokenRequests.create(draft, e);
       case ClusterEvent.RevokeToken e -> TokenRequests.revoke(draft, e.request());
       case ClusterEvent.EnrollNode e -> TokenRequests.enroll(draft, e);
@@ -102,6 +108,12 @@ public final class Turn {
         continue;
       }
       boolean lost = node.state() == NodeState.NODE_STATE_LOST;
+      if (lost) {
+        for (InstanceRecord instance :
+            draft.state().usage(node.name()).instances().values()) {
+          draft.reconcile(instance.workload());
+        }
+      }
       draft.warn(
           lost ? "NodeLost" : "NodeSuspect",
           "Node " + node.name() + ": " + node.liveness().note(),
@@ -117,6 +129,11 @@ public final class Turn {
       }
     }
     TokenRequests.expire(draft);
-    draft.state().workloads().keySet().forEach(draft::reconcile);
+    for (Wakeup wakeup : draft.state().wakeups()) {
+      if (wakeup.atMillis() > draft.now().monotonicMillis()) {
+        break;
+      }
+      draft.reconcile(wakeup.workload());
+    }
   }
 }

@@ -36,6 +36,11 @@ final class ChangeCollector {
         case Mutation.ObserveInstance _,
             Mutation.PutPending _,
             Mutation.RemovePending _,
+            Mutation.Nominate _,
+            Mutation.PutWakeup _,
+            Mutation.RemoveWakeup _,
+            Mutation.PutNamespace _,
+            Mutation.RemoveNamespace _,
             Mutation.PutToken _,
             Mutation.RemoveToken _ -> {}
       }

@@ -4,9 +4,11 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import dev.berth.controller.core.Mutation;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NamespaceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Now;
 import dev.berth.controller.core.model.TokenRecord;
@@ -15,7 +17,9 @@ import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.controller.store.ClusterStore.Write;
 import dev.berth.store.v1.StoredAssignments;
 import dev.berth.store.v1.StoredCluster;
+import dev.berth.store.v1.StoredNamespace;
 import dev.berth.store.v1.StoredNode;
+import dev.berth.v1.Node;
 import dev.berth.store.v1.StoredToken;
 import dev.berth.store.v1.StoredWorkload;
 import java.time.Instant;
@@ -40,6 +44,9 @@ public final class StateCodec {
   private static final String NODES = "nodes/";
   private static final String ASSIGNMENTS = "assignments/";
   private static final String TOKENS = "tokens/";
+  private static final String NAMESPACES = "ns/";
+
+  private static final long DRAIN_MILLIS_MAX = 7L * 24 * 3_600_000;
 
   private StateCodec() {}
 
@@ -93,6 +100,12 @@ public final class StateCodec {
           others.put(NODES + put.node().name(), () -> node(put.node().name(), after));
       case Mutation.RemoveNode removed ->
           others.put(NODES + removed.name(), () -> node(removed.name(), after));
+      case Mutation.PutNamespace put -> {
+        String name = put.namespace().name();
+        others.put(NAMESPACES + name, () -> namespace(name, after));
+      }
+      case Mutation.RemoveNamespace removed ->
+          others.put(NAMESPACES + removed.name(), () -> namespace(removed.name(), after));
       case Mutation.PutToken put ->
           others.put(TOKENS + put.token().id(), () -> token(put.token().id(), after));
       case Mutation.RemoveToken removed ->
@@ -131,6 +144,18 @@ public final class StateCodec {
         node == null
             ? null
             : StoredNode.newBuilder().setNode(node.message()).setVersion(node.version()).build());
+  }
+
+  private static Write namespace(String name, ClusterState after) {
+    NamespaceRecord namespace = after.namespace(name);
+    return write(
+        NAMESPACES + name,
+        namespace == null
+            ? null
+            : StoredNamespace.newBuilder()
+                .setNamespace(namespace.message())
+                .setVersion(namespace.version())
+                .build());
   }
 
   private static Write token(String id, ClusterState after) {
@@ -197,13 +222,17 @@ public final class StateCodec {
               new NodeRecord(
                   stored.getNode(),
                   stored.getVersion(),
-                  NodeRecord.Liveness.unheard(now.monotonicMillis())));
+                  NodeRecord.Liveness.unheard(now.monotonicMillis()),
+                  drainUntil(stored.getNode(), now)));
     } else if (key.startsWith(ASSIGNMENTS)) {
       String node = key.substring(ASSIGNMENTS.length());
       for (InstanceRecord instance :
           AssignmentsCodec.decode(node, StoredAssignments.parseFrom(value), now)) {
         result = result.plus(instance);
       }
+    } else if (key.startsWith(NAMESPACES)) {
+      StoredNamespace stored = StoredNamespace.parseFrom(value);
+      result = result.plus(new NamespaceRecord(stored.getNamespace(), stored.getVersion()));
     } else if (key.startsWith(TOKENS)) {
       StoredToken stored = StoredToken.parseFrom(value);
       result =
@@ -213,8 +242,17 @@ public final class StateCodec {
     return result;
   }
 
-  // The only place where the wall clock counts: a token's rest of life is worked out once, when it
-  // is loaded, and never exceeds its whole life.
+  // Here alone the wall clock counts: what is left of a drain's deadline, as of a token's life, is
+  // worked out once, when it is loaded.
+  private static long drainUntil(Node node, Now now) {
+    if (!node.hasDrain() || !node.getDrain().hasDeadline()) {
+      return NodeRecord.NEVER;
+    }
+    long left = Timestamps.toMillis(node.getDrain().getDeadline()) - now.wall().toEpochMilli();
+    return now.monotonicMillis() + Math.clamp(left, 0, DRAIN_MILLIS_MAX);
+  }
+
+  // It never exceeds its whole life.
   private static long expiry(StoredToken stored, Now now) {
     Timestamp made = stored.getToken().getCreateTime();
     Timestamp end = stored.getToken().getExpireTime();

@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeAvailability;
 import dev.berth.v1.NodeState;
+import dev.berth.v1.TaintEffect;
 import org.jspecify.annotations.Nullable;
 
 /// A joined node with what only the controller needs to know of it.
@@ -11,7 +12,18 @@ import org.jspecify.annotations.Nullable;
 /// @param message what is stored: name, uid, labels, availability, description, times and etag
 /// @param version counts the changes of what is stored, from 1
 /// @param liveness soft: never stored, starts anew with each leader
-public record NodeRecord(Node message, long version, Liveness liveness) {
+/// @param drainUntilMillis soft: when a drain no longer waits for budgets, in monotonic milliseconds
+///     of this leader; [#NEVER]: it always does, or there is none
+public record NodeRecord(
+    Node message, long version, Liveness liveness, long drainUntilMillis) {
+  /// A time that does not come.
+  public static final long NEVER = Long.MAX_VALUE;
+
+  /// A node that is not drained.
+  public NodeRecord(Node message, long version, Liveness liveness) {
+    this(message, version, liveness, NEVER);
+  }
+
   /// Whether the agent is heard, and through which session.
   ///
   /// @param state whether it is heard
@@ -82,13 +94,30 @@ public record NodeRecord(Node message, long version, Liveness liveness) {
     return message.getAvailability() == NodeAvailability.NODE_AVAILABILITY_CORDONED;
   }
 
+  /// Whether instances are moved off it: all of them, or those that do not tolerate a taint.
+  public boolean isVacating() {
+    return message.getAvailability() == NodeAvailability.NODE_AVAILABILITY_DRAINING
+        || message.getTaintsList().stream()
+            .anyMatch(taint -> taint.getEffect() == TaintEffect.TAINT_EFFECT_NO_EXECUTE);
+  }
+
+  /// Whether an operator said that the host is dead.
+  public boolean isFenced() {
+    return message.hasFenceTime();
+  }
+
   /// Whether an agent is connected.
   public boolean isConnected() {
     return liveness.session().id() != 0;
   }
 
+  /// The same, drained until a time.
+  public NodeRecord drainingUntil(long millis) {
+    return new NodeRecord(message, version, liveness, millis);
+  }
+
   /// The same with other liveness.
   public NodeRecord with(Liveness changed) {
-    return new NodeRecord(message, version, changed);
+    return new NodeRecord(message, version, changed, drainUntilMillis);
   }
 }

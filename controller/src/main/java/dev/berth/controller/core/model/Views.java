@@ -1,6 +1,7 @@
 package dev.berth.controller.core.model;
 
 import dev.berth.v1.InstanceState;
+import dev.berth.v1.Namespace;
 import dev.berth.v1.Node;
 import dev.berth.v1.Resources;
 import dev.berth.v1.Workload;
@@ -71,6 +72,35 @@ public final class Views {
       view.setLastHeardTime(liveness.heardTime());
     }
     return view.build();
+  }
+
+  /// A namespace with what it uses, also one that is only known by its workloads.
+  public static Namespace namespace(ClusterState state, String name) {
+    NamespaceRecord stored = state.namespace(name);
+    Namespace.Builder view =
+        stored == null ? Namespace.newBuilder().setName(name) : stored.message().toBuilder();
+    long cpu = 0;
+    long memory = 0;
+    int active = 0;
+    int workloads = 0;
+    for (WorkloadKey key :
+        state.workloads().tailMap(new WorkloadKey(name, "")).keySet()) {
+      if (!key.namespace().equals(name)) {
+        break;
+      }
+      workloads++;
+      for (InstanceRecord instance : state.instancesOf(key)) {
+        if (!instance.isFinal() && !instance.isPending()) {
+          cpu += instance.reserved().getCpuMillis();
+          memory += instance.reserved().getMemoryBytes();
+          active++;
+        }
+      }
+    }
+    return view.setReserved(Resources.newBuilder().setCpuMillis(cpu).setMemoryBytes(memory))
+        .setInstances(active)
+        .setWorkloads(workloads)
+        .build();
   }
 
   /// An instance of a slot: the newest, or null when there never was one.

@@ -16,7 +16,7 @@ final class RolloutPlanner {
 
   /// The instance to stop now so that its slot gets the new revision, or null.
   static @Nullable InstanceRecord next(
-      WorkloadRecord workload, Collection<SlotView> slots, long now) {
+      WorkloadRecord workload, Collection<SlotView> slots, long now, Alarm alarm) {
     InstanceRecord broken = null;
     InstanceRecord sound = null;
     for (SlotView slot : slots) {
@@ -33,6 +33,7 @@ final class RolloutPlanner {
         }
       } else if (!isOutdated(workload, running)) {
         if (!isHealthy(running, now)) {
+          alarm.at(healthyAt(running));
           return null;
         }
       } else if (isHealthy(running, now)) {
@@ -46,6 +47,13 @@ final class RolloutPlanner {
 
   static boolean isOutdated(WorkloadRecord workload, InstanceRecord instance) {
     return instance.message().getWorkloadRevision() != workload.message().getRevision();
+  }
+
+  /// When it has run for long enough, if it goes on so.
+  private static long healthyAt(InstanceRecord instance) {
+    return instance.timing().runningSince() == 0
+        ? WorkloadPlan.NEVER
+        : instance.timing().runningSince() + HEALTHY_AFTER_MILLIS;
   }
 
   private static boolean isHealthy(InstanceRecord instance, long now) {

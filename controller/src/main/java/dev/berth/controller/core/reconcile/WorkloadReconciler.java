@@ -2,14 +2,11 @@ package dev.berth.controller.core.reconcile;
 
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
-import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.v1.DesiredState;
-import dev.berth.v1.LostPolicy;
-import dev.berth.v1.NodeState;
-import dev.berth.v1.WorkloadSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Compares what a workload should have with what it has. Pure: the same state and time give the
 /// same plan.
@@ -17,34 +14,43 @@ public final class WorkloadReconciler {
   /// Reason of instances that wait for their lost node to return.
   public static final String NODE_LOST = "NodeLost";
 
-  private WorkloadReconciler() {}
+  private final LostNodes lost;
+
+  /// @param fenceMillis time without acknowledged contact after which agents stop instances that
+  ///     are to be fenced
+  public WorkloadReconciler(long fenceMillis) {
+    this.lost = new LostNodes(fenceMillis);
+  }
 
   /// The steps that bring the workload nearer to what is desired.
   ///
   /// @param now monotonic milliseconds
-  public static WorkloadPlan plan(ClusterState state, WorkloadRecord workload, long now) {
+  public WorkloadPlan plan(ClusterState state, WorkloadRecord workload, long now) {
     List<SlotStep> steps = new ArrayList<>();
+    Alarm alarm = new Alarm();
+    Predicate<InstanceRecord> givenUp =
+        instance -> lost.isGivenUp(state, workload, instance, now, alarm);
     List<SlotView> slots = slots(state, workload);
     boolean left = false;
     for (SlotView slot : slots) {
-      givenUp(state, workload, slot, steps);
+      giveUp(state, slot, givenUp, steps);
       if (workload.message().getDeleting()
           || slot.slot() > workload.message().getSpec().getReplicas()) {
-        left |= clear(workload, slot, steps, state);
+        left |= clear(slot, givenUp, steps);
       } else {
         tidy(slot, steps);
         if (workload.wants(slot.slot())) {
-          fill(workload, slot, now, steps);
+          fill(workload, slot, now, alarm, steps);
         } else {
           stopAll(slot, steps);
         }
       }
     }
-    InstanceRecord outdated = RolloutPlanner.next(workload, slots, now);
-    if (outdated != null && !isGivenUp(state, workload, outdated)) {
+    InstanceRecord outdated = RolloutPlanner.next(workload, slots, now, alarm);
+    if (outdated != null && !givenUp.test(outdated)) {
       steps.add(new SlotStep.Stop(outdated));
     }
-    return new WorkloadPlan(steps, workload.message().getDeleting() && !left);
+    return new WorkloadPlan(steps, workload.message().getDeleting() && !left, alarm.atMillis());
   }
 
   /// All slots that should be or have something, in order. The state has instances by slot.
@@ -80,43 +86,30 @@ public final class WorkloadReconciler {
   }
 
   /// Instances of lost nodes: given up, or held until the node returns.
-  private static void givenUp(
-      ClusterState state, WorkloadRecord workload, SlotView slot, List<SlotStep> steps) {
+  private static void giveUp(
+      ClusterState state,
+      SlotView slot,
+      Predicate<InstanceRecord> givenUp,
+      List<SlotStep> steps) {
     for (InstanceRecord instance : slot.active()) {
-      if (isGivenUp(state, workload, instance)) {
+      if (givenUp.test(instance)) {
         steps.add(new SlotStep.Lose(instance));
-      } else if (isOnLostNode(state, instance)
+      } else if (LostNodes.isOnLostNode(state, instance)
           && !instance.message().getStatus().getReason().equals(NODE_LOST)) {
         steps.add(new SlotStep.Hold(instance));
       }
     }
   }
 
-  private static boolean isOnLostNode(ClusterState state, InstanceRecord instance) {
-    NodeRecord node = state.node(instance.node());
-    return node == null || node.state() == NodeState.NODE_STATE_LOST;
-  }
-
-  private static boolean isGivenUp(
-      ClusterState state, WorkloadRecord workload, InstanceRecord instance) {
-    if (!isOnLostNode(state, instance)) {
-      return false;
-    }
-    WorkloadSpec spec = workload.specAt(instance.message().getWorkloadRevision());
-    return workload.message().getDeleting()
-        || spec == null
-        || spec.getLostPolicy() != LostPolicy.LOST_POLICY_HOLD;
-  }
-
   /// Stops what is active and forgets the rest. True when something must still end.
   private static boolean clear(
-      WorkloadRecord workload, SlotView slot, List<SlotStep> steps, ClusterState state) {
+      SlotView slot, Predicate<InstanceRecord> givenUp, List<SlotStep> steps) {
     if (slot.waiting() != null) {
       steps.add(new SlotStep.Forget(slot.waiting()));
     }
     boolean left = false;
     for (InstanceRecord instance : slot.active()) {
-      if (isGivenUp(state, workload, instance)) {
+      if (givenUp.test(instance)) {
         steps.add(new SlotStep.Forget(instance));
       } else {
         left = true;
@@ -151,13 +144,17 @@ public final class WorkloadReconciler {
     }
   }
 
-  private static void fill(WorkloadRecord workload, SlotView slot, long now, List<SlotStep> steps) {
+  private static void fill(
+      WorkloadRecord workload, SlotView slot, long now, Alarm alarm, List<SlotStep> steps) {
     for (int i = 1; i < slot.active().size(); i++) {
       stop(slot.active().get(i), steps);
     }
-    if (!slot.active().isEmpty()
-        || SlotRules.isDone(workload, slot)
-        || now < SlotRules.dueAt(workload, slot)) {
+    if (!slot.active().isEmpty() || SlotRules.isDone(workload, slot)) {
+      return;
+    }
+    long due = SlotRules.dueAt(workload, slot);
+    if (now < due) {
+      alarm.at(due);
       return;
     }
     steps.add(
