@@ -120,7 +120,7 @@ final class Draft {
       }
       case Mutation.Nominate nominated -> {
         state = mutation.applyTo(state);
-        fleet.followNode(nominated.node(), state);
+        fleet.followNomination(nominated.instance(), nominated.node(), state);
       }
       case Mutation.PutToken _,
           Mutation.RemoveToken _,

@@ -4,6 +4,7 @@ import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.Wakeup;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.controller.core.reconcile.Budgets;
 import dev.berth.controller.core.reconcile.SlotStep;
 import dev.berth.controller.core.reconcile.WorkloadPlan;
 import dev.berth.controller.core.reconcile.WorkloadReconciler;
@@ -26,6 +27,8 @@ import java.util.TreeSet;
 final class Reconciliation {
   // More are told of in one sentence: nobody reads a thousand.
   private static final int TOLD_ONE_BY_ONE = 20;
+
+  private static final String PREEMPTING = "Preempting";
 
   private final WorkloadReconciler reconciler;
   private final Scheduler scheduler;
@@ -152,9 +155,10 @@ final class Reconciliation {
             workload.key(),
             workload.message().getSpec(),
             steps.stream()
-                .map(step -> new PlacementRequest.Slot(step.slot(), step.previous()))
+                .map(step -> slot(draft, step))
                 .toList());
-    List<Placement> placements = scheduler.place(draft.state(), request, draft.random());
+    List<Placement> placements = scheduler.place(
+            draft.state(), request, new Budgets(draft.state())::left, draft.random());
     boolean many = placements.size() > TOLD_ONE_BY_ONE;
     int placedCount = 0;
     boolean first = true;
@@ -174,8 +178,17 @@ final class Reconciliation {
                 Draft.about(assigned));
           }
         }
+        case Placement.Preempting preempting -> {
+          InstanceRecord waiting = record(draft, message, step, request, preempting);
+          await(draft, waiting, PREEMPTING, preempting.message(), true);
+          preempt(draft, waiting, preempting);
+        }
         case Placement.Unplaced unplaced -> {
-          await(draft, record(draft, message, step, request, unplaced), unplaced, first);
+          InstanceRecord waiting = record(draft, message, step, request, unplaced);
+          await(draft, waiting, unplaced.reason(), unplaced.message(), first);
+          if (draft.state().nominations().containsKey(waiting.id())) {
+            draft.apply(new Mutation.Nominate(waiting.id(), ""));
+          }
           first = false;
         }
       }
@@ -185,6 +198,32 @@ final class Reconciliation {
           "Assigned",
           placedCount + " slots of " + workload.key() + " have nodes.",
           Draft.about(workload.key()));
+    }
+  }
+
+  private static PlacementRequest.Slot slot(Draft draft, SlotStep.Place step) {
+    InstanceRecord waiting = step.waiting();
+    return new PlacementRequest.Slot(
+        step.slot(),
+        step.previous(),
+        waiting == null ? null : draft.state().nominations().get(waiting.id()));
+  }
+
+  /// Stops instances of less priority and keeps their room.
+  private static void preempt(
+      Draft draft, InstanceRecord waiting, Placement.Preempting preempting) {
+    for (InstanceRecord victim : preempting.victims()) {
+      draft.apply(new Mutation.PutInstance(victim.stopping(null)));
+      draft.warn(
+          "Preempted",
+          victim.message().getName()
+              + " makes room for "
+              + waiting.message().getName()
+              + ", which has more priority.",
+          Draft.about(victim));
+    }
+    if (!preempting.node().equals(draft.state().nominations().get(waiting.id()))) {
+      draft.apply(new Mutation.Nominate(waiting.id(), preempting.node()));
     }
   }
 
@@ -239,17 +278,17 @@ final class Reconciliation {
   }
 
   private static void await(
-      Draft draft, InstanceRecord instance, Placement.Unplaced unplaced, boolean first) {
+      Draft draft, InstanceRecord instance, String reason, String message, boolean tell) {
     InstanceStatus before = instance.message().getStatus();
     boolean isNew = before.getState() != InstanceState.INSTANCE_STATE_PENDING;
     InstanceStatus.Builder status =
         isNew ? entered(draft, before, InstanceState.INSTANCE_STATE_PENDING) : before.toBuilder();
-    status.setReason(unplaced.reason()).setMessage(unplaced.message());
+    status.setReason(reason).setMessage(message);
     if (isNew || !status.build().equals(before)) {
       InstanceRecord waiting = instance.with(status.build());
       draft.apply(new Mutation.PutPending(waiting));
-      if (isNew && first) {
-        draft.warn("Pending", unplaced.message(), Draft.about(waiting));
+      if (isNew && tell) {
+        draft.warn("Pending", message, Draft.about(waiting));
       }
     }
   }

@@ -46,6 +46,7 @@ public final class Turn {
   /// What follows from all events together.
   public Decision end() {
     parts.reconciliation().settle(draft);
+    Vacating.settle(draft);
     Assignments.sendChanges(draft, before);
     draft.greeted().forEach(node -> Assignments.sendAll(draft, node));
     for (Answer answer : answers) {

@@ -189,6 +189,7 @@ public final class GrpcServers implements AutoCloseable {
             new WorkloadRpc(loop),
             new InstanceRpc(loop, parts.feed(), broker),
             new NodeRpc(loop),
+            new NamespaceRpc(loop),
             new EventRpc(loop, parts.feed()),
             new AdminRpc(
                 loop, facts, controllers, new ControllerListing(controllers, peers), blockingCalls),

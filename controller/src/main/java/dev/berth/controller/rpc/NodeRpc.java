@@ -5,10 +5,14 @@ import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Views;
+import dev.berth.controller.core.reconcile.Budgets;
+import dev.berth.controller.core.reconcile.Evictions;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.controller.loop.Snapshot;
 import dev.berth.spec.Printable;
 import dev.berth.v1.DeleteNodeRequest;
+import dev.berth.v1.DrainNodeRequest;
+import dev.berth.v1.FenceNodeRequest;
 import dev.berth.v1.GetNodeRequest;
 import dev.berth.v1.ListNodesRequest;
 import dev.berth.v1.ListNodesResponse;
@@ -37,7 +41,7 @@ final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
       throw StatusMapper.refused(
           RefusalCode.NOT_FOUND, "no node " + Printable.quote(request.getName()));
     }
-    Answers.sendNow(Views.node(state, found), caller);
+    Answers.sendNow(view(state, found), caller);
   }
 
   @Override
@@ -50,7 +54,7 @@ final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
             (last.isEmpty() ? all : all.tailMap(last.getFirst() + "\0")).values().iterator(),
             Paging.size(request.getPageSize()),
             QUESTION,
-            each -> Views.node(now.state(), each),
+            each -> view(now.state(), each),
             each -> List.of(each.name()));
     Answers.sendNow(
         ListNodesResponse.newBuilder()
@@ -69,5 +73,31 @@ final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
   @Override
   public void deleteNode(DeleteNodeRequest request, StreamObserver<Node> caller) {
     Answers.send(loop.request(id -> new ClusterEvent.DeleteNode(id, request)), Node.class, caller);
+  }
+
+  @Override
+  public void drainNode(DrainNodeRequest request, StreamObserver<Node> caller) {
+    Answers.send(loop.request(id -> new ClusterEvent.DrainNode(id, request)), Node.class, caller);
+  }
+
+  @Override
+  public void fenceNode(FenceNodeRequest request, StreamObserver<Node> caller) {
+    Answers.send(loop.request(id -> new ClusterEvent.FenceNode(id, request)), Node.class, caller);
+  }
+
+  /// A node with how far its drain is.
+  private static Node view(ClusterState state, NodeRecord node) {
+    Node view = Views.node(state, node);
+    if (!view.hasDrain()) {
+      return view;
+    }
+    Evictions.Progress progress =
+        Evictions.of(state, node, new Budgets(state), System.nanoTime() / 1_000_000);
+    return view.toBuilder()
+        .setDrain(
+            view.getDrain().toBuilder()
+                .setRemaining(progress.remaining())
+                .setMessage(progress.waiting()))
+        .build();
   }
 }

@@ -25,9 +25,12 @@ final class Routes {
   static {
     users("WorkloadService", "CreateWorkload", "GetWorkload", "ListWorkloads", "UpdateWorkload");
     users("WorkloadService", "DeleteWorkload", "ScaleWorkload", "StopWorkload", "StartWorkload");
-    users("WorkloadService", "RestartWorkload");
+    users("WorkloadService", "RestartWorkload", "ExplainPlacement");
     users("InstanceService", "GetInstance", "ListInstances", "WatchInstances", "StreamLogs");
     users("NodeService", "GetNode", "ListNodes", "UpdateNode", "DeleteNode");
+    users("NodeService", "DrainNode", "FenceNode");
+    users("NamespaceService", "CreateNamespace", "GetNamespace", "ListNamespaces");
+    users("NamespaceService", "UpdateNamespace", "DeleteNamespace");
     users("EventService", "WatchEvents");
     users("AdminService", "GetCluster", "CreateToken", "ListTokens", "RevokeToken");
     users("AdminService", "ListControllers", "SaveSnapshot");

@@ -11,6 +11,8 @@ import dev.berth.controller.loop.Snapshot;
 import dev.berth.spec.Printable;
 import dev.berth.v1.CreateWorkloadRequest;
 import dev.berth.v1.DeleteWorkloadRequest;
+import dev.berth.v1.ExplainPlacementRequest;
+import dev.berth.v1.ExplainPlacementResponse;
 import dev.berth.v1.GetWorkloadRequest;
 import dev.berth.v1.ListWorkloadsRequest;
 import dev.berth.v1.ListWorkloadsResponse;
@@ -130,5 +132,11 @@ final class WorkloadRpc extends WorkloadServiceGrpc.WorkloadServiceImplBase {
 
   private void ask(LongFunction<ClusterEvent.Request> event, StreamObserver<Workload> caller) {
     Answers.send(loop.request(event), Workload.class, caller);
+  }
+
+  @Override
+  public void explainPlacement(
+      ExplainPlacementRequest request, StreamObserver<ExplainPlacementResponse> caller) {
+    Answers.sendNow(PlacementAnswers.answer(Answers.snapshot(loop), request), caller);
   }
 }

@@ -287,13 +287,19 @@ public final class ClusterState {
   }
 
   /// With a node where room is being made for an instance that waits.
+  ///
+  /// @param node empty: nowhere any more
   public ClusterState nominating(String instance, String node) {
     return new ClusterState(
         identity,
         wanted,
         hosts,
         new Running(
-            running.instances, running.slots, running.nominations.plus(instance, node)),
+            running.instances,
+            running.slots,
+            node.isEmpty()
+                ? running.nominations.minus(instance)
+                : running.nominations.plus(instance, node)),
         alarms);
   }
 

@@ -63,6 +63,11 @@ public record NodeUsage(
     return INSTANCE_BYTES + OUTCOME_BYTES + ports * PORT_BYTES;
   }
 
+  /// What there would be without an instance that is there.
+  public NodeUsage without(InstanceRecord instance) {
+    return minus(instance);
+  }
+
   NodeUsage plus(InstanceRecord instance) {
     int stored = storedBytes + storedBytes(instance);
     TreePMap<String, InstanceRecord> all = instances.plus(instance.id(), instance);

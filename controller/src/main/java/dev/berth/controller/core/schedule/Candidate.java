@@ -95,6 +95,18 @@ final class Candidate {
     return devices.contains(key) || node.usage().devices().containsKey(key);
   }
 
+  /// Room that was kept for an instance of the workload can be taken by it.
+  void release(PlacementRequest request) {
+    freeCpuMillis += request.cpuMillis();
+    freeMemoryBytes += request.memoryBytes();
+  }
+
+  /// It is kept on.
+  void keep(PlacementRequest request) {
+    freeCpuMillis -= request.cpuMillis();
+    freeMemoryBytes -= request.memoryBytes();
+  }
+
   /// One more instance of the workload goes here.
   void take(PlacementRequest request, List<PortBinding> bindings, List<Device> given) {
     freeCpuMillis -= request.cpuMillis();

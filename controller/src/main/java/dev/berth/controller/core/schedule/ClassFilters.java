@@ -1,14 +1,12 @@
 package dev.berth.controller.core.schedule;
 
 import dev.berth.controller.core.schedule.NodeClass.Driver;
+import dev.berth.spec.TaintRules;
 import dev.berth.spec.placement.Attribute;
 import dev.berth.spec.placement.Expression;
 import dev.berth.v1.DeviceCount;
 import dev.berth.v1.Kind;
 import dev.berth.v1.Taint;
-import dev.berth.v1.TaintEffect;
-import dev.berth.v1.Toleration;
-import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +46,7 @@ final class ClassFilters {
   static @Nullable Rejection taints(
       NodeClass nodes, PlacementRequest request, PlacementNeeds needs) {
     for (Taint taint : nodes.key().taints()) {
-      if (!isTolerated(taint, needs.tolerations())) {
+      if (!TaintRules.tolerates(needs.tolerations(), taint)) {
         return Rejection.standing(
             "taint: " + written(taint), "", "tolerate it in the workload, or remove the taint");
       }
@@ -58,18 +56,6 @@ final class ClassFilters {
 
   private static String written(Taint taint) {
     return taint.getKey() + (taint.getValue().isEmpty() ? "" : "=" + taint.getValue());
-  }
-
-  static boolean isTolerated(Taint taint, List<Toleration> tolerations) {
-    for (Toleration toleration : tolerations) {
-      if ((toleration.getKey().isEmpty() || toleration.getKey().equals(taint.getKey()))
-          && (!toleration.hasValue() || toleration.getValue().equals(taint.getValue()))
-          && (toleration.getEffect() == TaintEffect.TAINT_EFFECT_UNSPECIFIED
-              || toleration.getEffect() == taint.getEffect())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// They have devices of the sorts that are asked for.

@@ -4,7 +4,9 @@ import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.WorkloadKey;
+import dev.berth.controller.core.schedule.QuotaRoom.Reserved;
 import dev.berth.spec.placement.Attribute;
+import dev.berth.v1.Resources;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -26,6 +28,8 @@ public final class Fleet {
   private final Set<String> changed = new LinkedHashSet<>();
   private final WorkloadNeeds needs = new WorkloadNeeds();
   private final Map<WorkloadKey, SortedMap<String, Integer>> counts = new HashMap<>();
+  private final Map<String, Reserved> reserved = new HashMap<>();
+  private final Map<String, String> nominations = new HashMap<>();
   private @Nullable ClusterState followed;
   private List<Attribute> asked = List.of();
 
@@ -42,10 +46,14 @@ public final class Fleet {
     classes.clear();
     changed.clear();
     counts.clear();
+    reserved.clear();
+    nominations.clear();
+    nominations.putAll(state.nominations());
+    state.instances().values().forEach(instance -> count(instance, 1));
     needs.read(state);
     asked = List.copyOf(needs.attributes());
     for (NodeRecord node : state.nodes().values()) {
-      add(new FleetNode(node, state.usage(node.name())));
+      add(made(node, state));
     }
     followed = state;
   }
@@ -62,6 +70,33 @@ public final class Fleet {
     count(after, 1);
     touch(before);
     touch(after);
+    InstanceRecord either = after != null ? after : before;
+    String nominated = either == null ? null : nominated(either.id());
+    if (nominated != null) {
+      changed.add(nominated);
+    }
+  }
+
+  /// The node whose room was kept for an instance that does not wait any more; null: none.
+  private @Nullable String nominated(String id) {
+    return nominations.containsKey(id) && !state().nominations().containsKey(id)
+        ? nominations.remove(id)
+        : null;
+  }
+
+  /// Room on a node is kept for an instance that waits.
+  ///
+  /// @param state after the change
+  public void followNomination(String instance, String node, ClusterState state) {
+    followed = state;
+    String before =
+        node.isEmpty() ? nominations.remove(instance) : nominations.put(instance, node);
+    if (before != null) {
+      changed.add(before);
+    }
+    if (!node.isEmpty()) {
+      changed.add(node);
+    }
   }
 
   /// A node was added, changed or removed.
@@ -91,6 +126,14 @@ public final class Fleet {
     if (instance == null || instance.isFinal() || instance.node().isEmpty()) {
       return;
     }
+    reserved.merge(
+        instance.workload().namespace(),
+        Reserved.NONE.plus(instance.reserved(), by),
+        (one, other) ->
+            new Reserved(
+                one.cpuMillis() + other.cpuMillis(),
+                one.memoryBytes() + other.memoryBytes(),
+                one.instances() + other.instances()));
     SortedMap<String, Integer> known = counts.get(instance.workload());
     if (known != null && known.merge(instance.node(), by, Integer::sum) == 0) {
       known.remove(instance.node());
@@ -116,7 +159,7 @@ public final class Fleet {
     FleetNode known = nodes.get(name);
     if (known == null) {
       if (now != null) {
-        add(new FleetNode(now, state.usage(name)));
+        add(made(now, state));
       }
       return;
     }
@@ -129,12 +172,30 @@ public final class Fleet {
       nodes.remove(name);
     } else {
       boolean same = old != null && isAlike(known.record(), now) && old.key().asked().equals(asked);
-      known.take(now, state.usage(name));
+      known.take(now, state.usage(name), kept(name, state));
       put(known, same ? old : classOf(now));
     }
     if (old != null && old.nodes().size() == 0) {
       classes.remove(old.key());
     }
+  }
+
+  private static FleetNode made(NodeRecord node, ClusterState state) {
+    return new FleetNode(node, state.usage(node.name()), kept(node.name(), state));
+  }
+
+  /// What is kept free on a node for instances that wait.
+  private static Resources kept(String node, ClusterState state) {
+    long cpu = 0;
+    long memory = 0;
+    for (Map.Entry<String, String> nomination : state.nominations().entrySet()) {
+      InstanceRecord waiting = state.instance(nomination.getKey());
+      if (waiting != null && nomination.getValue().equals(node)) {
+        cpu += waiting.reserved().getCpuMillis();
+        memory += waiting.reserved().getMemoryBytes();
+      }
+    }
+    return Resources.newBuilder().setCpuMillis(cpu).setMemoryBytes(memory).build();
   }
 
   @SuppressWarnings(
@@ -177,6 +238,11 @@ public final class Fleet {
 
   @Nullable FleetNode node(String name) {
     return nodes.get(name);
+  }
+
+  /// What the instances of a namespace reserve that have a node and are not final.
+  Reserved reserved(String namespace) {
+    return reserved.getOrDefault(namespace, Reserved.NONE);
   }
 
   /// What workloads want.

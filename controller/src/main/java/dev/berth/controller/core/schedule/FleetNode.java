@@ -11,6 +11,7 @@ final class FleetNode {
   private final int priority;
   private NodeRecord record;
   private NodeUsage usage;
+  private Resources kept;
   private double load;
   private long freeCpuMillis;
   private long freeMemoryBytes;
@@ -22,22 +23,26 @@ final class FleetNode {
   long mostCpuMillis;
   long mostMemoryBytes;
 
-  FleetNode(NodeRecord record, NodeUsage usage) {
+  /// @param kept what is kept free for instances that wait
+  FleetNode(NodeRecord record, NodeUsage usage, Resources kept) {
     this.name = record.name();
     // Spread evenly and the same in every run.
     this.priority = name.hashCode() * 0x9E3779B9 ^ (name.hashCode() >>> 15);
     this.record = record;
     this.usage = usage;
-    take(record, usage);
+    this.kept = kept;
+    take(record, usage, kept);
   }
 
   /// Takes over what the state has. Only while it is in no tree.
-  void take(NodeRecord changed, NodeUsage now) {
+  void take(NodeRecord changed, NodeUsage now, Resources keptFree) {
+    kept = keptFree;
     record = changed;
     usage = now;
     Resources capacity = changed.message().getDescription().getCapacity();
-    freeCpuMillis = Math.max(0, capacity.getCpuMillis() - now.cpuMillis());
-    freeMemoryBytes = Math.max(0, capacity.getMemoryBytes() - now.memoryBytes());
+    freeCpuMillis = Math.max(0, capacity.getCpuMillis() - now.cpuMillis() - keptFree.getCpuMillis());
+    freeMemoryBytes =
+        Math.max(0, capacity.getMemoryBytes() - now.memoryBytes() - keptFree.getMemoryBytes());
     load = load(capacity, now.cpuMillis(), now.memoryBytes());
   }
 
@@ -50,6 +55,11 @@ final class FleetNode {
 
   private static double share(long used, long capacity) {
     return capacity <= 0 ? 1 : Math.min(1, (double) used / capacity);
+  }
+
+  /// The same node with something else on it, outside of any tree.
+  FleetNode with(NodeUsage other) {
+    return new FleetNode(record, other, kept);
   }
 
   String name() {

@@ -1,6 +1,7 @@
 package dev.berth.controller.core.schedule;
 
 import dev.berth.controller.core.model.Explanation;
+import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.v1.Device;
 import dev.berth.v1.PortBinding;
 import java.util.List;
@@ -16,6 +17,15 @@ public sealed interface Placement {
   /// @param ports host ports that nothing else holds there
   /// @param devices devices that nothing else holds there
   record Placed(String node, List<PortBinding> ports, List<Device> devices, Explanation explanation)
+      implements Placement {}
+
+  /// A node will do once some instances have ended, which are to be stopped now.
+  ///
+  /// @param node its name
+  /// @param victims instances of less priority, to be stopped; empty: enough is ending already
+  /// @param message for people
+  record Preempting(
+      String node, List<InstanceRecord> victims, String message, Explanation explanation)
       implements Placement {}
 
   /// No node will do.

@@ -2,8 +2,8 @@ package dev.berth.controller.core.schedule;
 
 import dev.berth.controller.core.model.Explanation;
 import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NodeUsage;
 import dev.berth.controller.core.schedule.PlacementNeeds.Nearness;
-import dev.berth.controller.core.schedule.PlacementNeeds.Wish;
 import dev.berth.controller.core.schedule.PlacementRequest.Slot;
 import dev.berth.spec.placement.Attribute;
 import dev.berth.v1.Device;
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// Finds nodes for the slots of one workload, all in one go: rules are asked once for each class of
 /// nodes, and nodes are looked at in order of merit until they are full, each at most once. So the
 /// cost of a slot hardly depends on how many nodes there are.
-///
-/// Merit: first how evenly the slots are spread, then wishes, then how full the node is, then its
-/// name.
 final class PlacementSearch {
   private static final int BEST_MAX = 5;
 
@@ -40,7 +37,7 @@ final class PlacementSearch {
   private final Map<NodeClass, CandidateGroup> groupByClass = new HashMap<>();
   private final Map<String, Candidate> touched = new HashMap<>();
   private final Refusals refusals = new Refusals();
-  private final boolean countsSiblings;
+  private final Merit merit;
   private @Nullable PlacementDecision found;
 
   PlacementSearch(Fleet fleet, PlacementPolicy policy, PlacementRequest request) {
@@ -50,7 +47,7 @@ final class PlacementSearch {
     this.needs = fleet.needs().of(request.workload());
     this.apart = fleet.needs().apart(request.workload());
     this.domains = new Domains(fleet, request.workload());
-    this.countsSiblings = needs.spread().contains(Attribute.NAME);
+    this.merit = new Merit(needs, domains);
     group();
   }
 
@@ -58,16 +55,28 @@ final class PlacementSearch {
   List<Placement> place(RandomGenerator random) {
     List<Placement> placements = new ArrayList<>(request.slots().size());
     Placement.@Nullable Unplaced none = null;
+    QuotaRoom quota = QuotaRoom.of(fleet, request);
     for (Slot slot : request.slots()) {
+      if (!quota.take()) {
+        placements.add(quota.exceeded());
+        continue;
+      }
+      Placement kept = nominated(slot, random);
+      if (kept != null) {
+        placements.add(kept);
+        continue;
+      }
       FleetNode pin = pin(slot);
       Candidate chosen = pin != null ? pinned(pin) : none == null ? choose(avoided(slot)) : null;
       if (chosen != null) {
         placements.add(take(chosen, random));
       } else if (pin != null) {
         Refusals only = new Refusals();
-        only.add(rejection(pin), 1);
+        only.add(rejection(pin), pin.name());
         placements.add(only.pinned(pin.name(), fleet.size()));
+        quota.giveBack();
       } else {
+        quota.giveBack();
         none = none != null ? none : refusedByAll().none(fleet.size());
         placements.add(none);
       }
@@ -80,7 +89,7 @@ final class PlacementSearch {
   private void group() {
     List<Attribute> counted = countedAttributes();
     CandidateGroup.View view =
-        new CandidateGroup.View(this::inOrder, this::inOrder, this::fits, this::untouched);
+        new CandidateGroup.View(merit::compare, merit::compare, this::fits, this::untouched);
     boolean single = !needs.prefer().ofNode().isEmpty();
     for (NodeClass nodes : fleet.classes()) {
       Rejection rejection = reject(nodes);
@@ -97,7 +106,7 @@ final class PlacementSearch {
       if (single) {
         nodes.nodes().forEach(node -> touch(node, group));
       } else {
-        group.add(new ClassStream(nodes, request, needs.emptiestFirst(), wishes(nodes)));
+        group.add(new ClassStream(nodes, request, needs.emptiestFirst(), merit.wishes(nodes)));
       }
     }
     special();
@@ -126,7 +135,7 @@ final class PlacementSearch {
   /// Nodes on which instances are that count for the order.
   private void special() {
     Set<String> names = new LinkedHashSet<>();
-    if (countsSiblings) {
+    if (merit.countsSiblings()) {
       names.addAll(fleet.counts(request.workload()).keySet());
     }
     for (Nearness each : needs.near()) {
@@ -170,66 +179,10 @@ final class PlacementSearch {
 
   private Candidate candidate(FleetNode node) {
     int siblings =
-        countsSiblings ? fleet.counts(request.workload()).getOrDefault(node.name(), 0) : 0;
+        merit.countsSiblings() ? fleet.counts(request.workload()).getOrDefault(node.name(), 0) : 0;
     Candidate candidate = new Candidate(node, siblings);
-    candidate.preference(preference(candidate));
+    candidate.preference(merit.preference(candidate));
     return candidate;
-  }
-
-  // Order
-
-  private int inOrder(Candidate one, Candidate other) {
-    if (countsSiblings && one.siblings() != other.siblings()) {
-      return Integer.compare(one.siblings(), other.siblings());
-    }
-    if (one.preference() != other.preference()) {
-      return Integer.compare(other.preference(), one.preference());
-    }
-    return byLoad(one.load(), one.node(), other.load(), other.node());
-  }
-
-  private int inOrder(ClassStream one, ClassStream other) {
-    FleetNode head = one.head();
-    FleetNode otherHead = other.head();
-    if (one.preference() != other.preference() || head == null || otherHead == null) {
-      return Integer.compare(other.preference(), one.preference());
-    }
-    return byLoad(head.load(), head, otherHead.load(), otherHead);
-  }
-
-  private int byLoad(double load, FleetNode node, double otherLoad, FleetNode other) {
-    int order =
-        needs.emptiestFirst() ? Double.compare(load, otherLoad) : Double.compare(otherLoad, load);
-    return order != 0 ? order : node.name().compareTo(other.name());
-  }
-
-  /// How much a node is wished for, but for what is the same in its whole domain.
-  private int preference(Candidate candidate) {
-    NodeClass nodes = candidate.node().nodeClass();
-    int sum = nodes == null ? 0 : wishes(nodes);
-    if (isAboutNearness()) {
-      sum += domains.preferenceOf(candidate, needs);
-    }
-    for (Wish wish : needs.prefer().ofNode()) {
-      sum +=
-          wish.expression()
-                  .test(attribute -> NodeClass.valueOf(candidate.node().record(), attribute))
-              ? wish.weight()
-              : 0;
-    }
-    return sum;
-  }
-
-  private boolean isAboutNearness() {
-    return !needs.near().isEmpty() || !needs.apart().isEmpty();
-  }
-
-  private int wishes(NodeClass nodes) {
-    int sum = 0;
-    for (Wish wish : needs.prefer().ofClass()) {
-      sum += wish.expression().test(nodes) ? wish.weight() : 0;
-    }
-    return sum;
   }
 
   // Choosing
@@ -280,14 +233,14 @@ final class PlacementSearch {
         return order;
       }
     }
-    if (isAboutNearness()) {
+    if (merit.isAboutNearness()) {
       int wished = node.preference() + domains.preferenceOf(group.anyClass(), needs);
       int others = otherNode.preference() + domains.preferenceOf(other.anyClass(), needs);
       if (wished != others) {
         return Integer.compare(others, wished);
       }
     }
-    return inOrder(node, otherNode);
+    return merit.compare(node, otherNode);
   }
 
   private int count(Attribute attribute, CandidateGroup group) {
@@ -319,7 +272,7 @@ final class PlacementSearch {
   private Placement take(Candidate chosen, RandomGenerator random) {
     PlacementDecision shared = found != null ? found : explain(chosen);
     found = shared;
-    double score = score(chosen);
+    double score = merit.score(chosen);
     CandidateGroup group = groupOf(chosen);
     if (group != null) {
       group.remove(chosen);
@@ -329,7 +282,7 @@ final class PlacementSearch {
     chosen.take(request, ports, devices);
     domains.placed(chosen);
     if (group != null) {
-      chosen.preference(preference(chosen));
+      chosen.preference(merit.preference(chosen));
       group.add(chosen);
     }
     return new Placement.Placed(
@@ -362,18 +315,14 @@ final class PlacementSearch {
                     : "The fullest of the nodes that are equally good otherwise.");
     best.stream()
         .distinct()
-        .sorted(this::inOrder)
+        .sorted(merit::compare)
         .limit(BEST_MAX)
         .forEach(
             each ->
                 decision.addBest(
-                    NodeScore.newBuilder().setNode(each.node().name()).setScore(score(each))));
+                    NodeScore.newBuilder().setNode(each.node().name()).setScore(merit.score(each))
+                        .setDetail(merit.describe(each))));
     return decision.build();
-  }
-
-  private double score(Candidate candidate) {
-    return candidate.preference()
-        + (needs.emptiestFirst() ? 1 - candidate.load() : candidate.load());
   }
 
   /// Asks every node, to say why there is none.
@@ -384,11 +333,10 @@ final class PlacementSearch {
       if (rejection == null && isAboutDomains()) {
         rejection = domains.reject(nodes, needs.near(), apart);
       }
-      if (rejection != null) {
-        all.add(rejection, nodes.nodes().size());
-      } else {
-        nodes.nodes().forEach(node -> all.add(rejection(node), 1));
-      }
+      Rejection common = rejection;
+      nodes
+          .nodes()
+          .forEach(node -> all.add(common != null ? common : rejection(node), node.name()));
     }
     return all;
   }
@@ -408,6 +356,57 @@ final class PlacementSearch {
 
   // Slots that are special
 
+  /// Places a slot where room was made for it, or lets it wait while the room is being made; null
+  /// when it is a slot like others.
+  private @Nullable Placement nominated(Slot slot, RandomGenerator random) {
+    String name = slot.nominated();
+    FleetNode node = name == null ? null : fleet.node(name);
+    if (node == null || !mayGetMore(node)) {
+      return null;
+    }
+    Candidate candidate = known(node);
+    candidate.release(request);
+    if (reject(candidate) == null) {
+      return take(candidate, random);
+    }
+    candidate.keep(request);
+    boolean leaving =
+        node.usage().instances().values().stream()
+            .anyMatch(each -> !each.isFinal() && !each.isWanted());
+    return leaving ? PreemptionSearch.waiting(node.name(), fleet.size()) : null;
+  }
+
+  /// Whether nothing but what is on the node speaks against it.
+  boolean mayGetMore(FleetNode node) {
+    NodeClass nodes = node.nodeClass();
+    if (nodes == null || reject(nodes) != null) {
+      return false;
+    }
+    CandidateGroup group = groupByClass.get(nodes);
+    return group != null && !isClosed(group);
+  }
+
+  /// Whether a node that has got nothing yet could get one more, were only this on it.
+  boolean wouldFit(FleetNode node, NodeUsage usage) {
+    Candidate known = touched.get(node.name());
+    return (known == null || known.placed() == 0)
+        && reject(candidate(node.with(usage))) == null;
+  }
+
+  private Candidate known(FleetNode node) {
+    Candidate known = touched.get(node.name());
+    if (known != null) {
+      return known;
+    }
+    Candidate fresh = candidate(node);
+    touched.put(node.name(), fresh);
+    CandidateGroup group = groupOf(fresh);
+    if (group != null) {
+      group.add(fresh);
+    }
+    return fresh;
+  }
+
   /// The node that holds the slot's volumes; null when there is none.
   private @Nullable FleetNode pin(Slot slot) {
     InstanceRecord previous = slot.previous();
@@ -418,17 +417,11 @@ final class PlacementSearch {
 
   /// The one node that may be, when it may get one more instance.
   private @Nullable Candidate pinned(FleetNode node) {
-    NodeClass nodes = node.nodeClass();
-    if (nodes == null || reject(nodes) != null) {
+    if (!mayGetMore(node)) {
       return null;
     }
-    CandidateGroup group = groupByClass.get(nodes);
-    if (group == null || isClosed(group)) {
-      return null;
-    }
-    touch(node, group);
-    Candidate candidate = touched.get(node.name());
-    return candidate != null && reject(candidate) == null ? candidate : null;
+    Candidate candidate = known(node);
+    return reject(candidate) == null ? candidate : null;
   }
 
   /// The node on which the slot failed last; null when there is none.

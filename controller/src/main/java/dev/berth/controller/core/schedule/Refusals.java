@@ -7,15 +7,35 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// Nodes that were refused, by reason.
 final class Refusals {
+  /// Reason of slots that wait for something to end.
+  static final String NO_CAPACITY = "NoCapacity";
+
+  private static final int NAMES_MAX = 3;
+
   private final Map<String, Group> groups = new HashMap<>();
   private boolean scarce;
 
-  private record Group(int nodes, Rejection closest) {
+  /// @param node where `closest` was found; empty: nobody asked for names
+  /// @param names of the nodes, as far as they are asked for, at most [#NAMES_MAX]
+  private record Group(int nodes, Rejection closest, String node, SortedSet<String> names) {
     Group plus(Group other) {
-      return new Group(nodes + other.nodes, other.isCloser(this) ? other.closest : closest);
+      boolean closer = other.isCloser(this);
+      SortedSet<String> all = new TreeSet<>(names);
+      all.addAll(other.names);
+      while (all.size() > NAMES_MAX) {
+        all.removeLast();
+      }
+      return new Group(
+          nodes + other.nodes,
+          closer ? other.closest : closest,
+          closer ? other.node : node,
+          all);
     }
 
     // Of equally close ones always the same, in whatever order they come.
@@ -23,13 +43,23 @@ final class Refusals {
       int byCloseness = Long.compare(closest.closeness(), than.closest.closeness());
       return byCloseness != 0
           ? byCloseness > 0
-          : closest.detail().compareTo(than.closest.detail()) < 0;
+          : (closest.detail() + node).compareTo(than.closest.detail() + than.node) < 0;
+    }
+
+    private String where() {
+      if (names.isEmpty()) {
+        return closest.detail();
+      }
+      if (!closest.detail().isEmpty()) {
+        return closest.detail() + " on " + node;
+      }
+      return String.join(", ", names) + (nodes > names.size() ? ", …" : "");
     }
 
     NodeRefusal view() {
       return NodeRefusal.newBuilder()
           .setReason(closest.label())
-          .setDetail(closest.detail())
+          .setDetail(where())
           .setAdvice(closest.advice())
           .setNodes(nodes)
           .build();
@@ -41,9 +71,19 @@ final class Refusals {
     }
   }
 
+  /// Some nodes, without their names.
   void add(Rejection rejection, int nodes) {
-    scarce |= rejection.scarce();
-    groups.merge(rejection.label(), new Group(nodes, rejection), Group::plus);
+    add(new Group(nodes, rejection, "", new TreeSet<>()));
+  }
+
+  /// One node.
+  void add(Rejection rejection, String node) {
+    add(new Group(1, rejection, node, new TreeSet<>(Set.of(node))));
+  }
+
+  private void add(Group group) {
+    scarce |= group.closest().scarce();
+    groups.merge(group.closest().label(), group, Group::plus);
   }
 
   /// The most frequent first.
@@ -74,7 +114,7 @@ final class Refusals {
                 nodes,
                 nodes == 1 ? "node fits" : "nodes fit",
                 String.join(", ", inOrder().stream().map(Group::text).toList()));
-    return unplaced(scarce ? "NoCapacity" : "NoNodeFits", message, builder(nodes));
+    return unplaced(scarce ? NO_CAPACITY : "NoNodeFits", message, builder(nodes));
   }
 
   /// The one node that could be was refused.

@@ -1,7 +1,9 @@
 package dev.berth.controller.core.schedule;
 
 import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.WorkloadKey;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /// Finds nodes for slots: filter, score, choose host ports and devices. Changes nothing; the caller
@@ -19,11 +21,17 @@ public final class Scheduler {
 
   /// Places the slots of one workload.
   ///
-  /// @return for each slot, in order, the best node or why there is none
+  /// @param budgets how many more slots of a workload may be disturbed to make room
+  /// @return for each slot, in order, the best node, or the node where room is to be made, or why
+  ///     there is none
   public List<Placement> place(
-      ClusterState state, PlacementRequest request, RandomGenerator random) {
+      ClusterState state,
+      PlacementRequest request,
+      ToIntFunction<WorkloadKey> budgets,
+      RandomGenerator random) {
     fleet.standFor(state);
     fleet.refresh();
-    return new PlacementSearch(fleet, PlacementPolicy.DEFAULT, request).place(random);
+    PlacementSearch search = new PlacementSearch(fleet, PlacementPolicy.DEFAULT, request);
+    return new PreemptionSearch(fleet, search, request, budgets).improve(search.place(random));
   }
 }

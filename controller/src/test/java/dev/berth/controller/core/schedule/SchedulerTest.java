@@ -65,6 +65,7 @@ final class SchedulerTest {
         .place(
             state,
             PlacementRequest.of(WEB, spec.build(), List.of(new PlacementRequest.Slot(1, null))),
+            _ -> Integer.MAX_VALUE,
             random)
         .getFirst();
   }
@@ -75,6 +76,7 @@ final class SchedulerTest {
         reserve(placed, spec.build());
         yield placed.node();
       }
+      case Placement.Preempting preempting -> preempting.message();
       case Placement.Unplaced unplaced -> unplaced.message();
     };
   }
