@@ -10,6 +10,7 @@ import io.etcd.jetcd.options.CompactOption;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -148,8 +149,8 @@ final class FollowedIT {
         : Duration.ofNanos(System.nanoTime() - copy.confirmedNanos());
   }
 
-  private TreeMap<String, String> values() {
-    TreeMap<String, String> texts = new TreeMap<>();
+  private NavigableMap<String, String> values() {
+    NavigableMap<String, String> texts = new TreeMap<>();
     StateMirror.Copy copy = mirror.copy();
     if (copy != null) {
       copy.values().forEach((key, value) -> texts.put(key, value.toStringUtf8()));
