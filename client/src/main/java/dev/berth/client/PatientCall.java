@@ -22,6 +22,11 @@ final class PatientCall<Q, A> extends ClientCall<Q, A> {
   private static final Duration QUIET = Duration.ofSeconds(2);
   private static final long FIRST_PAUSE_MILLIS = 25;
   private static final long LONGEST_PAUSE_MILLIS = 400;
+
+  /// A leader that hands over is followed by another one within less than this.
+  private static final Duration HAND_OVER = Duration.ofMillis(1_500);
+
+  private static final long HAND_OVER_PAUSE_MILLIS = 80;
   private static final Metadata.Key<String> STATE_AGE =
       Metadata.Key.of("berth-state-age-ms", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -211,10 +216,12 @@ final class PatientCall<Q, A> extends ClientCall<Q, A> {
       if (failures == 0) {
         firstFailureNanos = now;
       }
-      long most = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures, 10));
+      waited = now - firstFailureNanos;
+      long longest =
+          waited < HAND_OVER.toNanos() ? HAND_OVER_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS;
+      long most = Math.min(longest, FIRST_PAUSE_MILLIS << Math.min(failures, 10));
       failures++;
       pause = most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1);
-      waited = now - firstFailureNanos;
     }
     Deadline deadline = options.getDeadline();
     boolean late =

@@ -40,6 +40,22 @@ final class LocalNames {
     return List.copyOf(names);
   }
 
+  /// Where others dial the API of this controller: the first name of the configuration, or where it
+  /// listens, or, when that is everywhere, the host's name.
+  static String dialled(ControllerConfig.Listen listen) {
+    if (!listen.advertise().isEmpty()) {
+      return listen.advertise().getFirst();
+    }
+    if (!listen.api().getAddress().isAnyLocalAddress()) {
+      return listen.api().getHostString();
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException _) {
+      return "localhost";
+    }
+  }
+
   private static String plain(String address) {
     int zone = address.indexOf('%');
     return zone < 0 ? address : address.substring(0, zone);

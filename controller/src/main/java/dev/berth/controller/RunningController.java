@@ -45,6 +45,7 @@ final class RunningController implements AutoCloseable {
   // Less than what callers wait for an answer when etcd has no quorum.
   private static final Duration ETCD_CALL_TIMEOUT = Duration.ofSeconds(3);
   private static final long SUCCESSOR_MILLIS = 300;
+  private static final long REHEARSAL_SECONDS = 1;
   private static final long RENEWAL_CHECK_MINUTES = 1;
 
   private final ControllerConfig config;
@@ -121,9 +122,7 @@ final class RunningController implements AutoCloseable {
 
   /// This controller as the others see it.
   private ControllerRecord self() {
-    ControllerConfig.Listen listen = config.listen();
-    String host =
-        listen.advertise().isEmpty() ? listen.api().getHostString() : listen.advertise().getFirst();
+    String host = LocalNames.dialled(config.listen());
     return new ControllerRecord(
         id, GrpcServers.hostAndPort(host, servers.apiPort()), version, startTime);
   }
@@ -135,6 +134,7 @@ final class RunningController implements AutoCloseable {
         peer -> {
           LOG.info("Follows controller {} at {}", peer.id(), peer.address());
           announce("FOLLOWS", "leader=" + peer.address());
+          var _ = chores.schedule(controllers::rehearse, REHEARSAL_SECONDS, TimeUnit.SECONDS);
         });
     synchronized (successor) {
       successor.notifyAll();

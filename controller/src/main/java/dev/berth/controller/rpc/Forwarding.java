@@ -105,6 +105,10 @@ final class Forwarding {
 
   /// Follows the leader: calls that a former one still has after a moment of grace end.
   void leaderChanged(Optional<Controllers.Peer> leader) {
+    LeaderLine present = line.get();
+    if (leader.equals(Optional.ofNullable(present).map(LeaderLine::peer))) {
+      return;
+    }
     LeaderLine next =
         leader.map(peer -> LeaderLine.to(peer, channels.to(peer.address()))).orElse(null);
     LeaderLine former = line.getAndSet(next);

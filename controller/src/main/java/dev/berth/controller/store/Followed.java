@@ -55,7 +55,8 @@ public final class Followed {
     return election.problem();
   }
 
-  /// Calls back at each change of the leader, on a thread that must not be held up.
+  /// Calls back now and at each change of the leader, on threads that must not be held up. The same
+  /// may be said twice.
   public void onLeaderChange(Consumer<Optional<ControllerRecord>> listener) {
     leaderWatch.onChange(listener);
   }

@@ -54,9 +54,11 @@ final class LeaderWatch implements AutoCloseable {
     return leader;
   }
 
-  /// Calls back at each change, on the watch's thread, which must not be held up.
+  /// Calls back now, and at each change on the watch's thread, which must not be held up. The same
+  /// may be said twice.
   void onChange(Consumer<Optional<ControllerRecord>> listener) {
     listeners.add(listener);
+    listener.accept(leader);
   }
 
   /// Waits until nobody is seen to lead, though no longer than the limit.
