@@ -44,7 +44,7 @@ final class RunningController implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningController.class);
   // Less than what callers wait for an answer when etcd has no quorum.
   private static final Duration ETCD_CALL_TIMEOUT = Duration.ofSeconds(3);
-  private static final long SUCCESSOR_MILLIS = 300;
+  private static final long SUCCESSOR_MILLIS = 150;
   private static final long REHEARSAL_SECONDS = 1;
   private static final long RENEWAL_CHECK_MINUTES = 1;
 
