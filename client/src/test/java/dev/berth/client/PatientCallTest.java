@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.jspecify.annotations.Nullable;
 
 @Timeout(120)
 final class PatientCallTest {
@@ -40,12 +41,13 @@ final class PatientCallTest {
 
   private final List<Peer> peers = new ArrayList<>();
   private final List<String> said = new CopyOnWriteArrayList<>();
-  private FailoverChannel channel;
+  private @Nullable FailoverChannel channel;
 
   @AfterEach
   void stop() {
-    if (channel != null) {
-      channel.close();
+    FailoverChannel opened = channel;
+    if (opened != null) {
+      opened.close();
     }
     peers.forEach(peer -> peer.server.shutdownNow());
   }
@@ -174,9 +176,10 @@ final class PatientCallTest {
   }
 
   private WorkloadServiceGrpc.WorkloadServiceBlockingStub stub() {
-    if (channel == null) {
+    FailoverChannel opened = channel;
+    if (opened == null) {
       List<ControllerAddress> addresses = peers.stream().map(Peer::address).toList();
-      channel =
+      opened =
           new FailoverChannel(
               addresses,
               i ->
@@ -184,8 +187,9 @@ final class PatientCallTest {
                       .usePlaintext()
                       .build(),
               new Notes());
+      channel = opened;
     }
-    return WorkloadServiceGrpc.newBlockingStub(channel);
+    return WorkloadServiceGrpc.newBlockingStub(opened);
   }
 
   private final class Notes implements ConnectionNotices {
