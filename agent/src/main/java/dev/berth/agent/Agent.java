@@ -3,80 +3,67 @@ package dev.berth.agent;
 import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.fence.FenceGuard;
-import dev.berth.agent.fence.ShellWatchdog;
 import dev.berth.agent.journal.EpochFile;
 import dev.berth.agent.journal.InstanceJournal;
-import dev.berth.agent.journal.StateFiles;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.agent.port.FactsSource;
 import dev.berth.agent.port.InstanceInventory;
 import dev.berth.agent.port.Threads;
-import dev.berth.agent.security.CertificateRenewal;
-import dev.berth.agent.security.Membership;
-import dev.berth.agent.security.NodeCredentials;
 import dev.berth.agent.session.ControllerSession;
-import dev.berth.agent.session.Dialler;
 import dev.berth.agent.session.LogStreams;
 import dev.berth.agent.session.SessionSettings;
-import dev.berth.client.ControllerAddress;
-import dev.berth.client.ControllerChannel;
 import dev.berth.v1.Device;
-import io.grpc.Channel;
+import dev.berth.v1.RenewCertificateRequest;
+import dev.berth.v1.RenewCertificateResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The running agent: its loop, its session, and what follows the runtimes.
-final class Agent implements AutoCloseable {
+public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-  private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
   private static final Duration LISTING_LIMIT = Duration.ofSeconds(3);
 
-  private final AgentConfig config;
-  private final Membership membership;
   private final DriverRegistry drivers;
-  private final AgentMetrics metrics;
-  private final AgentClock clock = AgentClock.system();
-  private final Threads threads = Threads.virtual();
-  private final CertificateRenewal renewal;
-  private final EpochFile epochs;
+  private final AgentHost host;
   private final InstanceJournal journal;
   private final InstanceTable table = new InstanceTable();
   private final SessionReports reports = new SessionReports();
-  private final MemoryReturn memory = new MemoryReturn(clock, System::gc);
+  private final MemoryReturn memory;
   private final FenceGuard fence;
   private final AgentLoop loop;
   private final NodeDescriber describer;
-  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+  private final AtomicReference<Runnable> firstWelcome = new AtomicReference<>(() -> {});
+  private final ControllerSession session;
 
-  /// @param host what the host is
-  /// @param bootId the kernel's boot id
-  Agent(
-      AgentConfig config,
-      NodeCredentials credentials,
-      Membership membership,
+  /// Takes over what the agent before remembered.
+  ///
+  /// @param settings whom to dial, and as whom
+  /// @param facts what the host is
+  /// @param metrics takes measurements
+  /// @param host what the agent stands on
+  /// @throws IOException when the state cannot be read
+  public Agent(
+      SessionSettings settings,
       DriverRegistry drivers,
-      FactsSource host,
+      FactsSource facts,
       AgentMetrics metrics,
-      String bootId)
+      AgentHost host)
       throws IOException {
-    this.config = config;
-    this.membership = membership;
     this.drivers = drivers;
-    this.metrics = metrics;
-    renewal = new CertificateRenewal(credentials, membership.node(), clock);
-    StateFiles files = StateFiles.in(stateDirectory(config));
-    epochs = EpochFile.open(files);
-    InstanceJournal.Opened opened = InstanceJournal.open(files, bootId, clock, threads);
+    this.host = host;
+    AgentClock clock = host.clock();
+    Threads threads = host.threads();
+    memory = new MemoryReturn(clock, host.memoryReturn());
+    EpochFile epochs = EpochFile.open(host.files());
+    InstanceJournal.Opened opened =
+        InstanceJournal.open(host.files(), host.bootId(), clock, threads);
     journal = opened.journal();
     AgentPorts ports =
         new AgentPorts(
@@ -84,15 +71,26 @@ final class Agent implements AutoCloseable {
             memory.noticing(reports),
             threads,
             clock,
-            RANDOM,
+            host.random(),
             metrics,
             this::describeAgain);
-    fence = ShellWatchdog.guard(fenceDirectory(config), bootId, clock);
+    fence = new FenceGuard(host.watchdog(), clock);
     loop = new AgentLoop(drivers, ports, table, fence, this::devices);
     loop.remember(opened.entries(), opened.sameBoot());
     describer =
         new NodeDescriber(
-            host, drivers, journal::problem, loop::isListed, reports::describe, clock);
+            facts, drivers, journal::problem, loop::isListed, reports::describe, clock);
+    session =
+        new ControllerSession(
+            settings,
+            new ControllerSession.Ports(
+                host.dialler(),
+                epochs,
+                new SessionBridge(loop, table, fence, describer, () -> firstWelcome.get().run()),
+                new LogStreams(table, threads, clock),
+                metrics),
+            clock,
+            host.random());
   }
 
   /// Where the journal and the epoch are kept.
@@ -106,40 +104,35 @@ final class Agent implements AutoCloseable {
   }
 
   /// What the agent holds, for metrics.
-  InstanceInventory inventory() {
+  public InstanceInventory inventory() {
     return table;
+  }
+
+  /// Asks the controller of the present session for a new certificate.
+  ///
+  /// @throws io.grpc.StatusRuntimeException when there is no session, or it refuses
+  RenewCertificateResponse renew(RenewCertificateRequest request) {
+    return session.renew(request);
   }
 
   /// Runs until closed.
   ///
-  /// @param firstWelcome is run once, when the first session is open
-  void run(Runnable firstWelcome) throws InterruptedException {
+  /// @param welcomed is run once, when the first session is open
+  public void run(Runnable welcomed) throws InterruptedException {
+    firstWelcome.set(welcomed);
     // First of all: what had to end while there was no agent does not start again.
     fence.begin(() -> loop.put(new AgentEvent.FenceClosed()));
-    threads.start(loop, "loop");
-    threads.start(fence, "fence");
-    threads.start(describer, "describer");
-    threads.start(memory, "memory");
-    threads.start(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
+    host.threads().start(loop, "loop");
+    host.threads().start(fence, "fence");
+    host.threads().start(describer, "describer");
+    host.threads().start(memory, "memory");
     for (RuntimeDriver driver : drivers.all()) {
       RuntimeFollower follower =
-          new RuntimeFollower(driver, loop::offer, describer::refresh, clock);
-      threads.start(follower, "follower-" + driver.name());
+          new RuntimeFollower(driver, loop::offer, describer::refresh, host.clock());
+      host.threads().start(follower, "follower-" + driver.name());
       driver.follow(follower);
     }
-    ControllerSession session =
-        new ControllerSession(
-            new SessionSettings(config.cluster().controllers(), membership),
-            new ControllerSession.Ports(
-                this::dial,
-                epochs,
-                new SessionBridge(loop, table, fence, describer, firstWelcome),
-                new LogStreams(table, threads, clock),
-                metrics),
-            clock,
-            RANDOM);
     reports.attach(session);
-    threads.start(() -> renewal.run(session::renew), "renewal");
     // The hello is to hold all that is there; a runtime that hangs is not waited for.
     loop.awaitListed(LISTING_LIMIT);
     session.run();
@@ -161,20 +154,5 @@ final class Agent implements AutoCloseable {
 
   private void describeAgain() {
     describer.refresh();
-  }
-
-  private Dialler.Connection dial(ControllerAddress address) {
-    ControllerChannel channel = ControllerChannel.open(List.of(address), renewal, calls);
-    return new Dialler.Connection() {
-      @Override
-      public Channel channel() {
-        return channel.channel();
-      }
-
-      @Override
-      public void close() {
-        channel.close();
-      }
-    };
   }
 }

@@ -14,9 +14,11 @@ import dev.berth.agent.journal.StateFiles;
 import dev.berth.agent.metrics.MetricsServer;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
+import dev.berth.agent.security.CertificateRenewal;
 import dev.berth.agent.security.Enrolment;
 import dev.berth.agent.security.Membership;
 import dev.berth.agent.security.NodeCredentials;
+import dev.berth.agent.session.SessionSettings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -31,6 +33,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class AgentMain {
   private static final Logger LOG = LoggerFactory.getLogger(AgentMain.class);
   private static final Path ROOT = Path.of("/");
+  private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
   private static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;
 
@@ -96,15 +101,18 @@ public final class AgentMain {
               config.offer().ports().last(),
               version(),
               config.offer().devices());
+      AgentClock clock = AgentClock.system();
+      Threads threads = Threads.virtual();
+      CertificateRenewal renewal = new CertificateRenewal(credentials, membership.node(), clock);
       Agent agent =
           new Agent(
-              config,
-              credentials,
-              membership,
+              new SessionSettings(config.cluster().controllers(), membership),
               drivers,
               new NodeFacts(ROOT, settings),
               metrics,
-              HostFacts.read(ROOT).bootId());
+              host(config, clock, threads, new TlsDialler(renewal)));
+      threads.start(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
+      threads.start(() -> renewal.run(agent::renew), "renewal");
       metrics.observe(agent.inventory(), drivers);
       Runtime.getRuntime()
           .addShutdownHook(
@@ -120,6 +128,21 @@ public final class AgentMain {
       LOG.debug("ended; {} is free again", lockFile);
       return 0;
     }
+  }
+
+  private static AgentHost host(
+      AgentConfig config, AgentClock clock, Threads threads, TlsDialler dialler)
+      throws IOException {
+    String bootId = HostFacts.read(ROOT).bootId();
+    return new AgentHost(
+        bootId,
+        StateFiles.in(Agent.stateDirectory(config)),
+        clock,
+        threads,
+        RANDOM,
+        ShellWatchdog.open(Agent.fenceDirectory(config), bootId, clock),
+        dialler,
+        System::gc);
   }
 
   private static int stopInstances(AgentConfig config) throws IOException, InterruptedException {

@@ -44,15 +44,6 @@ public final class ShellWatchdog implements Watchdog {
     this.token = token;
   }
 
-  /// A guard with such a watchdog.
-  ///
-  /// @param directory for the watchdog's files alone
-  /// @param bootId the kernel's boot id
-  public static FenceGuard guard(Path directory, String bootId, AgentClock clock)
-      throws IOException {
-    return new FenceGuard(open(directory, bootId, clock), clock);
-  }
-
   /// Ends the watch over all that an agent had held, when nothing of it is left.
   ///
   /// @param directory for the watchdog's files alone
@@ -60,8 +51,12 @@ public final class ShellWatchdog implements Watchdog {
     StateFiles.in(directory).replace(TARGETS, new byte[0]);
   }
 
-  /// The token is the time when the agent was started: the newest watchdog stays.
-  static ShellWatchdog open(Path directory, String bootId, AgentClock clock) throws IOException {
+  /// Such a watchdog. Its token is the time when the agent was started: the newest one stays.
+  ///
+  /// @param directory for the watchdog's files alone
+  /// @param bootId the kernel's boot id
+  public static ShellWatchdog open(Path directory, String bootId, AgentClock clock)
+      throws IOException {
     return new ShellWatchdog(directory, StateFiles.in(directory), bootId, clock.bootMillis());
   }
 

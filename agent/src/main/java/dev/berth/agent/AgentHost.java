@@ -1,0 +1,29 @@
+package dev.berth.agent;
+
+import dev.berth.agent.fence.Watchdog;
+import dev.berth.agent.journal.StateFiles;
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
+import dev.berth.agent.session.Dialler;
+import java.util.random.RandomGenerator;
+
+/// What an agent stands on: everything of its host and its network that another host, or a
+/// simulated one, has in another way.
+///
+/// @param bootId the kernel's boot id
+/// @param files where the agent remembers things
+/// @param clock the time
+/// @param threads runs everything that the agent does
+/// @param random for jitter; safe for use by several threads
+/// @param watchdog does what the fence asks when the agent cannot
+/// @param dialler makes connections to controllers
+/// @param memoryReturn makes the heap small, after a burst of work
+public record AgentHost(
+    String bootId,
+    StateFiles files,
+    AgentClock clock,
+    Threads threads,
+    RandomGenerator random,
+    Watchdog watchdog,
+    Dialler dialler,
+    Runnable memoryReturn) {}

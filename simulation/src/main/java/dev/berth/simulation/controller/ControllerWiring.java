@@ -1,0 +1,47 @@
+package dev.berth.simulation.controller;
+
+import dev.berth.controller.store.ClusterStore;
+import dev.berth.controller.store.Etcd;
+import dev.berth.simulation.etcd.SimulatedEtcd;
+import dev.berth.simulation.etcd.SimulatedKv;
+import dev.berth.simulation.fault.Bugs;
+import dev.berth.simulation.fault.PlantedBug;
+import dev.berth.simulation.kernel.Kernel;
+import dev.berth.simulation.kernel.SimulatedProcess;
+import dev.berth.simulation.net.MessageBugs;
+import java.time.Duration;
+
+/// What controllers work with.
+///
+/// @param kernel the time
+/// @param etcd the store
+/// @param bugs what is planted
+/// @param messageBugs what planted bugs do to messages
+/// @param observer sees what they do
+public record ControllerWiring(
+    Kernel kernel,
+    SimulatedEtcd etcd,
+    Bugs bugs,
+    MessageBugs messageBugs,
+    ControllerObserver observer) {
+  private static final Duration STORE_LIMIT = Duration.ofSeconds(3);
+
+  /// The real store, over the simulated etcd.
+  ClusterStore store(SimulatedProcess process) {
+    ClusterStore store = Etcd.store(new SimulatedKv(etcd, process, bugs), STORE_LIMIT);
+    return bugs.has(PlantedBug.ACKNOWLEDGED_BEFORE_DURABLE)
+            || bugs.has(PlantedBug.COMMIT_ORDER_REVERSED)
+        ? new UnsafeStore(store, process, bugs)
+        : store;
+  }
+
+  void trace(String what, String whom, long value) {
+    kernel.trace().note(kernel.now(), what, whom, value);
+  }
+
+  void remark(String text) {
+    if (kernel.trace().isRead()) {
+      kernel.trace().remark(kernel.now(), text);
+    }
+  }
+}

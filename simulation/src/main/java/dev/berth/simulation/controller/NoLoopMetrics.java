@@ -1,0 +1,25 @@
+package dev.berth.simulation.controller;
+
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.loop.LoopMetrics;
+
+/// Measures nothing: the time that things take here is made up.
+final class NoLoopMetrics implements LoopMetrics {
+  @Override
+  public void decided(String event, long queueNanos, long decisionNanos) {}
+
+  @Override
+  public void turn(int events, long nanos) {}
+
+  @Override
+  public void committed(String event, long commitNanos) {}
+
+  @Override
+  public void storeCommit(long nanos, boolean success) {}
+
+  @Override
+  public void placements(int placed, int unplaced) {}
+
+  @Override
+  public void published(ClusterState state) {}
+}

@@ -1,0 +1,15 @@
+package dev.berth.simulation.runtime;
+
+/// Sees all that happens in runtimes, whoever does it: what the invariants are judged by.
+public interface RuntimeObserver {
+  /// A program was started.
+  void started(String host, Container container);
+
+  /// A program ended.
+  ///
+  /// @param stopped whether the agent made it end
+  void ended(String host, Container container, boolean stopped);
+
+  /// An object was removed.
+  void removed(String host, Container container);
+}

@@ -1,0 +1,5 @@
+/// A host's container runtime and its disk.
+@NullMarked
+package dev.berth.simulation.runtime;
+
+import org.jspecify.annotations.NullMarked;
