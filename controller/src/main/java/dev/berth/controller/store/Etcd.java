@@ -110,6 +110,13 @@ public final class Etcd implements AutoCloseable {
     return new EtcdSnapshots(client.getKVClient(), new Calls(callTimeout));
   }
 
+  /// The store over another view of etcd, such as a simulated one.
+  ///
+  /// @param limit of every call
+  public static ClusterStore store(KV kv, Duration limit) {
+    return new EtcdClusterStore(kv, key(LEADER), new Calls(limit));
+  }
+
   @Override
   public void close() {
     registry.close();

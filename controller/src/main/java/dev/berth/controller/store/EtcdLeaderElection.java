@@ -143,11 +143,11 @@ final class EtcdLeaderElection implements LeaderElection {
   }
 
   private long ttlSeconds() {
-    return Math.max(1, (ttl.toMillis() + 999) / 1000);
+    return new LeaseTiming(ttl).seconds();
   }
 
   private long deadline(long sentNanos) {
-    return sentNanos + ttl.toNanos() / 10 * 9;
+    return new LeaseTiming(ttl).deadline(sentNanos);
   }
 
   private void keep(LeaderTerm term) {
