@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// and the network between them.
 public final class World implements Api {
   private static final long SECOND = 1_000_000_000L;
-  private static final int PORT = 7443;
 
   private final Kernel kernel;
   private final Bugs bugs;
@@ -77,7 +76,7 @@ public final class World implements Api {
     for (int i = 1; i <= size.controllers(); i++) {
       String name = "c" + i;
       controllers.add(new SimulatedController(controllerWiring, name, clock()));
-      addresses.add(new ControllerAddress(name, PORT));
+      addresses.add(new ControllerAddress(name, ControllerWiring.PORT));
     }
     AgentWiring agentWiring =
         new AgentWiring(kernel, network, addresses, this::controller, bugs, invariants);

@@ -107,8 +107,7 @@ final class TestCluster {
     for (SimulatedNode node : world.nodes()) {
       node.runtime().objects().stream()
           .filter(each -> each.isLive())
-          .forEach(
-              each -> programs.put(node.name() + "/" + each.id(), each.state().toString()));
+          .forEach(each -> programs.put(node.name() + "/" + each.id(), each.state().toString()));
     }
     return programs;
   }

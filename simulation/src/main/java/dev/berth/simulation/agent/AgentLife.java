@@ -23,6 +23,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One life of an agent's process: the real [Agent] with its loop, supervisors, journal and
@@ -65,6 +66,7 @@ final class AgentLife {
             time,
             this::start,
             node.random(),
+            node.watchdog(),
             this::dial,
             () -> {});
     try {
@@ -177,14 +179,19 @@ final class AgentLife {
     }
 
     @Override
-    public void ended(Status status) {
+    public void connected() {
+      process.execute(end::connected);
+    }
+
+    @Override
+    public void ended(Status status, Optional<String> leader) {
       process.execute(
           () -> {
             welcomed = false;
             if (wiring.bugs().has(PlantedBug.STOPS_WHEN_CUT_OFF)) {
               node.runtime().stopAll();
             }
-            end.ended(status);
+            end.ended(status, leader);
           });
     }
   }

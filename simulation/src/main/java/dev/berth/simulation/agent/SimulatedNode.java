@@ -7,6 +7,7 @@ import dev.berth.simulation.kernel.VirtualThreads;
 import dev.berth.simulation.runtime.RuntimeObserver;
 import dev.berth.simulation.runtime.SimulatedDisk;
 import dev.berth.simulation.runtime.SimulatedRuntime;
+import dev.berth.simulation.runtime.SimulatedWatchdog;
 import dev.berth.v1.Resources;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public final class SimulatedNode {
   private final SimulatedClock clock;
   private final SimulatedDisk disk;
   private final SimulatedRuntime runtime;
+  private final SimulatedWatchdog watchdog;
   private final RandomGenerator random;
   private @Nullable Membership membership;
   private @Nullable AgentLife life;
@@ -39,6 +41,7 @@ public final class SimulatedNode {
     this.clock = clock;
     this.disk = new SimulatedDisk(wiring.kernel().random("disk " + name));
     this.runtime = new SimulatedRuntime(wiring.kernel(), name, clock, observer);
+    this.watchdog = new SimulatedWatchdog(wiring.kernel(), clock, runtime);
     this.random = wiring.kernel().random("agent " + name);
     runtime.addForeign();
     disk.setLying(wiring.bugs().has(PlantedBug.DISK_WITHOUT_SYNC));
@@ -95,6 +98,10 @@ public final class SimulatedNode {
   /// Whether the host has joined.
   public boolean isMember() {
     return membership != null;
+  }
+
+  SimulatedWatchdog watchdog() {
+    return watchdog;
   }
 
   RandomGenerator random() {
@@ -178,6 +185,7 @@ public final class SimulatedNode {
     note("boot");
     up = true;
     boots++;
+    watchdog.boot();
     clock.reboot(random.nextLong(60_000_000_000L));
     start();
   }

@@ -102,6 +102,12 @@ public final class Invariants
     return excused.contains(snapshot.state().epoch());
   }
 
+  /// The file with the highest epoch was damaged: it is set aside, and the next leader obeyed.
+  public void epochLost(String node) {
+    obeyed.remove(node);
+    disturb(node);
+  }
+
   /// The host lost its power: until a leader speaks to it, nothing may start.
   public void lostPower(String node) {
     told.clear(node);

@@ -9,6 +9,7 @@ import dev.berth.v1.OpenSessionResponse;
 import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// The sessions of one life of a controller, in place of its gRPC server.
@@ -54,7 +55,8 @@ final class ControllerSessions implements SessionPort {
         .forEach(
             each ->
                 each.connection.endDown(
-                    Status.UNAVAILABLE.withDescription("connection reset by peer")));
+                    Status.UNAVAILABLE.withDescription("connection reset by peer"),
+                    Optional.empty()));
     live.clear();
   }
 
@@ -109,7 +111,8 @@ final class ControllerSessions implements SessionPort {
       if (!ended) {
         ended = true;
         live.remove(id);
-        connection.endDown(Status.UNAVAILABLE.withDescription(reason));
+        connection.endDown(
+            Status.UNAVAILABLE.withDescription(reason), wiring.leader(life.process().name()));
         tell(reason);
       }
     }

@@ -9,7 +9,9 @@ import dev.berth.simulation.fault.PlantedBug;
 import dev.berth.simulation.kernel.Kernel;
 import dev.berth.simulation.kernel.SimulatedProcess;
 import dev.berth.simulation.net.MessageBugs;
+import io.etcd.jetcd.api.KeyValue;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What controllers work with.
 ///
@@ -24,6 +26,9 @@ public record ControllerWiring(
     Bugs bugs,
     MessageBugs messageBugs,
     ControllerObserver observer) {
+  /// Where controllers listen.
+  public static final int PORT = 7443;
+
   private static final Duration STORE_LIMIT = Duration.ofSeconds(3);
 
   /// The real store, over the simulated etcd.
@@ -33,6 +38,13 @@ public record ControllerWiring(
             || bugs.has(PlantedBug.COMMIT_ORDER_REVERSED)
         ? new UnsafeStore(store, process, bugs)
         : store;
+  }
+
+  /// Who leads, as host:port, if it is somebody else: whoever does not lead has read the key.
+  Optional<String> leader(String asked) {
+    KeyValue key = etcd.model().get(SimulatedElection.LEADER_KEY);
+    String name = key == null ? asked : key.getValue().toStringUtf8();
+    return name.equals(asked) ? Optional.empty() : Optional.of(name + ":" + PORT);
   }
 
   void trace(String what, String whom, long value) {

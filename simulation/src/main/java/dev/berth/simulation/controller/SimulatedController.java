@@ -11,6 +11,7 @@ import dev.berth.simulation.kernel.VirtualThreads;
 import dev.berth.simulation.net.SessionConnection;
 import dev.berth.v1.OpenSessionRequest;
 import io.grpc.Status;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
@@ -117,9 +118,12 @@ public final class SimulatedController implements SessionConnection.Server {
   public SessionConnection.ServerEnd accept(SessionConnection connection) {
     ControllerLife now = life;
     if (now == null) {
-      connection.endDown(Status.UNAVAILABLE.withDescription("connection refused"));
+      connection.endDown(
+          Status.UNAVAILABLE.withDescription("connection refused"), Optional.empty());
       return new Nobody();
     }
+    // A process that is paused does not even answer.
+    now.process().execute(connection::answer);
     return now.sessions().accept(connection);
   }
 

@@ -3,6 +3,9 @@ package dev.berth.simulation.net;
 import dev.berth.v1.OpenSessionRequest;
 import dev.berth.v1.OpenSessionResponse;
 import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// An agent's session on the network: two wires and, at the end, the news of it.
@@ -11,15 +14,22 @@ public final class SessionConnection {
   private final Wire<Runnable> down;
   private final ClientEnd client;
   private @Nullable ServerEnd server;
+  private final List<OpenSessionRequest> early = new ArrayList<>();
+  private boolean established;
   private boolean ended;
 
   /// The agent's end.
   public interface ClientEnd {
+    /// The other end has answered.
+    void connected();
+
     /// A message has come.
     void received(OpenSessionResponse message);
 
     /// The session is over.
-    void ended(Status status);
+    ///
+    /// @param leader who leads, as host:port; empty: nobody said so
+    void ended(Status status, Optional<String> leader);
   }
 
   /// The controller's end.
@@ -51,8 +61,24 @@ public final class SessionConnection {
     return connection;
   }
 
+  /// The controller's process has answered the call.
+  public void answer() {
+    down.send(
+        () -> {
+          established = true;
+          List.copyOf(early).forEach(this::sendUp);
+          early.clear();
+          client.connected();
+        });
+  }
+
   /// The agent says something.
   public void sendUp(OpenSessionRequest message) {
+    if (!established) {
+      // Nothing is said before the handshake, which needs both directions.
+      early.add(message);
+      return;
+    }
     up.send(
         () -> {
           ServerEnd end = server;
@@ -81,11 +107,13 @@ public final class SessionConnection {
   }
 
   /// The controller, or its host for it, ends it.
-  public void endDown(Status status) {
+  ///
+  /// @param leader who leads, as host:port; empty: nobody knows
+  public void endDown(Status status, Optional<String> leader) {
     if (!ended) {
       ended = true;
       up.cut();
-      down.send(() -> client.ended(status));
+      down.send(() -> client.ended(status, leader));
     }
   }
 
@@ -97,7 +125,7 @@ public final class SessionConnection {
     ended = true;
     up.cut();
     down.cut();
-    client.ended(Status.UNAVAILABLE.withDescription("connection reset"));
+    client.ended(Status.UNAVAILABLE.withDescription("connection reset"), Optional.empty());
     ServerEnd end = server;
     if (end != null) {
       end.ended();

@@ -10,6 +10,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// gRPC as an agent's session uses it: one stream of messages each way, and callbacks one after
 /// another on a thread where they may wait.
 public final class SimulatedChannel extends Channel {
+  private static final Metadata.Key<String> LEADER =
+      Metadata.Key.of("berth-leader", Metadata.ASCII_STRING_MARSHALLER);
+
   private final Function<SessionConnection.ClientEnd, SessionConnection> dialler;
   private final Executor threads;
   private final Consumer<OpenSessionRequest> sent;
@@ -80,7 +84,7 @@ public final class SimulatedChannel extends Channel {
       SessionConnection line = connection;
       if (line != null && !closed) {
         line.endUp();
-        close(Status.CANCELLED.withDescription(reason));
+        close(Status.CANCELLED.withDescription(reason), new Metadata());
       }
     }
 
@@ -93,15 +97,25 @@ public final class SimulatedChannel extends Channel {
     }
 
     @Override
-    public void ended(Status status) {
-      close(status);
+    public void connected() {
+      Listener<OpenSessionResponse> to = listener;
+      if (to != null && !closed) {
+        call(to::onReady);
+      }
     }
 
-    private void close(Status status) {
+    @Override
+    public void ended(Status status, Optional<String> leader) {
+      Metadata trailers = new Metadata();
+      leader.ifPresent(each -> trailers.put(LEADER, each));
+      close(status, trailers);
+    }
+
+    private void close(Status status, Metadata trailers) {
       Listener<OpenSessionResponse> to = listener;
       if (to != null && !closed) {
         closed = true;
-        call(() -> to.onClose(status, new Metadata()));
+        call(() -> to.onClose(status, trailers));
       }
     }
 

@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import io.etcd.jetcd.api.CompactionRequest;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DeleteRangeRequest;
+import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
@@ -60,7 +61,7 @@ final class RandomRequests {
   }
 
   private long lease() {
-    return 1 + random.nextInt(LEASES);
+    return 1L + random.nextInt(LEASES);
   }
 
   private ByteString key() {
@@ -141,7 +142,8 @@ final class RandomRequests {
 
   private Compare compare() {
     ByteString key = key();
-    var present = model.get(key);
+    KeyValue known = model.get(key);
+    KeyValue present = known == null ? KeyValue.getDefaultInstance() : known;
     Compare.Builder compare =
         Compare.newBuilder()
             .setKey(key)
@@ -149,7 +151,7 @@ final class RandomRequests {
                 random.nextInt(3) > 0
                     ? Compare.CompareResult.EQUAL
                     : Compare.CompareResult.forNumber(random.nextInt(4)));
-    boolean right = random.nextInt(4) > 0 && present != null;
+    boolean right = random.nextInt(4) > 0 && known != null;
     return switch (random.nextInt(4)) {
       case 0 ->
           compare
