@@ -30,7 +30,7 @@ final class SimulatedElection {
   private static final LeaseTiming TIMING = new LeaseTiming(Duration.ofSeconds(3));
   private static final Duration CALL_LIMIT = Duration.ofSeconds(3);
   private static final Duration KEEP_LIMIT = TIMING.ttl().dividedBy(3);
-  private static final long MILLI = 1_000_000L;
+  private static final long VACANCY_NANOS = 1_000_000_000L;
 
   private final SimulatedProcess process;
   private final SimulatedLeases leases;
@@ -52,7 +52,7 @@ final class SimulatedElection {
       if (won != null) {
         return won;
       }
-      Waiting.sleep(process, 300 * MILLI + jitterNanos);
+      Waiting.sleep(process, VACANCY_NANOS + jitterNanos);
     }
   }
 
