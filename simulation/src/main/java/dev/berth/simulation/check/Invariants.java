@@ -9,7 +9,6 @@ import dev.berth.simulation.etcd.SimulatedEtcd;
 import dev.berth.simulation.kernel.Kernel;
 import dev.berth.simulation.runtime.Container;
 import dev.berth.simulation.runtime.RuntimeObserver;
-import dev.berth.store.v1.StoredInstance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.PortBinding;
 import dev.berth.v1.Resources;
@@ -140,26 +139,26 @@ public final class Invariants
 
   @Override
   public void assigned(
-      String node, Map<String, StoredInstance> before, Map<String, StoredInstance> after) {
+      String node, Map<String, DurableInstance> before, Map<String, DurableInstance> after) {
     everAssigned.computeIfAbsent(node, _ -> new TreeSet<>()).addAll(after.keySet());
     long cpu = 0;
     long memory = 0;
     Set<Integer> ports = new HashSet<>();
-    for (Map.Entry<String, StoredInstance> entry : after.entrySet()) {
-      StoredInstance instance = entry.getValue();
-      StoredInstance then = before.get(entry.getKey());
-      if (then != null && then.getRestartGeneration() != instance.getRestartGeneration()) {
+    for (Map.Entry<String, DurableInstance> entry : after.entrySet()) {
+      DurableInstance instance = entry.getValue();
+      DurableInstance then = before.get(entry.getKey());
+      if (then != null && then.restartGeneration() != instance.restartGeneration()) {
         restartAsked.set(entry.getKey(), kernel.now());
       }
-      if (StoredState.isFinal(instance)) {
-        if (then == null || !StoredState.isFinal(then)) {
+      if (instance.isFinal()) {
+        if (then == null || !then.isFinal()) {
           ended(node, instance);
         }
         continue;
       }
-      cpu += instance.getReserved().getCpuMillis();
-      memory += instance.getReserved().getMemoryBytes();
-      for (PortBinding port : instance.getInstance().getPortsList()) {
+      cpu += instance.reserved().getCpuMillis();
+      memory += instance.reserved().getMemoryBytes();
+      for (PortBinding port : instance.ports()) {
         if (!ports.add(port.getHostPort())) {
           violations.add(12, "port " + port.getHostPort() + " of " + node + " is given twice");
         }
@@ -173,21 +172,13 @@ public final class Invariants
   }
 
   /// The store says that an instance has ended.
-  private void ended(String node, StoredInstance instance) {
-    InstanceState state = StoredState.state(instance);
-    String id = instance.getInstance().getId();
+  private void ended(String node, DurableInstance instance) {
+    InstanceState state = instance.end();
+    String id = instance.id();
     if (state == InstanceState.INSTANCE_STATE_LOST) {
       lost(node, id);
     } else if (isLive(node, id)) {
-      violations.add(
-          10,
-          id
-              + " is "
-              + state
-              + " ("
-              + instance.getInstance().getStatus().getReason()
-              + ") and runs on "
-              + node);
+      violations.add(10, id + " is " + state + " (" + instance.reason() + ") and runs on " + node);
     }
   }
 
@@ -256,8 +247,8 @@ public final class Invariants
   }
 
   private boolean isAssigned(String host, String instance) {
-    StoredInstance known = stored.assignments(host).get(instance);
-    return known != null && !StoredState.isFinal(known);
+    DurableInstance known = stored.assignments(host).get(instance);
+    return known != null && !known.isFinal();
   }
 
   @Override
@@ -276,8 +267,8 @@ public final class Invariants
       violations.add(7, "somebody else's " + container.id() + " was stopped on " + host);
       return;
     }
-    StoredInstance known = stored.assignments(host).get(container.instance());
-    if (known != null && StoredState.isWanted(known) && !isRestart(host, container)) {
+    DurableInstance known = stored.assignments(host).get(container.instance());
+    if (known != null && known.isWanted() && !isRestart(host, container)) {
       violations.add(8, container.instance() + " was stopped on " + host + " and is to run there");
     }
   }

@@ -3,10 +3,9 @@ package dev.berth.simulation.check;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.berth.store.v1.StoredAssignments;
+import dev.berth.store.v1.StoredGroup;
 import dev.berth.store.v1.StoredInstance;
 import dev.berth.store.v1.StoredWorkload;
-import dev.berth.v1.DesiredState;
-import dev.berth.v1.InstanceState;
 import dev.berth.v1.Workload;
 import io.etcd.jetcd.api.Event;
 import java.util.ArrayList;
@@ -20,14 +19,14 @@ public final class StoredState {
   private static final String WORKLOADS = "/berth/workloads/default/";
   private static final String ASSIGNMENTS = "/berth/assignments/";
 
-  private final Map<String, Map<String, StoredInstance>> byNode = new TreeMap<>();
+  private final Map<String, Map<String, DurableInstance>> byNode = new TreeMap<>();
   private final Map<String, Workload> workloads = new TreeMap<>();
 
   /// Is told what a commit changed.
   public interface Listener {
     /// A node's assignments were replaced.
     void assigned(
-        String node, Map<String, StoredInstance> before, Map<String, StoredInstance> after);
+        String node, Map<String, DurableInstance> before, Map<String, DurableInstance> after);
 
     /// A workload was written; null: removed.
     void workload(String name, @Nullable Workload before, @Nullable Workload after);
@@ -41,8 +40,8 @@ public final class StoredState {
       boolean put = change.getType() == Event.EventType.PUT;
       if (key.startsWith(ASSIGNMENTS)) {
         String node = key.substring(ASSIGNMENTS.length());
-        Map<String, StoredInstance> before = assignments(node);
-        Map<String, StoredInstance> after = put ? decode(change.getKv().getValue()) : Map.of();
+        Map<String, DurableInstance> before = assignments(node);
+        Map<String, DurableInstance> after = put ? decode(change.getKv().getValue()) : Map.of();
         byNode.put(node, after);
         news.add(() -> listener.assigned(node, before, after));
       } else if (key.startsWith(WORKLOADS)) {
@@ -60,11 +59,14 @@ public final class StoredState {
     news.forEach(Runnable::run);
   }
 
-  private static Map<String, StoredInstance> decode(ByteString value) {
+  private static Map<String, DurableInstance> decode(ByteString value) {
     try {
-      Map<String, StoredInstance> instances = new TreeMap<>();
-      for (StoredInstance each : StoredAssignments.parseFrom(value).getInstancesList()) {
-        instances.put(each.getInstance().getId(), each);
+      Map<String, DurableInstance> instances = new TreeMap<>();
+      for (StoredGroup group : StoredAssignments.parseFrom(value).getGroupsList()) {
+        for (StoredInstance each : group.getInstancesList()) {
+          DurableInstance instance = DurableInstance.of(group, each);
+          instances.put(instance.id(), instance);
+        }
       }
       return instances;
     } catch (InvalidProtocolBufferException e) {
@@ -81,27 +83,12 @@ public final class StoredState {
   }
 
   /// The instances of a node, by id.
-  public Map<String, StoredInstance> assignments(String node) {
+  public Map<String, DurableInstance> assignments(String node) {
     return byNode.getOrDefault(node, Map.of());
   }
 
   /// A workload; null: there is none.
   public @Nullable Workload workload(String name) {
     return workloads.get(name);
-  }
-
-  /// Whether an instance has ended, as far as the store knows.
-  public static boolean isFinal(StoredInstance instance) {
-    return state(instance).getNumber() > InstanceState.INSTANCE_STATE_STOPPING_VALUE;
-  }
-
-  static InstanceState state(StoredInstance instance) {
-    return instance.getInstance().getStatus().getState();
-  }
-
-  /// Whether an instance is to run.
-  public static boolean isWanted(StoredInstance instance) {
-    return !isFinal(instance)
-        && instance.getInstance().getDesiredState() != DesiredState.DESIRED_STATE_STOP;
   }
 }

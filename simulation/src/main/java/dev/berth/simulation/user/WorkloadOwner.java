@@ -6,10 +6,10 @@ import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.controller.loop.Snapshot;
+import dev.berth.simulation.check.DurableInstance;
 import dev.berth.simulation.check.StoredState;
 import dev.berth.simulation.check.Violations;
 import dev.berth.simulation.kernel.Kernel;
-import dev.berth.store.v1.StoredInstance;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadSpec;
 import java.util.HashSet;
@@ -233,11 +233,11 @@ public final class WorkloadOwner implements StoredState.Listener {
 
   @Override
   public void assigned(
-      String node, Map<String, StoredInstance> before, Map<String, StoredInstance> after) {
-    for (Map.Entry<String, StoredInstance> entry : after.entrySet()) {
-      StoredInstance then = before.get(entry.getKey());
-      StoredInstance now = entry.getValue();
-      if (!now.getInstance().getWorkload().equals(name)) {
+      String node, Map<String, DurableInstance> before, Map<String, DurableInstance> after) {
+    for (Map.Entry<String, DurableInstance> entry : after.entrySet()) {
+      DurableInstance then = before.get(entry.getKey());
+      DurableInstance now = entry.getValue();
+      if (!now.workload().equals(name)) {
         continue;
       }
       if (!now.equals(then)) {
@@ -246,7 +246,7 @@ public final class WorkloadOwner implements StoredState.Listener {
       if (then == null) {
         continue;
       }
-      long more = now.getRestartGeneration() - then.getRestartGeneration();
+      long more = now.restartGeneration() - then.restartGeneration();
       if (more > 0 && restartsSeen.merge(entry.getKey(), more, Long::sum) > restarts) {
         violations.add(5, entry.getKey() + " was restarted more often than it was asked for");
       }
