@@ -95,7 +95,7 @@ final class ArchitectureTest {
           .because("time and randomness are arguments");
 
   /// What drives a runtime, reads the host or serves metrics waits for others, not for time alone;
-  /// the three classes are a process each.
+  /// two of the classes are a process each, and the third gives gRPC its threads.
   @ArchTest
   static final ArchRule TIME_AND_THREADS_COME_FROM_PORTS =
       classes()
@@ -105,7 +105,7 @@ final class ArchitectureTest {
           .and()
           .haveNameNotMatching("dev\\.berth\\.agent\\.port\\.(HostClock|Threads)(\\$.*)?")
           .and()
-          .haveNameNotMatching("dev\\.berth\\.agent\\.(Agent|AgentMain|InstanceStopper)")
+          .haveNameNotMatching("dev\\.berth\\.agent\\.(TlsDialler|AgentMain|InstanceStopper)")
           .should(neitherAskForTimeNorStartThreads())
           .because(
               "whoever implements the ports runs a whole agent on one thread, in its own time");
