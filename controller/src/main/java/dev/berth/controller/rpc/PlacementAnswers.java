@@ -19,8 +19,8 @@ import java.util.List;
 final class PlacementAnswers {
   private static final String QUESTION = "placements";
   private static final Comparator<InstanceRecord> ORDER =
-      Comparator.comparing((InstanceRecord instance) -> !instance.isPending())
-          .thenComparing(InstanceRecord::slot);
+      Comparator.comparingInt((InstanceRecord instance) -> instance.isPending() ? 0 : 1)
+          .thenComparingInt(InstanceRecord::slot);
 
   private PlacementAnswers() {}
 

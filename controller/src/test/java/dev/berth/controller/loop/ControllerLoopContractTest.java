@@ -14,6 +14,8 @@ import dev.berth.v1.InstanceState;
 import dev.berth.v1.Node;
 import dev.berth.v1.ScaleWorkloadRequest;
 import dev.berth.v1.Workload;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,7 +57,7 @@ abstract class ControllerLoopContractTest {
   @Test
   void findsEverythingAgainAfterARestart() throws Exception {
     Node node;
-    String before;
+    Set<String> before;
     try (LoopHarness cluster = new LoopHarness(store(), election())) {
       cluster.awaitLeadership();
       node = cluster.join("n1");
@@ -76,14 +78,14 @@ abstract class ControllerLoopContractTest {
               .getInstanceId();
       agent.report(stopping, InstanceState.INSTANCE_STATE_STOPPED);
       agent.await(assigned -> assigned.size() == 2);
-      before = agent.assigned.keySet().toString();
+      before = new TreeSet<>(agent.assigned.keySet());
     }
     try (LoopHarness cluster = new LoopHarness(store(), election())) {
       cluster.awaitLeadership();
       assertEquals(1, cluster.state().workloads().size());
       LoopHarness.Agent agent = cluster.connect(node);
       agent.await(assigned -> assigned.size() == 2);
-      assertEquals(before, agent.assigned.keySet().toString());
+      assertEquals(before, new TreeSet<>(agent.assigned.keySet()));
     }
   }
 
