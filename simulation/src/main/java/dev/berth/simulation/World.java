@@ -23,6 +23,7 @@ import dev.berth.simulation.net.Network;
 import dev.berth.simulation.user.Api;
 import dev.berth.simulation.user.WorkloadOwner;
 import dev.berth.v1.CreateTokenRequest;
+import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Node;
 import dev.berth.v1.Resources;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ public final class World implements Api {
     this.violations = new Violations(kernel);
     this.random = kernel.random("world");
     Map<String, Resources> capacities = capacities(size);
-    this.invariants = new Invariants(kernel, etcd, violations, capacities, World::isHold);
+    this.invariants = new Invariants(kernel, etcd, violations, capacities, World::isStrict);
     ControllerWiring controllerWiring =
         new ControllerWiring(kernel, etcd, bugs, new MessageBugs(bugs), invariants);
     List<ControllerAddress> addresses = new ArrayList<>();
@@ -86,7 +87,7 @@ public final class World implements Api {
     WorkloadOwner.Surroundings surroundings =
         new WorkloadOwner.Surroundings(kernel, this, violations, invariants.stored());
     for (int i = 1; i <= size.workloads(); i++) {
-      WorkloadOwner owner = new WorkloadOwner(surroundings, i, isHold(WorkloadOwner.nameOf(i)));
+      WorkloadOwner owner = new WorkloadOwner(surroundings, i);
       owners.add(owner);
       invariants.observe(owner);
     }
@@ -101,9 +102,9 @@ public final class World implements Api {
     return capacities;
   }
 
-  /// Whether the slots of a workload are to be held: every third's.
-  private static boolean isHold(String workload) {
-    return workload.length() > 1 && Integer.parseInt(workload.substring(1)) % 3 == 0;
+  /// Whether two programs in one slot are never allowed, whatever happens.
+  private static boolean isStrict(String workload) {
+    return WorkloadOwner.lostPolicyOf(workload) != LostPolicy.LOST_POLICY_REPLACE;
   }
 
   /// A clock that is up to 100 millionths fast or slow.

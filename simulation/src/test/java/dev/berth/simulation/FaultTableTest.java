@@ -85,6 +85,22 @@ class FaultTableTest {
     lostNode(FaultKind.NODE_NOT_TOLD);
   }
 
+  @Test
+  void fencedSlotsOfANodeThatIsCutOffStopThereBeforeTheyRunElsewhere() {
+    cluster.owner(2).create(TestCluster.spec(LostPolicy.LOST_POLICY_FENCE));
+    int slots = 3 * TestCluster.REPLICAS;
+    cluster.await("all run", 10_000, () -> cluster.world.liveBySlot().size() == slots);
+    cluster.pass(20_000);
+    SimulatedNode node = busyNode();
+    long there = cluster.running(node);
+    cluster.begin(FaultKind.NODE_CUT_OFF, 60_000, cluster.world.nodes().indexOf(node));
+    // That none of them ever runs twice is invariant 3.
+    cluster.pass(19_000);
+    assertEquals(there - TestCluster.REPLICAS, cluster.running(node), "the fence has closed");
+    cluster.pass(20_000);
+    assertEquals(slots, cluster.world.liveBySlot().size(), "they run elsewhere");
+  }
+
   private void lostNode(FaultKind kind) {
     SimulatedNode node = busyNode();
     long there = cluster.running(node);
@@ -195,7 +211,7 @@ class FaultTableTest {
     cluster.begin(FaultKind.RUNTIME_HUNG, 60_000, cluster.world.nodes().indexOf(node));
     // A node whose runtime is known to hang gets no new slots, and others go on as ever.
     cluster.pass(15_000);
-    cluster.owner(2).create(TestCluster.spec(LostPolicy.LOST_POLICY_REPLACE));
+    cluster.owner(4).create(TestCluster.spec(LostPolicy.LOST_POLICY_REPLACE));
     cluster.await(
         "others start what they are given",
         2_000,

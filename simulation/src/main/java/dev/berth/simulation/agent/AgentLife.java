@@ -23,7 +23,9 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// One life of an agent's process: the real [Agent] with its loop, supervisors, journal and
@@ -35,6 +37,8 @@ final class AgentLife {
   private final SimulatedProcess process;
   private final ProcessTime time;
   private @Nullable SessionConnection connection;
+  private final Map<Long, Long> beats = new TreeMap<>();
+  private long helloAt;
   private boolean welcomed;
 
   AgentLife(AgentWiring wiring, SimulatedNode node, Membership membership, String name) {
@@ -140,8 +144,25 @@ final class AgentLife {
     };
   }
 
+  private void contact(OpenSessionResponse message) {
+    Long sent =
+        switch (message.getMessageCase()) {
+          case ASSIGNMENTS -> helloAt;
+          case HEARTBEAT_ACK -> beats.get(message.getHeartbeatAck());
+          default -> null;
+        };
+    if (sent != null) {
+      wiring.observer().contact(node.name(), sent);
+    }
+  }
+
   private void sent(OpenSessionRequest message) {
+    if (message.hasHeartbeat()) {
+      beats.put(message.getHeartbeat().getSequence(), wiring.kernel().now());
+    }
     if (message.hasHello()) {
+      beats.clear();
+      helloAt = wiring.kernel().now();
       wiring.observer().greeted(node.name(), message.getHello().getHighestEpoch());
     }
   }
@@ -170,6 +191,7 @@ final class AgentLife {
     public void received(OpenSessionResponse message) {
       process.execute(
           () -> {
+            contact(message);
             if (message.hasWelcome()) {
               welcomed = true;
               wiring.observer().told(node.name(), message.getWelcome().getEpoch());

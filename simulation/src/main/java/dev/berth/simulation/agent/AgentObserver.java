@@ -14,6 +14,11 @@ public interface AgentObserver {
   /// An agent was welcomed by a leader, or a complete set has reached it.
   void told(String node, long epoch);
 
+  /// A leader acknowledged what an agent had sent.
+  ///
+  /// @param sentNanos when it had been sent, since the simulation began
+  void contact(String node, long sentNanos);
+
   /// Something happened that must not.
   void failed(String problem);
 }

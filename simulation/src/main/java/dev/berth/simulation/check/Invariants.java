@@ -38,12 +38,15 @@ public final class Invariants
   private static final long MASS_WINDOW_NANOS = 55 * SECOND;
   private static final int MASS_NODES = 2;
 
+  /// A fence closes 15 s after the sending of what was acknowledged last, on the host's clock.
+  private static final long SILENCE_NANOS = 15 * SECOND - SECOND / 100;
+
   private final Kernel kernel;
   private final SimulatedEtcd etcd;
   private final Violations violations;
   private final StoredState stored = new StoredState();
   private final Map<String, Resources> capacities;
-  private final Predicate<String> isHold;
+  private final Predicate<String> isStrict;
   private final List<StoredState.Listener> listeners = new ArrayList<>();
   private final Map<String, List<Live>> bySlot = new TreeMap<>();
   private final Map<String, Set<String>> everAssigned = new TreeMap<>();
@@ -55,24 +58,26 @@ public final class Invariants
   private final Instants restartAsked = new Instants();
   private final Instants startedAt = new Instants();
   private final Instants nodeLost = new Instants();
+  private final Instants contact = new Instants();
+  private final Instants silent = new Instants();
   private long lastRevision;
 
   /// A program that runs.
   private record Live(String host, Container container) {}
 
   /// @param capacities what each node really has
-  /// @param isHold whether the slots of a workload, by name, are never to be doubled
+  /// @param isStrict whether the slots of a workload, by name, are held or fenced: never doubled
   public Invariants(
       Kernel kernel,
       SimulatedEtcd etcd,
       Violations violations,
       Map<String, Resources> capacities,
-      Predicate<String> isHold) {
+      Predicate<String> isStrict) {
     this.kernel = kernel;
     this.etcd = etcd;
     this.violations = violations;
     this.capacities = capacities;
-    this.isHold = isHold;
+    this.isStrict = isStrict;
     etcd.model().observe(this::committed);
   }
 
@@ -236,8 +241,8 @@ public final class Invariants
       violations.add(3, id + " runs twice");
       return;
     }
-    if (isHold.test(container.labels().getOrDefault(Labels.WORKLOAD, ""))) {
-      violations.add(3, "a held slot runs twice: as " + before + " and as " + id);
+    if (isStrict.test(container.labels().getOrDefault(Labels.WORKLOAD, ""))) {
+      violations.add(3, "a held or fenced slot runs twice: as " + before + " and as " + id);
       return;
     }
     // One of the two must have been given up with its node, whose agent may not know it yet.
@@ -268,9 +273,26 @@ public final class Invariants
       return;
     }
     DurableInstance known = stored.assignments(host).get(container.instance());
-    if (known != null && known.isWanted() && !isRestart(host, container)) {
+    boolean may = isRestart(host, container) || isFenced(host, container);
+    if (known != null && known.isWanted() && !may) {
       violations.add(8, container.instance() + " was stopped on " + host + " and is to run there");
     }
+  }
+
+  /// Without contact for long enough, an agent stops what must not run twice.
+  private boolean isFenced(String host, Container container) {
+    long now = kernel.now();
+    return isStrict.test(container.labels().getOrDefault(Labels.WORKLOAD, ""))
+        && (now - contact.get(host) > SILENCE_NANOS || now - silent.get(host) < 60 * SECOND);
+  }
+
+  @Override
+  public void contact(String node, long sentNanos) {
+    long now = kernel.now();
+    if (now - contact.get(node) > SILENCE_NANOS) {
+      silent.set(node, now);
+    }
+    contact.set(node, Math.max(contact.get(node), sentNanos));
   }
 
   private boolean isRestart(String host, Container container) {

@@ -18,7 +18,7 @@ final class RandomSpecs {
     this.random = random;
   }
 
-  WorkloadSpec spec(int index, boolean hold) {
+  WorkloadSpec spec(int index, LostPolicy lost) {
     String image = image();
     WorkloadSpec.Builder spec =
         WorkloadSpec.newBuilder()
@@ -28,7 +28,7 @@ final class RandomSpecs {
                     : WorkloadType.WORKLOAD_TYPE_SERVICE)
             .setReplicas(replicas())
             .setContainer(ContainerSpec.newBuilder().setImage(image))
-            .setLostPolicy(hold ? LostPolicy.LOST_POLICY_HOLD : LostPolicy.LOST_POLICY_REPLACE)
+            .setLostPolicy(lost)
             .setResources(
                 Resources.newBuilder()
                     .setCpuMillis(100 + 100L * random.nextInt(5))

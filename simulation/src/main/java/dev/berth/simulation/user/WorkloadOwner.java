@@ -10,6 +10,7 @@ import dev.berth.simulation.check.DurableInstance;
 import dev.berth.simulation.check.StoredState;
 import dev.berth.simulation.check.Violations;
 import dev.berth.simulation.kernel.Kernel;
+import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadSpec;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ public final class WorkloadOwner implements StoredState.Listener {
   private final StoredState stored;
   private final String name;
   private final int index;
-  private final boolean hold;
+  private final LostPolicy lost;
   private final RandomGenerator random;
   private final RandomSpecs specs;
   private final Set<String> gone = new HashSet<>();
@@ -54,14 +55,14 @@ public final class WorkloadOwner implements StoredState.Listener {
   public record Surroundings(Kernel kernel, Api api, Violations violations, StoredState stored) {}
 
   /// A user who has asked for nothing yet.
-  public WorkloadOwner(Surroundings surroundings, int index, boolean hold) {
+  public WorkloadOwner(Surroundings surroundings, int index) {
     this.kernel = surroundings.kernel();
     this.api = surroundings.api();
     this.violations = surroundings.violations();
     this.stored = surroundings.stored();
     this.index = index;
     this.name = nameOf(index);
-    this.hold = hold;
+    this.lost = lostPolicyOf(name);
     this.random = kernel.random("user " + index);
     this.specs = new RandomSpecs(random);
   }
@@ -69,6 +70,16 @@ public final class WorkloadOwner implements StoredState.Listener {
   /// The name of a user's workload.
   public static String nameOf(int index) {
     return "w" + index;
+  }
+
+  /// What is to become of a workload's slots when their node is lost: of each three workloads one
+  /// is replaced, one fenced, one held.
+  public static LostPolicy lostPolicyOf(String name) {
+    return switch (name.length() > 1 ? Integer.parseInt(name.substring(1)) % 3 : 1) {
+      case 0 -> LostPolicy.LOST_POLICY_HOLD;
+      case 1 -> LostPolicy.LOST_POLICY_REPLACE;
+      default -> LostPolicy.LOST_POLICY_FENCE;
+    };
   }
 
   /// The name of the workload.
@@ -102,11 +113,11 @@ public final class WorkloadOwner implements StoredState.Listener {
   private Wish next() {
     Promise now = promise;
     if (now == null) {
-      return new Wish.Create(specs.spec(index, hold), uuid());
+      return new Wish.Create(specs.spec(index, lost), uuid());
     }
     return switch (random.nextInt(10)) {
       case 0, 1, 2 -> new Wish.Scale(specs.replicas());
-      case 3, 4, 5 -> new Wish.Update(specs.spec(index, hold));
+      case 3, 4, 5 -> new Wish.Update(specs.spec(index, lost));
       case 6 -> new Wish.Restart();
       case 7 -> now.stopped() ? new Wish.Start() : new Wish.Stop();
       default -> new Wish.Delete();
