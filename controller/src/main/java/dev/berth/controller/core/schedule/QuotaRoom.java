@@ -32,30 +32,28 @@ final class QuotaRoom {
       room =
           room.atMost(
               (quota.getCpuMillis() - reserved.cpuMillis()) / Math.max(1, each.getCpuMillis()),
-              Quantity.formatCpu(reserved.cpuMillis())
-                  + " of "
+              "it allows "
                   + Quantity.formatCpu(quota.getCpuMillis())
-                  + " CPU are reserved and "
+                  + " CPU, and "
                   + Quantity.formatCpu(each.getCpuMillis())
-                  + " are needed");
+                  + " more would be too much");
     }
     if (quota.hasMemoryBytes()) {
       room =
           room.atMost(
               (quota.getMemoryBytes() - reserved.memoryBytes())
                   / Math.max(1, each.getMemoryBytes()),
-              Quantity.roundedMemory(reserved.memoryBytes())
-                  + " of "
+              "it allows "
                   + Quantity.roundedMemory(quota.getMemoryBytes())
-                  + " of memory are reserved and "
+                  + " of memory, and "
                   + Quantity.roundedMemory(each.getMemoryBytes())
-                  + " are needed");
+                  + " more would be too much");
     }
     if (quota.hasInstances()) {
       room =
           room.atMost(
               quota.getInstances() - reserved.instances(),
-              "it has " + reserved.instances() + " of " + quota.getInstances() + " instances");
+              "it allows " + quota.getInstances() + " instances");
     }
     return room;
   }
