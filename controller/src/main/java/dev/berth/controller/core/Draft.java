@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// A decision while it is being made: never leaves the [Turn] that makes it.
 final class Draft {
   private static final int MESSAGE_CHARS = 1000;
+  private static final int EXPLAINED_MAX = 20;
   private static final HexFormat HEX = HexFormat.of();
 
   private ClusterState state;
@@ -41,6 +42,7 @@ final class Draft {
   private final SortedSet<WorkloadKey> toReconcile = new TreeSet<>();
   private final Map<String, InstanceChange> instances = new LinkedHashMap<>();
   private @Nullable InstanceStatus assignedNow;
+  private int explained;
   private boolean roomMade;
   private final SortedSet<String> greeted = new TreeSet<>();
 
@@ -191,6 +193,12 @@ final class Draft {
       }
     }
     return nodes;
+  }
+
+  /// Whether it may be worked out once more in this turn why something waits that waited before:
+  /// that means asking every node, and many may wait.
+  boolean mayExplain() {
+    return explained++ < EXPLAINED_MAX;
   }
 
   /// Says that something that did not fit before may fit now.

@@ -157,13 +157,22 @@ final class Reconciliation {
             steps.stream()
                 .map(step -> slot(draft, step))
                 .toList());
-    List<Placement> placements = scheduler.place(
-            draft.state(), request, new Budgets(draft.state())::left, draft.random());
+    boolean explain =
+        steps.stream().anyMatch(step -> step.waiting() == null) || draft.mayExplain();
+    List<Placement> placements =
+        scheduler.place(
+            draft.state(),
+            request,
+            new Scheduler.Circumstances(new Budgets(draft.state())::left, explain),
+            draft.random());
     boolean many = placements.size() > TOLD_ONE_BY_ONE;
     int placedCount = 0;
     boolean first = true;
     for (int i = 0; i < placements.size(); i++) {
       SlotStep.Place step = steps.get(i);
+      if (waitsOn(step, placements.get(i))) {
+        continue;
+      }
       Instance.Builder message = message(draft, workload, step, request);
       switch (placements.get(i)) {
         case Placement.Placed placed -> {
@@ -199,6 +208,15 @@ final class Reconciliation {
           placedCount + " slots of " + workload.key() + " have nodes.",
           Draft.about(workload.key()));
     }
+  }
+
+  /// Whether a slot goes on waiting for what it waited for.
+  private static boolean waitsOn(SlotStep.Place step, Placement placement) {
+    InstanceRecord waiting = step.waiting();
+    return waiting != null
+        && placement instanceof Placement.Unplaced unplaced
+        && (unplaced.message().isEmpty()
+            || unplaced.message().equals(waiting.message().getStatus().getMessage()));
   }
 
   private static PlacementRequest.Slot slot(Draft draft, SlotStep.Place step) {

@@ -52,7 +52,9 @@ final class PlacementSearch {
   }
 
   /// Places the slots in order.
-  List<Placement> place(RandomGenerator random) {
+  ///
+  /// @param explain whether to ask every node why there is none
+  List<Placement> place(RandomGenerator random, boolean explain) {
     List<Placement> placements = new ArrayList<>(request.slots().size());
     Placement.@Nullable Unplaced none = null;
     QuotaRoom quota = QuotaRoom.of(fleet, request);
@@ -77,7 +79,9 @@ final class PlacementSearch {
         quota.giveBack();
       } else {
         quota.giveBack();
-        none = none != null ? none : refusedByAll().none(fleet.size());
+        if (none == null) {
+          none = explain ? refusedByAll().none(fleet.size()) : Refusals.unexplained();
+        }
         placements.add(none);
       }
     }

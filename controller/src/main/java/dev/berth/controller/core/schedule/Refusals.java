@@ -117,6 +117,11 @@ final class Refusals {
     return unplaced(scarce ? NO_CAPACITY : "NoNodeFits", message, builder(nodes));
   }
 
+  /// All nodes were refused, and nobody wants to know why.
+  static Placement.Unplaced unexplained() {
+    return unplaced(NO_CAPACITY, "", PlacementDecision.newBuilder());
+  }
+
   /// The one node that could be was refused.
   Placement.Unplaced pinned(String node, int nodes) {
     Group only = inOrder().getFirst();

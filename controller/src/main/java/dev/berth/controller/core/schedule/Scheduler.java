@@ -19,19 +19,25 @@ public final class Scheduler {
     return fleet;
   }
 
-  /// Places the slots of one workload.
+  /// What else counts.
   ///
   /// @param budgets how many more slots of a workload may be disturbed to make room
+  /// @param explain whether to work out why there is no node, which means asking every node
+  public record Circumstances(ToIntFunction<WorkloadKey> budgets, boolean explain) {}
+
+  /// Places the slots of one workload.
+  ///
   /// @return for each slot, in order, the best node, or the node where room is to be made, or why
-  ///     there is none
+  ///     there is none; without a message when that was not worked out
   public List<Placement> place(
       ClusterState state,
       PlacementRequest request,
-      ToIntFunction<WorkloadKey> budgets,
+      Circumstances circumstances,
       RandomGenerator random) {
     fleet.standFor(state);
     fleet.refresh();
     PlacementSearch search = new PlacementSearch(fleet, PlacementPolicy.DEFAULT, request);
-    return new PreemptionSearch(fleet, search, request, budgets).improve(search.place(random));
+    return new PreemptionSearch(fleet, search, request, circumstances.budgets())
+        .improve(search.place(random, circumstances.explain()));
   }
 }

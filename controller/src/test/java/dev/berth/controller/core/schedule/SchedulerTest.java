@@ -65,7 +65,7 @@ final class SchedulerTest {
         .place(
             state,
             PlacementRequest.of(WEB, spec.build(), List.of(new PlacementRequest.Slot(1, null))),
-            _ -> Integer.MAX_VALUE,
+            new Scheduler.Circumstances(_ -> Integer.MAX_VALUE, true),
             random)
         .getFirst();
   }
