@@ -23,8 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/// Someone who creates workloads and scales some of them, repeats what was not answered with the same
-/// request id, and remembers every answer.
+/// Someone who creates workloads and scales some of them, repeats what was not answered with the
+/// same request id, and remembers every answer.
 final class FailoverLoad implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final int SCALED_ONE_IN = 5;

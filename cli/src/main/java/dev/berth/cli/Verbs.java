@@ -99,7 +99,8 @@ final class Verbs {
                   Verb.noun(
                       "snapshot",
                       "Copy the stored state and put it back",
-                      Verb.of("save", "Copy the stored state into a file", SnapshotSaveCommand::new),
+                      Verb.of(
+                          "save", "Copy the stored state into a file", SnapshotSaveCommand::new),
                       Verb.of(
                           "restore",
                           "Put such a copy into an empty etcd",

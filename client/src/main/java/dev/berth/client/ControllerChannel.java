@@ -143,12 +143,12 @@ public final class ControllerChannel implements AutoCloseable {
       List<ControllerAddress> addresses, TlsSocketFactory.Contexts contexts) {
     TlsSocketFactory sockets = new TlsSocketFactory(contexts);
     return OkHttpChannelBuilder.forTarget(StaticResolverProvider.target(addresses))
-            .sslSocketFactory(sockets)
-            .socketFactory(new PromptSocketFactory())
-            .tlsConnectionSpec(new String[] {"TLSv1.3"}, sockets.getDefaultCipherSuites())
-            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-            .proxyDetector(_ -> null)
-            .disableRetry();
+        .sslSocketFactory(sockets)
+        .socketFactory(new PromptSocketFactory())
+        .tlsConnectionSpec(new String[] {"TLSv1.3"}, sockets.getDefaultCipherSuites())
+        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .proxyDetector(_ -> null)
+        .disableRetry();
   }
 }

@@ -217,8 +217,7 @@ final class PatientCall<Q, A> extends ClientCall<Q, A> {
         firstFailureNanos = now;
       }
       waited = now - firstFailureNanos;
-      long longest =
-          waited < HAND_OVER.toNanos() ? HAND_OVER_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS;
+      long longest = waited < HAND_OVER.toNanos() ? HAND_OVER_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS;
       long most = Math.min(longest, FIRST_PAUSE_MILLIS << Math.min(failures, 10));
       failures++;
       pause = most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1);

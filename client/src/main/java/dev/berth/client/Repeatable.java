@@ -28,8 +28,8 @@ final class Repeatable {
 
   private Repeatable() {}
 
-  /// Whether a failed call may be made again: because it did nothing, or because doing it twice does
-  /// no harm.
+  /// Whether a failed call may be made again: because it did nothing, or because doing it twice
+  /// does no harm.
   ///
   /// @param several whether there are other controllers to turn to
   static boolean mayRepeat(
@@ -80,7 +80,8 @@ final class Repeatable {
     return false;
   }
 
-  private static boolean has(@org.jspecify.annotations.Nullable Throwable from, Class<? extends IOException> type) {
+  private static boolean has(
+      @org.jspecify.annotations.Nullable Throwable from, Class<? extends IOException> type) {
     Throwable at = from;
     for (int depth = 0; at != null && depth < CAUSES_MAX; depth++) {
       if (type.isInstance(at)) {

@@ -28,10 +28,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 @Timeout(120)
 final class PatientCallTest {
@@ -80,8 +80,7 @@ final class PatientCallTest {
             .build();
     assertUnavailable(() -> stub().createWorkload(anonymous));
     peer.unavailable(1);
-    assertUnavailable(
-        () -> stub().restartWorkload(RestartWorkloadRequest.getDefaultInstance()));
+    assertUnavailable(() -> stub().restartWorkload(RestartWorkloadRequest.getDefaultInstance()));
     assertEquals(2, peer.calls.get());
   }
 
@@ -248,8 +247,7 @@ final class PatientCallTest {
     private void answer(StreamObserver<Workload> caller) {
       calls.incrementAndGet();
       if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-        caller.onError(
-            Status.UNAVAILABLE.withDescription("not now").asRuntimeException(trailers));
+        caller.onError(Status.UNAVAILABLE.withDescription("not now").asRuntimeException(trailers));
       } else {
         caller.onNext(Workload.newBuilder().setName("web").build());
         caller.onCompleted();

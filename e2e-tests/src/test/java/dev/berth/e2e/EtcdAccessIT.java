@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Three etcds with TLS between all, client certificates, and users with rights: a controller is the
-/// user that its certificate names, with rights to Berth's keys only.
+/// Three etcds with TLS between all, client certificates, and users with rights: a controller is
+/// the user that its certificate names, with rights to Berth's keys only.
 final class EtcdAccessIT {
   @Test
   void worksAsTheUserOfItsCertificateWhenEtcdAsksForOne() {

@@ -147,8 +147,7 @@ final class EtcdFaultsIT {
         slot + " was started", () -> agent.runtime().starts().keySet(), all -> all.contains(slot));
   }
 
-  private static void assertUntouched(
-      ScriptedAgent agent, Map<String, ScriptedRuntime.Run> then) {
+  private static void assertUntouched(ScriptedAgent agent, Map<String, ScriptedRuntime.Run> then) {
     Map<String, ScriptedRuntime.Run> now = agent.runtime().running();
     then.forEach((id, run) -> assertEquals(run, now.get(id), id));
     agent.runtime().starts().forEach((slot, count) -> assertEquals(1, count, slot));

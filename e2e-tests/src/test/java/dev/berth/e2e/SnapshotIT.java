@@ -34,8 +34,7 @@ final class SnapshotIT {
       Cluster before = plane.ask(first);
       Path file = plane.work().path().resolve("state.snapshot");
       plane.cli().output("controller", "snapshot", "save", file.toString());
-      assertEquals(
-          "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
       // One more term after the copy, whose epoch agents obey.
       first.kill();
       Eventually.until(
@@ -96,8 +95,7 @@ final class SnapshotIT {
             stopped
                 .lines()
                 .anyMatch(
-                    line ->
-                        line.contains(follower.api().toString()) && line.contains("unknown")),
+                    line -> line.contains(follower.api().toString()) && line.contains("unknown")),
             stopped);
       } finally {
         follower.daemon().signal("CONT");
@@ -113,7 +111,10 @@ final class SnapshotIT {
                 api.workloads()
                     .createWorkload(
                         Requests.create(
-                            name, UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)).toString()))
+                            name,
+                            UUID.nameUUIDFromBytes(
+                                    name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                                .toString()))
                     .getName(),
             name::equals);
   }

@@ -26,8 +26,7 @@ final class SpokenNotices implements ConnectionNotices {
   @Override
   public void stale(Duration age) {
     if (aged.compareAndSet(false, true)) {
-      String text =
-          age.toSeconds() < 1 ? age.toMillis() + " ms" : age.toSeconds() + " s";
+      String text = age.toSeconds() < 1 ? age.toMillis() + " ms" : age.toSeconds() + " s";
       say("no controller leads; this is the state of " + text + " ago");
     }
   }

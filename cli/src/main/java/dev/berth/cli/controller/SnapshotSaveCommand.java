@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Copies everything that is stored, as of one moment, into a file that only you can read.",
       "An existing file is replaced when the copy is whole. It holds the hashes of join tokens and"
-          + " what workloads' specs hold: keep it as you keep the cluster's keys, which are not in it."
+          + " what workloads' specs hold: keep it as you keep the cluster's keys, which are not in"
+          + " it."
     })
 public final class SnapshotSaveCommand extends ClusterVerb {
   private static final long LIMIT_MINUTES = 10;

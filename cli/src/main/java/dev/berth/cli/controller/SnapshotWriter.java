@@ -49,8 +49,7 @@ final class SnapshotWriter implements AutoCloseable {
     if (name == null || Files.isDirectory(target)) {
       throw new IOException(file + ": is a directory (expected: a file)");
     }
-    Path fresh =
-        target.resolveSibling("." + name + "." + ProcessHandle.current().pid() + ".new");
+    Path fresh = target.resolveSibling("." + name + "." + ProcessHandle.current().pid() + ".new");
     Files.deleteIfExists(fresh);
     FileChannel channel =
         FileChannel.open(

@@ -42,7 +42,8 @@ final class ControllerVerbsTest {
   void listsWhoLeadsWhoFollowsAndWhoCannotBeReached() {
     List<String> lines = berth.run("controller", "ls").lines();
     assertTrue(lines.get(1).matches("aaaaaaaa +10.0.0.1:7443 +leader +yes +0.0 s .*"), "" + lines);
-    assertTrue(lines.get(2).matches("bbbbbbbb +10.0.0.2:7443 +follower +yes +0.7 s .*"), "" + lines);
+    assertTrue(
+        lines.get(2).matches("bbbbbbbb +10.0.0.2:7443 +follower +yes +0.7 s .*"), "" + lines);
     assertTrue(lines.get(3).matches("cccccccc +10.0.0.3:7443 +unknown +no +- .*"), "" + lines);
   }
 
@@ -51,8 +52,7 @@ final class ControllerVerbsTest {
     Path file = directory.resolve("state");
     Berth.Result saved = berth.run("controller", "snapshot", "save", file.toString());
     assertEquals(0, saved.exitCode(), saved.err());
-    assertEquals(
-        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     byte[] bytes = Files.readAllBytes(file);
     int end = bytes.length - 32;
     assertArrayEquals(

@@ -74,19 +74,15 @@ public final class FakeAdmin extends AdminServiceGrpc.AdminServiceImplBase {
 
   /// Sends two entries, or, when told to, fewer than the header says.
   @Override
-  public void saveSnapshot(
-      SaveSnapshotRequest request, StreamObserver<SaveSnapshotResponse> out) {
+  public void saveSnapshot(SaveSnapshotRequest request, StreamObserver<SaveSnapshotResponse> out) {
     out.onNext(
         SaveSnapshotResponse.newBuilder()
-            .setHeader(
-                SnapshotHeader.newBuilder().setClusterUid("c").setRevision(9).setEntries(2))
+            .setHeader(SnapshotHeader.newBuilder().setClusterUid("c").setRevision(9).setEntries(2))
             .build());
     SnapshotPage.Builder page = SnapshotPage.newBuilder();
     for (int i = 0; i < snapshotEntries; i++) {
       page.addEntries(
-          SnapshotEntry.newBuilder()
-              .setKey("nodes/n" + i)
-              .setValue(ByteString.copyFromUtf8("v")));
+          SnapshotEntry.newBuilder().setKey("nodes/n" + i).setValue(ByteString.copyFromUtf8("v")));
     }
     out.onNext(SaveSnapshotResponse.newBuilder().setPage(page).build());
     out.onCompleted();

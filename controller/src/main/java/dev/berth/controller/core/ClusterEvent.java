@@ -2,14 +2,13 @@ package dev.berth.controller.core;
 
 import com.google.protobuf.ByteString;
 import dev.berth.v1.CreateNamespaceRequest;
-import dev.berth.v1.DeleteNamespaceRequest;
-import dev.berth.v1.UpdateNamespaceRequest;
-import dev.berth.v1.DrainNodeRequest;
-import dev.berth.v1.FenceNodeRequest;
 import dev.berth.v1.CreateTokenRequest;
 import dev.berth.v1.CreateWorkloadRequest;
+import dev.berth.v1.DeleteNamespaceRequest;
 import dev.berth.v1.DeleteNodeRequest;
 import dev.berth.v1.DeleteWorkloadRequest;
+import dev.berth.v1.DrainNodeRequest;
+import dev.berth.v1.FenceNodeRequest;
 import dev.berth.v1.Hello;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.RestartWorkloadRequest;
@@ -18,6 +17,7 @@ import dev.berth.v1.ScaleWorkloadRequest;
 import dev.berth.v1.StartWorkloadRequest;
 import dev.berth.v1.StatusReport;
 import dev.berth.v1.StopWorkloadRequest;
+import dev.berth.v1.UpdateNamespaceRequest;
 import dev.berth.v1.UpdateNodeRequest;
 import dev.berth.v1.UpdateWorkloadRequest;
 

@@ -20,8 +20,7 @@ public final class ControllerCore {
         new Turn.Parts(
             new Sessions(settings),
             new NodeLifecycle(settings.suspectMillis(), settings.lostMillis()),
-            new Reconciliation(
-                new WorkloadReconciler(settings.fenceMillis()), new Scheduler()));
+            new Reconciliation(new WorkloadReconciler(settings.fenceMillis()), new Scheduler()));
   }
 
   /// Begins a turn: hand it events, then end it.

@@ -154,8 +154,8 @@ public sealed interface Mutation {
     }
   }
 
-  /// Keeps the room on a node that others are leaving for an instance that waits. Soft: a new leader
-  /// places the instance anew, there or elsewhere.
+  /// Keeps the room on a node that others are leaving for an instance that waits. Soft: a new
+  /// leader places the instance anew, there or elsewhere.
   record Nominate(String instance, String node) implements Soft {
     @Override
     public ClusterState applyTo(ClusterState state) {

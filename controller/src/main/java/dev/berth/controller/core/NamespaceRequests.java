@@ -49,8 +49,7 @@ final class NamespaceRequests {
     if (present == null && !hasWorkloads(draft, asked.getName())) {
       return notFound(asked.getName());
     }
-    Refusal stale =
-        Etag.check(asked.getEtag(), present == null ? "" : present.message().getEtag());
+    Refusal stale = Etag.check(asked.getEtag(), present == null ? "" : present.message().getEtag());
     if (stale != null) {
       return new Reply.No(stale);
     }
@@ -84,8 +83,7 @@ final class NamespaceRequests {
     if (asked.hasQuota()) {
       message.setQuota(asked.getQuota());
     }
-    return new NamespaceRecord(
-        message.setEtag(Etag.of(asked.getName(), version)).build(), version);
+    return new NamespaceRecord(message.setEtag(Etag.of(asked.getName(), version)).build(), version);
   }
 
   private static @Nullable Reply check(Namespace asked) {

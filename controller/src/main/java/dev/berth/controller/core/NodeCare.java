@@ -81,8 +81,7 @@ final class NodeCare {
         "NodeFenced",
         "Node " + request.getName() + " was said to be dead: what is held for it is replaced.",
         Draft.aboutNode(request.getName()));
-    for (InstanceRecord instance :
-        draft.state().usage(request.getName()).instances().values()) {
+    for (InstanceRecord instance : draft.state().usage(request.getName()).instances().values()) {
       draft.reconcile(instance.workload());
     }
     return new Reply.OfNode(fenced.message());

@@ -101,7 +101,9 @@ final class NodeRequests {
             violations.add(
                 new FieldViolation(
                     "node.availability",
-                    "value: " + asked.getAvailabilityValue() + " (expected: active or cordoned; DrainNode drains)"));
+                    "value: "
+                        + asked.getAvailabilityValue()
+                        + " (expected: active or cordoned; DrainNode drains)"));
       }
     } else {
       violations.add(

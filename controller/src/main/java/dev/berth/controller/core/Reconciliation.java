@@ -130,8 +130,9 @@ final class Reconciliation {
     String message =
         "Node "
             + instance.node()
-            + " is lost; by the workload's lost policy the slot waits: for its return, or until it is"
-            + " certain that the program has ended there. If the host is dead: berth node fence.";
+            + " is lost; by the workload's lost policy the slot waits: for its return, or until it"
+            + " is certain that the program has ended there. If the host is dead: berth node"
+            + " fence.";
     InstanceStatus status =
         instance.message().getStatus().toBuilder()
             .setReason(WorkloadReconciler.NODE_LOST)
@@ -154,11 +155,8 @@ final class Reconciliation {
         PlacementRequest.of(
             workload.key(),
             workload.message().getSpec(),
-            steps.stream()
-                .map(step -> slot(draft, step))
-                .toList());
-    boolean explain =
-        steps.stream().anyMatch(step -> step.waiting() == null) || draft.mayExplain();
+            steps.stream().map(step -> slot(draft, step)).toList());
+    boolean explain = steps.stream().anyMatch(step -> step.waiting() == null) || draft.mayExplain();
     List<Placement> placements =
         scheduler.place(
             draft.state(),

@@ -110,8 +110,7 @@ public final class Turn {
       }
       boolean lost = node.state() == NodeState.NODE_STATE_LOST;
       if (lost) {
-        for (InstanceRecord instance :
-            draft.state().usage(node.name()).instances().values()) {
+        for (InstanceRecord instance : draft.state().usage(node.name()).instances().values()) {
           draft.reconcile(instance.workload());
         }
       }

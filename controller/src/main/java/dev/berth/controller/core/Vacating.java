@@ -20,8 +20,7 @@ final class Vacating {
       NodeRecord node = draft.state().node(name);
       if (node != null) {
         long now = draft.now().monotonicMillis();
-        for (InstanceRecord instance :
-            Evictions.of(draft.state(), node, budgets, now).next()) {
+        for (InstanceRecord instance : Evictions.of(draft.state(), node, budgets, now).next()) {
           draft.apply(new Mutation.PutInstance(instance.stopping(null)));
           draft.info(
               "Evicted",

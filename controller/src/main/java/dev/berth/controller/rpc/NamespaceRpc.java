@@ -34,9 +34,7 @@ final class NamespaceRpc extends NamespaceServiceGrpc.NamespaceServiceImplBase {
   @Override
   public void createNamespace(CreateNamespaceRequest request, StreamObserver<Namespace> caller) {
     Answers.send(
-        loop.request(id -> new ClusterEvent.CreateNamespace(id, request)),
-        Namespace.class,
-        caller);
+        loop.request(id -> new ClusterEvent.CreateNamespace(id, request)), Namespace.class, caller);
   }
 
   @Override
@@ -83,16 +81,12 @@ final class NamespaceRpc extends NamespaceServiceGrpc.NamespaceServiceImplBase {
   @Override
   public void updateNamespace(UpdateNamespaceRequest request, StreamObserver<Namespace> caller) {
     Answers.send(
-        loop.request(id -> new ClusterEvent.UpdateNamespace(id, request)),
-        Namespace.class,
-        caller);
+        loop.request(id -> new ClusterEvent.UpdateNamespace(id, request)), Namespace.class, caller);
   }
 
   @Override
   public void deleteNamespace(DeleteNamespaceRequest request, StreamObserver<Namespace> caller) {
     Answers.send(
-        loop.request(id -> new ClusterEvent.DeleteNamespace(id, request)),
-        Namespace.class,
-        caller);
+        loop.request(id -> new ClusterEvent.DeleteNamespace(id, request)), Namespace.class, caller);
   }
 }

@@ -169,8 +169,7 @@ final class FollowedIT {
     while (true) {
       try {
         return kv.put(Etcd.key(key), text).get(2, TimeUnit.SECONDS).getHeader().getRevision();
-      } catch (java.util.concurrent.ExecutionException
-          | java.util.concurrent.TimeoutException e) {
+      } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
         if (System.nanoTime() > deadline) {
           throw e;
         }

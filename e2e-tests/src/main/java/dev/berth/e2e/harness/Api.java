@@ -44,7 +44,8 @@ public final class Api implements AutoCloseable {
       List<ControllerAddress> addresses, Path certificate, Path key, Path authority) {
     try {
       TlsIdentity identity = TlsIdentity.load(certificate, key, authority);
-      return new Api(ControllerChannel.openPatiently(addresses, () -> identity, ConnectionNotices.NONE));
+      return new Api(
+          ControllerChannel.openPatiently(addresses, () -> identity, ConnectionNotices.NONE));
     } catch (CredentialsException e) {
       throw new IllegalStateException(e);
     }

@@ -198,15 +198,12 @@ public final class ClusterState {
   public ClusterState plus(NamespaceRecord namespace) {
     return with(
         new Wanted(
-            wanted.workloads,
-            wanted.namespaces.plus(namespace.name(), namespace),
-            wanted.tokens));
+            wanted.workloads, wanted.namespaces.plus(namespace.name(), namespace), wanted.tokens));
   }
 
   /// Without a stored namespace.
   public ClusterState minusNamespace(String name) {
-    return with(
-        new Wanted(wanted.workloads, wanted.namespaces.minus(name), wanted.tokens));
+    return with(new Wanted(wanted.workloads, wanted.namespaces.minus(name), wanted.tokens));
   }
 
   /// With an instance added or replaced.
@@ -233,9 +230,7 @@ public final class ClusterState {
         new Running(
             running.instances.plus(instance.id(), instance),
             running.slots.plus(instance.workload(), siblings.plus(instance.position(), instance)),
-            instance.isPending()
-                ? running.nominations
-                : running.nominations.minus(instance.id())),
+            instance.isPending() ? running.nominations : running.nominations.minus(instance.id())),
         alarms);
   }
 
@@ -282,8 +277,7 @@ public final class ClusterState {
 
   /// Without a node. Its instances must be gone before.
   public ClusterState minusNode(String name) {
-    return with(
-        new Hosts(hosts.nodes.minus(name), hosts.usage, hosts.vacating.minus(name)));
+    return with(new Hosts(hosts.nodes.minus(name), hosts.usage, hosts.vacating.minus(name)));
   }
 
   /// With a node where room is being made for an instance that waits.
@@ -306,14 +300,12 @@ public final class ClusterState {
   /// With a token added or replaced.
   public ClusterState plus(TokenRecord token) {
     return with(
-        new Wanted(
-            wanted.workloads, wanted.namespaces, wanted.tokens.plus(token.id(), token)));
+        new Wanted(wanted.workloads, wanted.namespaces, wanted.tokens.plus(token.id(), token)));
   }
 
   /// Without a token.
   public ClusterState minusToken(String id) {
-    return with(
-        new Wanted(wanted.workloads, wanted.namespaces, wanted.tokens.minus(id)));
+    return with(new Wanted(wanted.workloads, wanted.namespaces, wanted.tokens.minus(id)));
   }
 
   /// With the one time at which a workload is to be looked at again.

@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// @param message what is stored: name, uid, labels, availability, description, times and etag
 /// @param version counts the changes of what is stored, from 1
 /// @param liveness soft: never stored, starts anew with each leader
-/// @param drainUntilMillis soft: when a drain no longer waits for budgets, in monotonic milliseconds
-///     of this leader; [#NEVER]: it always does, or there is none
-public record NodeRecord(
-    Node message, long version, Liveness liveness, long drainUntilMillis) {
+/// @param drainUntilMillis soft: when a drain no longer waits for budgets, in monotonic
+///     milliseconds of this leader; [#NEVER]: it always does, or there is none
+public record NodeRecord(Node message, long version, Liveness liveness, long drainUntilMillis) {
   /// A time that does not come.
   public static final long NEVER = Long.MAX_VALUE;
 

@@ -83,8 +83,7 @@ public final class Views {
     long memory = 0;
     int active = 0;
     int workloads = 0;
-    for (WorkloadKey key :
-        state.workloads().tailMap(new WorkloadKey(name, "")).keySet()) {
+    for (WorkloadKey key : state.workloads().tailMap(new WorkloadKey(name, "")).keySet()) {
       if (!key.namespace().equals(name)) {
         break;
       }

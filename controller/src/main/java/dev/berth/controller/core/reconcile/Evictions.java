@@ -53,8 +53,7 @@ public final class Evictions {
         continue;
       }
       if (isBound(state, instance)) {
-        reasons.add(
-            instance.message().getName() + " stays: its volume is here; delete or stop it");
+        reasons.add(instance.message().getName() + " stays: its volume is here; delete or stop it");
         continue;
       }
       remaining++;

@@ -87,10 +87,7 @@ public final class WorkloadReconciler {
 
   /// Instances of lost nodes: given up, or held until the node returns.
   private static void giveUp(
-      ClusterState state,
-      SlotView slot,
-      Predicate<InstanceRecord> givenUp,
-      List<SlotStep> steps) {
+      ClusterState state, SlotView slot, Predicate<InstanceRecord> givenUp, List<SlotStep> steps) {
     for (InstanceRecord instance : slot.active()) {
       if (givenUp.test(instance)) {
         steps.add(new SlotStep.Lose(instance));

@@ -89,8 +89,7 @@ public final class Fleet {
   /// @param state after the change
   public void followNomination(String instance, String node, ClusterState state) {
     followed = state;
-    String before =
-        node.isEmpty() ? nominations.remove(instance) : nominations.put(instance, node);
+    String before = node.isEmpty() ? nominations.remove(instance) : nominations.put(instance, node);
     if (before != null) {
       changed.add(before);
     }

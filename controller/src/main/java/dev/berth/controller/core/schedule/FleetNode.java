@@ -40,7 +40,8 @@ final class FleetNode {
     record = changed;
     usage = now;
     Resources capacity = changed.message().getDescription().getCapacity();
-    freeCpuMillis = Math.max(0, capacity.getCpuMillis() - now.cpuMillis() - keptFree.getCpuMillis());
+    freeCpuMillis =
+        Math.max(0, capacity.getCpuMillis() - now.cpuMillis() - keptFree.getCpuMillis());
     freeMemoryBytes =
         Math.max(0, capacity.getMemoryBytes() - now.memoryBytes() - keptFree.getMemoryBytes());
     load = load(capacity, now.cpuMillis(), now.memoryBytes());

@@ -3,8 +3,8 @@ package dev.berth.controller.core.schedule;
 import dev.berth.controller.core.schedule.PlacementNeeds.Wish;
 import dev.berth.spec.placement.Attribute;
 
-/// Which node is better for a workload: first how evenly its slots are spread, then wishes, then how
-/// full the node is, then its name.
+/// Which node is better for a workload: first how evenly its slots are spread, then wishes, then
+/// how full the node is, then its name.
 final class Merit {
   private final PlacementNeeds needs;
   private final Domains domains;

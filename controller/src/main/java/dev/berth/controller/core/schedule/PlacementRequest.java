@@ -23,8 +23,7 @@ public record PlacementRequest(
   /// @param index from 1
   /// @param previous the instance that was in the slot before; null: there was none
   /// @param nominated the node where room is being made for it; null: nowhere
-  public record Slot(
-      int index, @Nullable InstanceRecord previous, @Nullable String nominated) {
+  public record Slot(int index, @Nullable InstanceRecord previous, @Nullable String nominated) {
     /// A slot for which no room is being made.
     public Slot(int index, @Nullable InstanceRecord previous) {
       this(index, previous, null);

@@ -324,7 +324,9 @@ final class PlacementSearch {
         .forEach(
             each ->
                 decision.addBest(
-                    NodeScore.newBuilder().setNode(each.node().name()).setScore(merit.score(each))
+                    NodeScore.newBuilder()
+                        .setNode(each.node().name())
+                        .setScore(merit.score(each))
                         .setDetail(merit.describe(each))));
     return decision.build();
   }
@@ -393,8 +395,7 @@ final class PlacementSearch {
   /// Whether a node that has got nothing yet could get one more, were only this on it.
   boolean wouldFit(FleetNode node, NodeUsage usage) {
     Candidate known = touched.get(node.name());
-    return (known == null || known.placed() == 0)
-        && reject(candidate(node.with(usage))) == null;
+    return (known == null || known.placed() == 0) && reject(candidate(node.with(usage))) == null;
   }
 
   private Candidate known(FleetNode node) {

@@ -26,8 +26,7 @@ final class Preemption {
   private final int priority;
 
   /// @param budgets how many more slots of a workload may be disturbed
-  Preemption(
-      ClusterState state, PlacementRequest request, ToIntFunction<WorkloadKey> budgets) {
+  Preemption(ClusterState state, PlacementRequest request, ToIntFunction<WorkloadKey> budgets) {
     this.state = state;
     this.budgets = budgets;
     this.priority = priority(request.spec().getPriority());
@@ -94,8 +93,7 @@ final class Preemption {
         victims.add(instance);
       }
     }
-    victims.sort(
-        Comparator.comparingInt(this::priorityOf).thenComparing(InstanceRecord::id));
+    victims.sort(Comparator.comparingInt(this::priorityOf).thenComparing(InstanceRecord::id));
     return victims;
   }
 
@@ -164,8 +162,7 @@ final class Preemption {
     return null;
   }
 
-  private static List<InstanceRecord> spare(
-      FleetNode node, List<InstanceRecord> taken, Fits fits) {
+  private static List<InstanceRecord> spare(FleetNode node, List<InstanceRecord> taken, Fits fits) {
     List<InstanceRecord> needed = new ArrayList<>(taken);
     for (InstanceRecord each : taken) {
       List<InstanceRecord> rest = new ArrayList<>(needed);

@@ -32,10 +32,7 @@ final class Refusals {
         all.removeLast();
       }
       return new Group(
-          nodes + other.nodes,
-          closer ? other.closest : closest,
-          closer ? other.node : node,
-          all);
+          nodes + other.nodes, closer ? other.closest : closest, closer ? other.node : node, all);
     }
 
     // Of equally close ones always the same, in whatever order they come.
