@@ -41,6 +41,7 @@ final class PatientCall<Q, A> extends ClientCall<Q, A> {
   private boolean halfClosed;
   private boolean answered;
   private boolean told;
+  private @Nullable Status lastFailure;
   private int failures;
   private long firstFailureNanos;
 
@@ -176,12 +177,25 @@ final class PatientCall<Q, A> extends ClientCall<Q, A> {
     public void onClose(Status status, Metadata trailers) {
       long pause = status.isOk() ? -1 : pauseMillis(status, trailers);
       if (pause < 0) {
-        receiver.onClose(status, trailers);
+        receiver.onClose(telling(status), trailers);
         return;
+      }
+      synchronized (PatientCall.this) {
+        lastFailure = status;
       }
       channel.turn(trailers);
       CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS, Runnable::run)
           .execute(() -> repeat(receiver, status, trailers));
+    }
+
+    /// When the time is over in the middle of another try, what was answered before says more.
+    private Status telling(Status status) {
+      synchronized (PatientCall.this) {
+        Status before = lastFailure;
+        return before != null && status.getCode() == Status.Code.DEADLINE_EXCEEDED
+            ? before
+            : status;
+      }
     }
 
     private void repeat(Listener<A> to, Status last, Metadata trailers) {
