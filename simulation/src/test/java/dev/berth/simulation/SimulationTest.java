@@ -22,7 +22,7 @@ class SimulationTest {
 
   /// Seeds that once found something, in Berth or in the simulation itself.
   @ParameterizedTest
-  @ValueSource(longs = {9, 21, 24, 165, 313, 460})
+  @ValueSource(longs = {9, 21, 24, 165, 245, 313, 460})
   void seedsThatOnceFoundSomethingAreGood(long seed) {
     assertEquals(
         Optional.empty(), Simulation.run(seed, Simulation.scenario(seed), NONE, null).violation());

@@ -54,7 +54,7 @@ final class SlotRules {
     if (!last.attempt().superseded() && !RolloutPlanner.isOutdated(workload, last)) {
       if (hasFailed(last)) {
         failures = RetryDelay.failuresAfter(last);
-      } else if (last.state() == InstanceState.INSTANCE_STATE_LOST) {
+      } else if (last.state() == InstanceState.INSTANCE_STATE_LOST || isFenced(last)) {
         failures = last.attempt().failures();
       }
     }
@@ -63,8 +63,13 @@ final class SlotRules {
 
   // A service that ended well although it is to run always has failed at that.
   private static boolean hasFailed(InstanceRecord last) {
-    return last.state() == InstanceState.INSTANCE_STATE_FAILED
+    return (last.state() == InstanceState.INSTANCE_STATE_FAILED && !isFenced(last))
         || last.state() == InstanceState.INSTANCE_STATE_REJECTED
         || last.state() == InstanceState.INSTANCE_STATE_COMPLETE;
+  }
+
+  // The node was out of contact: that says nothing against the program, so it waits for nothing.
+  private static boolean isFenced(InstanceRecord last) {
+    return last.message().getStatus().getReason().equals("Fenced");
   }
 }
