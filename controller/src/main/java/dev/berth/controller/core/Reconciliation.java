@@ -53,7 +53,7 @@ final class Reconciliation {
       if (retry) {
         draft.state().pending().values().forEach(waiting -> all.add(waiting.workload()));
       }
-      for (WorkloadKey key : all) {
+      for (WorkloadKey key : Precedence.inOrder(all, draft.state())) {
         reconcile(draft, key, retry);
       }
       retry = draft.takeRoomMade();

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,12 @@ final class CoreWorld {
   }
 
   void decide(ClusterEvent event) {
-    Decision decision = core.decide(state, List.of(event), now(), random);
+    decide(List.of(event));
+  }
+
+  /// Several events in one turn.
+  void decide(List<ClusterEvent> turn) {
+    Decision decision = core.decide(state, turn, now(), random);
     ClusterState replayed = state;
     for (Mutation mutation : decision.mutations()) {
       replayed = mutation.applyTo(replayed);
@@ -213,6 +219,11 @@ final class CoreWorld {
         CreateWorkloadRequest.newBuilder()
             .setWorkload(Workload.newBuilder().setName(name).setSpec(spec))
             .build());
+  }
+
+  /// Changes the state behind the core's back, so that no event tells of it.
+  void sneak(UnaryOperator<ClusterState> change) {
+    state = change.apply(state);
   }
 
   static ClusterEvent.UpdateWorkload updating(long r, String name, WorkloadSpec.Builder spec) {
