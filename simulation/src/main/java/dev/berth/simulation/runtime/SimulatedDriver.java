@@ -178,7 +178,7 @@ public final class SimulatedDriver implements RuntimeDriver {
   public void follow(RuntimeListener listener) {
     runtime.follow(
         news -> {
-          if (!bugs.has(PlantedBug.RUNTIME_NEWS_LOST) || runtime.random().nextInt(4) > 0) {
+          if (!bugs.has(PlantedBug.RUNTIME_NEWS_LOST)) {
             agent.after(
                 runtime.random().nextLong(5 * MILLI),
                 () -> threads.execute(() -> listener.changed(news)));
