@@ -48,7 +48,7 @@ record Precedence(int priority, double size, WorkloadKey key) implements Compara
     Resources each = WorkloadDefaults.requested(spec);
     return new Precedence(
         spec.getPriority() == 0 ? WorkloadDefaults.PRIORITY : spec.getPriority(),
-        Math.max(each.getCpuMillis(), each.getMemoryBytes() / BYTES_PER_CPU_MILLI),
+        Math.max((double) each.getCpuMillis(), each.getMemoryBytes() / BYTES_PER_CPU_MILLI),
         key);
   }
 
