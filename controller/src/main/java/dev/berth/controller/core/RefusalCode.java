@@ -1,6 +1,6 @@
 package dev.berth.controller.core;
 
-/// Kinds of refusals, each of which becomes the gRPC code of the same name.
+/// Kinds of refusals, each of which becomes the gRPC code of the same name, but for [#OVERLOADED].
 public enum RefusalCode {
   /// Something in the request is wrong whatever the state is.
   INVALID_ARGUMENT,
@@ -16,8 +16,11 @@ public enum RefusalCode {
   PERMISSION_DENIED,
   /// The caller is not who it says, or its token is no good.
   UNAUTHENTICATED,
-  /// Too much at once.
+  /// There is no room for more.
   RESOURCE_EXHAUSTED,
+  /// Too much waits already: nothing was done, repeat in a second or more. Becomes
+  /// RESOURCE_EXHAUSTED with a `google.rpc.RetryInfo`.
+  OVERLOADED,
   /// Nobody can do it now; repeat later.
   UNAVAILABLE
 }

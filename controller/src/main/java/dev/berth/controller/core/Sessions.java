@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Sessions {
   private static final int DESCRIPTION_BYTES_MAX = 256 << 10;
   private static final int REPORTS_MAX = 1_000;
+  private static final int HEARTBEATS_PER_SECOND = 2_500;
 
   private final CoreSettings settings;
 
@@ -120,11 +121,19 @@ final class Sessions {
             "description: %d bytes (expected: at most %d)".formatted(bytes, DESCRIPTION_BYTES_MAX));
   }
 
+  /// Longer in a large cluster, so that heartbeats take a small part of a core only; but never so
+  /// long that a late one makes a node suspect.
+  private long heartbeatMillis(Draft draft) {
+    long fair = draft.state().nodes().size() * 1_000L / HEARTBEATS_PER_SECOND;
+    return Math.max(
+        settings.heartbeatMillis(), Math.min(fair, settings.suspectMillis() * 2 / 3));
+  }
+
   private Welcome welcome(Draft draft) {
     return Welcome.newBuilder()
         .setEpoch(draft.state().epoch())
         .setClusterUid(draft.state().clusterUid())
-        .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(settings.heartbeatMillis())))
+        .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(heartbeatMillis(draft))))
         .setLostTimeout(Durations.toProto(Duration.ofMillis(settings.lostMillis())))
         .setFenceTimeout(Durations.toProto(Duration.ofMillis(settings.fenceMillis())))
         .build();

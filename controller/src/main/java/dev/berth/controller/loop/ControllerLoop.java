@@ -85,7 +85,11 @@ public final class ControllerLoop implements AutoCloseable {
       complete(id, refused(RefusalCode.UNAVAILABLE, "this controller does not lead; try again"));
     } else if (!inbox.offer(new Queued(event.apply(id), ports.clock().nanos()))) {
       complete(
-          id, refused(RefusalCode.RESOURCE_EXHAUSTED, "too many requests wait; try again later"));
+          id,
+          refused(
+              RefusalCode.OVERLOADED,
+              "this controller has too many requests waiting and took this one not: repeat it in a"
+                  + " second, and wait longer each time"));
     } else if (published == null) {
       // The leadership may have ended after the queue was emptied.
       complete(id, unknown("this controller does not lead any more"));
@@ -217,6 +221,8 @@ public final class ControllerLoop implements AutoCloseable {
       }
       boolean mayDecide = turns.mayDecide();
       if (mayDecide && ports.clock().nanos() - nextTick >= 0) {
+        // Before the tick, which judges who is silent: what is acknowledged has been counted.
+        batch.addAll(inbox.takeHeartbeats());
         batch.add(new Queued(new ClusterEvent.Tick(), ports.clock().nanos()));
         nextTick = ports.clock().nanos() + TICK_NANOS;
       }

@@ -3,13 +3,17 @@ package dev.berth.controller.loop;
 import dev.berth.controller.core.ClusterEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// What waits for the loop, bounded. What agents say goes before what users ask: a flood of
-/// requests must not make nodes look silent.
+/// requests must not make nodes look silent. Heartbeats wake nobody: the newest of each session waits
+/// for the next tick, when all of them are decided together, so that ten thousand nodes cost a few
+/// turns a second and not thousands.
 final class Inbox {
   private static final int AGENTS_MAX = 65_536;
   private static final int USERS_MAX = 8_192;
@@ -20,12 +24,17 @@ final class Inbox {
   private final Condition changed = lock.newCondition();
   private final Queue<Queued> agents = new ArrayDeque<>();
   private final Queue<Queued> users = new ArrayDeque<>();
+  private final Map<Long, Queued> heartbeats = new LinkedHashMap<>();
   private boolean signalled;
 
   /// Takes an event unless too many wait.
   boolean offer(Queued queued) {
     lock.lock();
     try {
+      if (queued.event() instanceof ClusterEvent.HeartbeatReceived heartbeat) {
+        heartbeats.put(heartbeat.sessionId(), queued);
+        return true;
+      }
       boolean user = queued.event() instanceof ClusterEvent.Request;
       Queue<Queued> queue = user ? users : agents;
       if (queue.size() >= (user ? USERS_MAX : AGENTS_MAX)) {
@@ -71,12 +80,25 @@ final class Inbox {
     }
   }
 
+  /// Takes the newest heartbeat of each session that sent any.
+  List<Queued> takeHeartbeats() {
+    lock.lock();
+    try {
+      List<Queued> taken = new ArrayList<>(heartbeats.values());
+      heartbeats.clear();
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Takes all there is.
   List<Queued> drain() {
     lock.lock();
     try {
       List<Queued> all = new ArrayList<>(agents);
       all.addAll(users);
+      heartbeats.clear();
       agents.clear();
       users.clear();
       return all;

@@ -74,8 +74,8 @@ public final class ChangeFeed implements SnapshotListener, AutoCloseable {
       thread.execute(() -> step.run(instances, events));
     } catch (RejectedExecutionException e) {
       throw StatusMapper.refused(
-          dev.berth.controller.core.RefusalCode.RESOURCE_EXHAUSTED,
-          "watches are behind: repeat later");
+          dev.berth.controller.core.RefusalCode.OVERLOADED,
+          "watches are behind: repeat in a second");
     }
   }
 

@@ -18,7 +18,10 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.ClientAuth;
@@ -41,6 +44,7 @@ import javax.net.ssl.SSLException;
 /// where hosts show a token.
 public final class GrpcServers implements AutoCloseable {
   private static final int IO_THREADS = 2;
+  private static final int CONNECTIONS_WAITING = 1_024;
   private static final int TRANSPORT_MESSAGE_MAX = Parsed.SIZE_MAX;
   private static final int CALLS_PER_CONNECTION = 1000;
   private static final int JOIN_CALLS_PER_CONNECTION = 4;
@@ -233,12 +237,21 @@ public final class GrpcServers implements AutoCloseable {
         .bossEventLoopGroup(io)
         .workerEventLoopGroup(io)
         .channelType(NioServerSocketChannel.class)
+        .withOption(ChannelOption.SO_BACKLOG, CONNECTIONS_WAITING)
+        .withOption(ChannelOption.RCVBUF_ALLOCATOR, oneAtATime())
         .handshakeTimeout(10, TimeUnit.SECONDS)
         .keepAliveTime(20, TimeUnit.SECONDS)
         .keepAliveTimeout(10, TimeUnit.SECONDS)
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
         .maxRstFramesPerWindow(500, 10)
         .maxInboundMessageSize(TRANSPORT_MESSAGE_MAX);
+  }
+
+  /// Accepts one connection for each round of work on those there are. When all agents of a large
+  /// cluster dial at once, those that were let in finish their handshakes, and the others wait in
+  /// the kernel, where they cost nothing; were all let in, all would come too late.
+  private static RecvByteBufAllocator oneAtATime() {
+    return new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1);
   }
 
   private static Server start(NettyServerBuilder builder, InetSocketAddress address, String key)

@@ -1,7 +1,10 @@
 package dev.berth.controller.rpc;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
+import com.google.rpc.RetryInfo;
 import dev.berth.controller.core.FieldViolation;
 import dev.berth.controller.core.Refusal;
 import dev.berth.controller.core.RefusalCode;
@@ -24,6 +27,9 @@ final class StatusMapper {
   /// Bytes of all violations together; trailers carry them in Base64.
   private static final int VIOLATIONS_MAX = 1500;
 
+  /// Turns take milliseconds: after this long there is room again, or far too much is asked for.
+  private static final Duration RETRY_DELAY = Duration.newBuilder().setSeconds(1).build();
+
   private StatusMapper() {}
 
   static Status.Code code(RefusalCode code) {
@@ -35,15 +41,19 @@ final class StatusMapper {
       case ABORTED -> Status.Code.ABORTED;
       case PERMISSION_DENIED -> Status.Code.PERMISSION_DENIED;
       case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
-      case RESOURCE_EXHAUSTED -> Status.Code.RESOURCE_EXHAUSTED;
+      case RESOURCE_EXHAUSTED, OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
       case UNAVAILABLE -> Status.Code.UNAVAILABLE;
     };
   }
 
-  /// A refusal as it is sent: wrong fields also as `google.rpc.BadRequest`.
+  /// A refusal as it is sent: wrong fields also as `google.rpc.BadRequest`, overload with a
+  /// `google.rpc.RetryInfo`.
   static StatusRuntimeException exception(Refusal refusal) {
     Status.Code code = code(refusal.code());
     String message = cut(refusal.message(), MESSAGE_MAX);
+    if (refusal.code() == RefusalCode.OVERLOADED) {
+      return detailed(code, message, RetryInfo.newBuilder().setRetryDelay(RETRY_DELAY).build());
+    }
     if (refusal.violations().isEmpty()) {
       return code.toStatus().withDescription(message).asRuntimeException();
     }
@@ -60,11 +70,16 @@ final class StatusMapper {
         details.addFieldViolations(violation);
       }
     }
+    return detailed(code, message, details.build());
+  }
+
+  private static StatusRuntimeException detailed(
+      Status.Code code, String message, Message details) {
     return StatusProto.toStatusRuntimeException(
         com.google.rpc.Status.newBuilder()
             .setCode(code.value())
             .setMessage(message)
-            .addDetails(Any.pack(details.build()))
+            .addDetails(Any.pack(details))
             .build());
   }
 

@@ -47,7 +47,7 @@ final class StreamBroker {
   void logs(Target target, LogStreamRequest request, ServerCallStreamObserver<LogChunk> user) {
     if (waiting.size() >= WAITING_MAX) {
       throw StatusMapper.refused(
-          RefusalCode.RESOURCE_EXHAUSTED, "too many streams are being opened: repeat later");
+          RefusalCode.OVERLOADED, "too many streams are being opened: repeat in a second");
     }
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);

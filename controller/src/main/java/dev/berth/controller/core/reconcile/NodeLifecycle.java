@@ -6,6 +6,7 @@ import dev.berth.controller.core.model.NodeRecord.Liveness;
 import dev.berth.v1.NodeState;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Calls silent nodes suspect and then lost, unless so many fall silent together that the fault is
 /// rather ours: the mass-loss brake.
@@ -14,8 +15,14 @@ public final class NodeLifecycle {
   private static final int BRAKE_NODES = 3;
   private static final int BRAKE_PERCENT = 30;
 
+  /// A new leader waits longer for large clusters: each agent's handshake takes it some time, and
+  /// who stands in line is not lost.
+  private static final long AMNESTY_MILLIS_PER_THOUSAND = 3_000;
+
   private final long suspectMillis;
   private final long lostMillis;
+  private long calmEpoch;
+  private long calmUntil;
 
   /// With the silences, in milliseconds, after which a node is suspect and lost.
   public NodeLifecycle(long suspectMillis, long lostMillis) {
@@ -27,29 +34,46 @@ public final class NodeLifecycle {
   ///
   /// @param now monotonic milliseconds
   public List<NodeRecord> elapsed(ClusterState state, long now) {
+    // Nodes are only ever heard later than they were: until the first of those that were heard
+    // could be silent, nothing can come of looking at all of them.
+    if (state.epoch() == calmEpoch && now < calmUntil) {
+      return List.of();
+    }
+    calmEpoch = state.epoch();
+    calmUntil = now + suspectMillis;
+    Silence silence = new Silence(state, now, suspectMillis);
     List<NodeRecord> changed = new ArrayList<>();
     for (NodeRecord node : state.nodes().values()) {
       Liveness liveness = node.liveness();
-      long silence = now - liveness.heardMillis();
-      if (liveness.state() == NodeState.NODE_STATE_LOST || silence < suspectMillis) {
+      if (liveness.state() == NodeState.NODE_STATE_LOST) {
         continue;
       }
-      Liveness next = liveness;
-      if (silence >= lostMillis && !isBraked(state, node, now)) {
-        next =
-            liveness
-                .in(NodeState.NODE_STATE_LOST, silent(silence) + " Its slots follow their policy.")
-                .with(liveness.session().ended());
-      } else if (silence >= lostMillis) {
-        next = liveness.in(liveness.state(), BRAKED);
-      } else if (liveness.state() == NodeState.NODE_STATE_READY) {
-        next = liveness.in(NodeState.NODE_STATE_SUSPECT, silent(silence) + " Gets no new slots.");
-      }
-      if (!next.equals(liveness)) {
-        changed.add(node.with(next));
+      calmUntil = Math.min(calmUntil, liveness.heardMillis() + suspectMillis);
+      if (now - liveness.heardMillis() >= suspectMillis) {
+        Liveness next = judge(liveness, silence, now, state.nodes().size());
+        if (!next.equals(liveness)) {
+          changed.add(node.with(next));
+        }
       }
     }
     return changed;
+  }
+
+  private Liveness judge(Liveness liveness, Silence others, long now, int nodes) {
+    long silence = now - liveness.heardMillis();
+    boolean expected = liveness.state() == NodeState.NODE_STATE_UNKNOWN;
+    long limit = lostMillis + (expected ? nodes / 1_000 * AMNESTY_MILLIS_PER_THOUSAND : 0);
+    if (silence >= limit && others.isBraked(liveness.heardMillis())) {
+      return liveness.in(liveness.state(), BRAKED);
+    }
+    if (silence >= limit) {
+      return liveness
+          .in(NodeState.NODE_STATE_LOST, silent(silence) + " Its slots follow their policy.")
+          .with(liveness.session().ended());
+    }
+    return liveness.state() == NodeState.NODE_STATE_READY
+        ? liveness.in(NodeState.NODE_STATE_SUSPECT, silent(silence) + " Gets no new slots.")
+        : liveness;
   }
 
   private static final String BRAKED =
@@ -60,15 +84,54 @@ public final class NodeLifecycle {
     return "Not heard for " + silence / 1000 + " s.";
   }
 
-  private boolean isBraked(ClusterState state, NodeRecord node, long now) {
-    int silent = 0;
-    for (NodeRecord other : state.nodes().values()) {
-      long heard = other.liveness().heardMillis();
-      if (now - heard >= suspectMillis
-          && Math.abs(heard - node.liveness().heardMillis()) <= BRAKE_WINDOW_MILLIS) {
-        silent++;
-      }
+  /// When the silent nodes were last heard, found out when first asked for.
+  private static final class Silence {
+    private final ClusterState state;
+    private final long now;
+    private final long suspectMillis;
+    private long @Nullable [] heard;
+
+    Silence(ClusterState state, long now, long suspectMillis) {
+      this.state = state;
+      this.now = now;
+      this.suspectMillis = suspectMillis;
     }
-    return silent >= BRAKE_NODES && silent * 100 > BRAKE_PERCENT * state.nodes().size();
+
+    /// Whether so many fell silent around then that the fault is rather ours.
+    boolean isBraked(long heardMillis) {
+      long[] all = heard();
+      int silent =
+          countBelow(all, heardMillis + BRAKE_WINDOW_MILLIS + 1)
+              - countBelow(all, heardMillis - BRAKE_WINDOW_MILLIS);
+      return silent >= BRAKE_NODES && silent * 100L > (long) BRAKE_PERCENT * state.nodes().size();
+    }
+
+    private long[] heard() {
+      long[] known = heard;
+      if (known == null) {
+        known =
+            state.nodes().values().stream()
+                .mapToLong(node -> node.liveness().heardMillis())
+                .filter(when -> now - when >= suspectMillis)
+                .sorted()
+                .toArray();
+        heard = known;
+      }
+      return known;
+    }
+
+    private static int countBelow(long[] sorted, long bound) {
+      int low = 0;
+      int high = sorted.length;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (sorted[middle] < bound) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
   }
 }

@@ -1,0 +1,5 @@
+/// Tests of the life of nodes.
+@NullMarked
+package dev.berth.controller.core.reconcile;
+
+import org.jspecify.annotations.NullMarked;
