@@ -40,11 +40,16 @@ public final class BenchMain {
                   report)
               .run();
       case "failover" -> new FailoverBench(Options.parse(rest, new Options(20, 1)), report).run();
+      case "fleet" ->
+          new FleetBench(
+                  ScaleOptions.parse(rest, new ScaleOptions(10_000, 100_000, 1_000, 1, false)),
+                  report)
+              .run();
       default ->
           throw new IllegalArgumentException(
               "benchmark: value: \""
                   + name
-                  + "\" (expected: containers, latency, cli, memory, placements or failover)");
+                  + "\" (expected: containers, latency, cli, memory, placements, fleet or failover)");
     }
   }
 }

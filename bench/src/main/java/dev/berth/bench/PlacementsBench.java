@@ -5,9 +5,7 @@ import dev.berth.controller.core.Outcome;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.e2e.harness.ControllerProcess;
 import dev.berth.e2e.harness.EtcdProcess;
-import dev.berth.e2e.harness.Http;
 import dev.berth.e2e.harness.WorkDirectory;
-import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.CreateWorkloadRequest;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.InstanceState;
@@ -15,9 +13,6 @@ import dev.berth.v1.Kind;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.Resources;
-import dev.berth.v1.Workload;
-import dev.berth.v1.WorkloadSpec;
-import dev.berth.v1.WorkloadType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -123,8 +118,8 @@ final class PlacementsBench {
   }
 
   private Round measure(EngineHarness engine, EtcdProcess etcd) {
-    List<CreateWorkloadRequest> requests = requests();
-    long txns = txns(etcd);
+    List<CreateWorkloadRequest> requests = Submission.of(options).requests();
+    long txns = EtcdMetrics.transactions(etcd);
     double etcdCpu = ProcessCpu.seconds(etcd.pid());
     double cpu = PROCESS.getProcessCpuTime() / 1e9;
     double loop = engine.metrics().loopCpuNanos() / 1e9;
@@ -143,7 +138,7 @@ final class PlacementsBench {
             engine.metrics().loopCpuNanos() / 1e9 - loop,
             controllerCpu,
             ProcessCpu.seconds(etcd.pid()) - etcdCpu,
-            txns(etcd) - txns,
+            EtcdMetrics.transactions(etcd) - txns,
             engine.metrics().commits() - commits);
     verify(engine);
     return round;
@@ -186,59 +181,11 @@ final class PlacementsBench {
     }
   }
 
-  private static long txns(EtcdProcess etcd) {
-    return Http.get(etcd.metrics())
-        .lines()
-        .filter(
-            line ->
-                line.startsWith("grpc_server_handled_total")
-                    && line.contains("grpc_method=\"Txn\""))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
-  }
-
-  private List<CreateWorkloadRequest> requests() {
-    List<CreateWorkloadRequest> requests = new ArrayList<>();
-    int left = options.instances();
-    for (int i = 0; left > 0; i++) {
-      int replicas = Math.min(left, options.replicas());
-      left -= replicas;
-      requests.add(
-          CreateWorkloadRequest.newBuilder()
-              .setWorkload(
-                  Workload.newBuilder()
-                      .setName(String.format(Locale.ROOT, "w%06d", i))
-                      .setSpec(spec(i, replicas)))
-              .build());
-    }
-    return requests;
-  }
-
-  /// Three sizes, so that nodes fill unevenly.
-  private WorkloadSpec.Builder spec(int index, int replicas) {
-    WorkloadSpec.Builder spec =
-        WorkloadSpec.newBuilder()
-            .setType(WorkloadType.WORKLOAD_TYPE_SERVICE)
-            .setReplicas(replicas)
-            .setContainer(ContainerSpec.newBuilder().setImage("berth/demo"))
-            .setResources(
-                Resources.newBuilder()
-                    .setCpuMillis(100L + 100L * (index % 3))
-                    .setMemoryBytes((256L + 256L * (index % 3)) << 20));
-    if (options.constrained()) {
-      spec.getPlacementBuilder()
-          .addSpread("node.labels.zone")
-          .addAntiAffinityBuilder()
-          .setWithin("node.name");
-    }
-    return spec;
-  }
-
   private List<Node> nodes() {
     List<Node> nodes = new ArrayList<>(options.nodes());
     for (int i = 0; i < options.nodes(); i++) {
       nodes.add(
-          EngineHarness.stored(
+          StoredNodes.stored(
               Node.newBuilder()
                   .setName(String.format(Locale.ROOT, "node-%05d", i))
                   .putLabels("zone", "z" + i % ZONES)
