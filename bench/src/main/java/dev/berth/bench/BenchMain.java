@@ -49,7 +49,8 @@ public final class BenchMain {
           throw new IllegalArgumentException(
               "benchmark: value: \""
                   + name
-                  + "\" (expected: containers, latency, cli, memory, placements, fleet or failover)");
+                  + "\" (expected: containers, latency, cli, memory, placements, fleet or"
+                  + " failover)");
     }
   }
 }

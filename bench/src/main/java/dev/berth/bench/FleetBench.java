@@ -129,8 +129,7 @@ final class FleetBench {
     awaitInSync(fleet);
     report.figure("reconnect_s", meter.lap("controller restarted"));
     report.figure("restarted_programs", fleet.starts() - starts);
-    report.figure(
-        "reconnect_rss_mb", ProcessMemory.peakMegabytes(controller.daemon().pid()));
+    report.figure("reconnect_rss_mb", ProcessMemory.peakMegabytes(controller.daemon().pid()));
   }
 
   private void awaitInSync(SimulatedFleet fleet) {

@@ -22,7 +22,8 @@ final class Connections implements AutoCloseable {
 
   private final ControllerAddress controller;
   private final EventLoopGroup io =
-      new NioEventLoopGroup(IO_THREADS, Thread.ofPlatform().daemon().name("fleet-io-", 0).factory());
+      new NioEventLoopGroup(
+          IO_THREADS, Thread.ofPlatform().daemon().name("fleet-io-", 0).factory());
 
   Connections(ControllerAddress controller) {
     this.controller = controller;

@@ -27,9 +27,7 @@ public record NodeIdentity(
       CertificateAuthority authority =
           CertificateAuthority.load(pki.resolve("ca.crt"), pki.resolve("ca.key"));
       Instant now = Instant.now();
-      return nodes.parallelStream()
-          .map(node -> issue(authority, clusterUid, node, now))
-          .toList();
+      return nodes.parallelStream().map(node -> issue(authority, clusterUid, node, now)).toList();
     } catch (SecurityFailure e) {
       throw new IllegalStateException(e);
     }

@@ -23,7 +23,10 @@ public final class SimulatedFleet implements AutoCloseable {
   /// @param identities of the nodes, at least one, all of the same cluster
   /// @param seed of everything that is random
   public SimulatedFleet(
-      ControllerAddress controller, List<NodeIdentity> identities, RuntimeScript script, long seed) {
+      ControllerAddress controller,
+      List<NodeIdentity> identities,
+      RuntimeScript script,
+      long seed) {
     this.connections = new Connections(controller);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     SplittableRandom random = new SplittableRandom(seed);
@@ -31,7 +34,13 @@ public final class SimulatedFleet implements AutoCloseable {
     for (NodeIdentity identity : identities) {
       agents.add(
           new SimulatedAgent(
-              identity, Connections.tls(identity, trust), connections, script, random.split(), this::after, tally));
+              identity,
+              Connections.tls(identity, trust),
+              connections,
+              script,
+              random.split(),
+              this::after,
+              tally));
     }
   }
 

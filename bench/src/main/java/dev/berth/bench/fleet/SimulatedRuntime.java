@@ -134,8 +134,7 @@ final class SimulatedRuntime {
   }
 
   private void start(String id, Run run) {
-    if (runs.get(id) != run
-        || run.status.getState() != InstanceState.INSTANCE_STATE_STARTING) {
+    if (runs.get(id) != run || run.status.getState() != InstanceState.INSTANCE_STATE_STARTING) {
       return;
     }
     if (script.failureShare() > 0 && random.nextDouble() < script.failureShare()) {

@@ -41,8 +41,7 @@ final class FleetFixture implements AutoCloseable {
     List<Node> nodes = nodes(size);
     etcd = EtcdProcess.start(work.directory("e"), data.resolve("etcd-pki"));
     StoredNodes.write(etcd.endpoint(), data.resolve("etcd-pki"), nodes);
-    controller =
-        ControllerProcess.start(data, "127.0.0.1", etcd.endpoint(), List.of(options));
+    controller = ControllerProcess.start(data, "127.0.0.1", etcd.endpoint(), List.of(options));
     fleet =
         new SimulatedFleet(
             controller.api(),
@@ -88,8 +87,7 @@ final class FleetFixture implements AutoCloseable {
 
   void awaitInSync() {
     var _ =
-        Eventually.within(
-            LIMIT, "all agents are in sync", fleet::inSync, count -> count == size);
+        Eventually.within(LIMIT, "all agents are in sync", fleet::inSync, count -> count == size);
   }
 
   void awaitRunning(long instances) {

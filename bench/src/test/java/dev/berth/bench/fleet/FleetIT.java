@@ -7,9 +7,9 @@ import dev.berth.e2e.harness.Api;
 import dev.berth.e2e.harness.Eventually;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListInstancesRequest;
+import dev.berth.v1.ListNodesRequest;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeState;
-import dev.berth.v1.ListNodesRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -41,8 +41,7 @@ class FleetIT {
 
   @Test
   void whatRanOnSilentNodesIsReplacedAndTheNodesAreTakenBack() throws Exception {
-    try (FleetFixture cluster =
-            new FleetFixture(50, RuntimeScript.PERFECT, "--lost-timeout=7s");
+    try (FleetFixture cluster = new FleetFixture(50, RuntimeScript.PERFECT, "--lost-timeout=7s");
         Api api = cluster.api()) {
       var _ = api.workloads().createWorkload(FleetFixture.service("web", 200));
       cluster.awaitRunning(200);
@@ -83,8 +82,11 @@ class FleetIT {
               FleetFixture.LIMIT,
               "every instance was started again at least twice",
               () ->
-                  api.instances().listInstances(ListInstancesRequest.getDefaultInstance())
-                      .getInstancesList().stream()
+                  api
+                      .instances()
+                      .listInstances(ListInstancesRequest.getDefaultInstance())
+                      .getInstancesList()
+                      .stream()
                       .filter(each -> each.getStatus().getRestarts() >= 2)
                       .count(),
               count -> count == 40);
@@ -105,7 +107,8 @@ class FleetIT {
   }
 
   private static long runningElsewhere(Api api, Set<String> silent) {
-    return api.instances()
+    return api
+        .instances()
         .listInstances(ListInstancesRequest.newBuilder().setPageSize(1_000).build())
         .getInstancesList()
         .stream()

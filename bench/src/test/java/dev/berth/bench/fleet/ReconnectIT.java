@@ -34,8 +34,7 @@ class ReconnectIT {
     return Http.get("http://" + cluster.controller().metrics() + "/metrics")
         .lines()
         .filter(
-            line ->
-                line.startsWith("jvm_memory_committed_bytes") && line.contains("area=\"heap\""))
+            line -> line.startsWith("jvm_memory_committed_bytes") && line.contains("area=\"heap\""))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
         .sum();
   }

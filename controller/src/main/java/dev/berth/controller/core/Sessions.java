@@ -125,8 +125,7 @@ final class Sessions {
   /// long that a late one makes a node suspect.
   private long heartbeatMillis(Draft draft) {
     long fair = draft.state().nodes().size() * 1_000L / HEARTBEATS_PER_SECOND;
-    return Math.max(
-        settings.heartbeatMillis(), Math.min(fair, settings.suspectMillis() * 2 / 3));
+    return Math.max(settings.heartbeatMillis(), Math.min(fair, settings.suspectMillis() * 2 / 3));
   }
 
   private Welcome welcome(Draft draft) {

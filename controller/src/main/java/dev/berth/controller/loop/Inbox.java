@@ -11,9 +11,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// What waits for the loop, bounded. What agents say goes before what users ask: a flood of
-/// requests must not make nodes look silent. Heartbeats wake nobody: the newest of each session waits
-/// for the next tick, when all of them are decided together, so that ten thousand nodes cost a few
-/// turns a second and not thousands.
+/// requests must not make nodes look silent. Heartbeats wake nobody: the newest of each session
+/// waits for the next tick, when all of them are decided together, so that ten thousand nodes cost
+/// a few turns a second and not thousands.
 final class Inbox {
   private static final int AGENTS_MAX = 65_536;
   private static final int USERS_MAX = 8_192;

@@ -113,6 +113,10 @@ final class NodeLossTest {
     world.settle();
     world.pass(1);
     assertEquals(NodeState.NODE_STATE_READY, state("n1"));
+    assertEquals(NodeState.NODE_STATE_SUSPECT, state("n2"), "the others are given time to return");
+    world.pass(19);
+    assertEquals(NodeState.NODE_STATE_SUSPECT, state("n2"));
+    world.pass(2);
     assertEquals(NodeState.NODE_STATE_LOST, state("n2"), "the return of some lifts the brake");
   }
 

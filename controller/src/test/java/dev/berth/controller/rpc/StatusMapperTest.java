@@ -17,8 +17,7 @@ class StatusMapperTest {
     StatusRuntimeException refused = StatusMapper.refused(RefusalCode.OVERLOADED, "too much");
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, refused.getStatus().getCode());
     assertEquals("too much", refused.getStatus().getDescription());
-    com.google.rpc.Status status =
-        Objects.requireNonNull(StatusProto.fromThrowable(refused));
+    com.google.rpc.Status status = Objects.requireNonNull(StatusProto.fromThrowable(refused));
     RetryInfo retry = status.getDetails(0).unpack(RetryInfo.class);
     assertTrue(retry.getRetryDelay().getSeconds() >= 1);
   }
@@ -27,8 +26,7 @@ class StatusMapperTest {
   void promisesNothingToWhoeverFindsNoRoom() {
     StatusRuntimeException refused = StatusMapper.refused(RefusalCode.RESOURCE_EXHAUSTED, "full");
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, refused.getStatus().getCode());
-    com.google.rpc.Status status =
-        Objects.requireNonNull(StatusProto.fromThrowable(refused));
+    com.google.rpc.Status status = Objects.requireNonNull(StatusProto.fromThrowable(refused));
     assertEquals(0, status.getDetailsCount());
   }
 }

@@ -66,6 +66,12 @@ public final class NodeLifecycle {
     if (silence >= limit && others.isBraked(liveness.heardMillis())) {
       return liveness.in(liveness.state(), BRAKED);
     }
+    if (silence >= limit && liveness.note().equals(BRAKED)) {
+      // Those who were cut off together come back one after the other: who is not among the first
+      // is not lost.
+      return new Liveness(
+          liveness.state(), RELEASED, now, liveness.heardTime(), liveness.session());
+    }
     if (silence >= limit) {
       return liveness
           .in(NodeState.NODE_STATE_LOST, silent(silence) + " Its slots follow their policy.")
@@ -79,6 +85,10 @@ public final class NodeLifecycle {
   private static final String BRAKED =
       "Silent together with many others: nothing is replaced until nodes return. Check the network"
           + " between the controller and the nodes, and that the agents run.";
+
+  private static final String RELEASED =
+      "Was silent together with many others, some of which are heard again: it has the time of a"
+          + " node that just fell silent.";
 
   private static String silent(long silence) {
     return "Not heard for " + silence / 1000 + " s.";

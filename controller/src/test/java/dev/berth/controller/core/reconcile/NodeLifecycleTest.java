@@ -46,6 +46,18 @@ class NodeLifecycleTest {
   }
 
   @Test
+  void whoReturnsSecondAfterALossOfManyHasTheTimeOfWhoJustFellSilent() {
+    nodes(10, NodeState.NODE_STATE_SUSPECT, 0);
+    assertEquals(List.of("n0 SUSPECT"), step(LOST));
+    hearAllBut("n0", 100_000);
+    assertEquals(List.of("n0 SUSPECT"), step(100_000));
+    hearAllBut("n0", 100_000 + LOST - 1);
+    assertEquals(List.of(), step(100_000 + LOST - 1));
+    hearAllBut("n0", 100_000 + LOST);
+    assertEquals(List.of("n0 LOST"), step(100_000 + LOST));
+  }
+
+  @Test
   void countsOnlyThoseThatFellSilentAtAboutTheSameTime() {
     nodes(10, NodeState.NODE_STATE_SUSPECT, 0);
     hearAllBut("n0", 60_001);
