@@ -31,7 +31,7 @@ final class BinPackingQualityTest {
   private record Problem(long cpu, long memory, List<Group> groups) {
     static Problem of(int seed) {
       RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-      long cpu = 1_000L << 2 + random.nextInt(4);
+      long cpu = 1_000L << (2 + random.nextInt(4));
       long memory = cpu * (2 + random.nextInt(3)) * 1_024 / 1_000;
       List<Group> groups = new ArrayList<>();
       int workloads = 10 + random.nextInt(30);
