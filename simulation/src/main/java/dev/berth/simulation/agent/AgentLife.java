@@ -191,7 +191,11 @@ final class AgentLife {
     public void received(OpenSessionResponse message) {
       process.execute(
           () -> {
-            contact(message);
+            SessionConnection line = connection;
+            if (line != null && !line.isGivenUp()) {
+              // A leader that it did not obey is no contact.
+              contact(message);
+            }
             if (message.hasWelcome()) {
               welcomed = true;
               wiring.observer().told(node.name(), message.getWelcome().getEpoch());
