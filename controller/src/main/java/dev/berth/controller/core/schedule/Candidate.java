@@ -18,6 +18,7 @@ final class Candidate {
   private static final int STORED_INSTANCE_BYTES = 600;
 
   private final FleetNode node;
+  private Kept released = Kept.NOTHING;
   private final Set<HostPort> ports = new HashSet<>(0);
   private final Set<String> devices = new HashSet<>(0);
   private long freeCpuMillis;
@@ -79,11 +80,13 @@ final class Candidate {
   }
 
   boolean holds(HostPort port) {
-    return ports.contains(port) || node.usage().ports().containsKey(port);
+    return ports.contains(port)
+        || node.usage().ports().containsKey(port)
+        || (node.kept().ports().contains(port) && !released.ports().contains(port));
   }
 
   int freeDevices(String name) {
-    int free = 0;
+    int free = released.devices(name) - node.kept().devices(name);
     for (Device device : description().getDevicesList()) {
       free += device.getName().equals(name) && !holds(device) ? 1 : 0;
     }
@@ -95,16 +98,16 @@ final class Candidate {
     return devices.contains(key) || node.usage().devices().containsKey(key);
   }
 
-  /// Room that was kept for an instance of the workload can be taken by it.
-  void release(PlacementRequest request) {
-    freeCpuMillis += request.cpuMillis();
-    freeMemoryBytes += request.memoryBytes();
+  /// What was kept for an instance of the workload can be taken by it; instead of what was released
+  /// before.
+  void release(Kept own) {
+    freeCpuMillis += own.cpuMillis() - released.cpuMillis();
+    freeMemoryBytes += own.memoryBytes() - released.memoryBytes();
+    released = own;
   }
 
-  /// It is kept on.
-  void keep(PlacementRequest request) {
-    freeCpuMillis -= request.cpuMillis();
-    freeMemoryBytes -= request.memoryBytes();
+  Kept released() {
+    return released;
   }
 
   /// One more instance of the workload goes here.
@@ -115,12 +118,11 @@ final class Candidate {
     siblings++;
     bindings.forEach(binding -> ports.add(HostPort.of(binding)));
     given.forEach(device -> devices.add(NodeUsage.key(device)));
-    var capacity = description().getCapacity();
     load =
         FleetNode.load(
-            capacity,
-            capacity.getCpuMillis() - freeCpuMillis,
-            capacity.getMemoryBytes() - freeMemoryBytes);
+            description().getCapacity(),
+            node.usage().cpuMillis() + placed * request.cpuMillis(),
+            node.usage().memoryBytes() + placed * request.memoryBytes());
   }
 
   int dynamicPortFirst() {

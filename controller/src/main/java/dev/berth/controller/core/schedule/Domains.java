@@ -18,7 +18,7 @@ final class Domains {
   private final Fleet fleet;
   private final WorkloadKey own;
   private final Map<Subject, SortedMap<String, Domain>> counters = new HashMap<>();
-  private boolean anyPlaced;
+  private final Map<NodeClass, Integer> placed = new HashMap<>();
 
   private record Subject(WorkloadKey workload, Attribute attribute) {}
 
@@ -64,6 +64,11 @@ final class Domains {
                 found.computeIfAbsent(nodes.value(attribute), _ -> new Domain()).count += count;
               }
             });
+    if (workload.equals(own)) {
+      placed.forEach(
+          (nodes, count) ->
+              found.computeIfAbsent(nodes.value(attribute), _ -> new Domain()).count += count);
+    }
     return found;
   }
 
@@ -107,24 +112,24 @@ final class Domains {
       if (each.isHard()
           && each.isSameNode()
           && onNode(each.workload(), candidate) == 0
-          && !(each.workload().equals(own) && isFirst(candidate))) {
+          && !(each.workload().equals(own) && isFirst())) {
         return tooFar(each);
       }
     }
     return null;
   }
 
-  private boolean isFirst(Candidate candidate) {
-    return candidate.placed() == 0 && !anyPlaced && fleet.counts(own).isEmpty();
+  private boolean isFirst() {
+    return placed.isEmpty() && fleet.counts(own).isEmpty();
   }
 
   /// An instance of the own workload was placed on a node.
   void placed(Candidate candidate) {
-    anyPlaced = true;
     NodeClass nodes = candidate.node().nodeClass();
     if (nodes == null) {
       return;
     }
+    placed.merge(nodes, 1, Integer::sum);
     counters.forEach(
         (subject, values) -> {
           if (subject.workload().equals(own)) {

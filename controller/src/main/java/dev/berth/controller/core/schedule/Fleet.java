@@ -6,7 +6,6 @@ import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.schedule.QuotaRoom.Reserved;
 import dev.berth.spec.placement.Attribute;
-import dev.berth.v1.Resources;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -71,17 +70,20 @@ public final class Fleet {
     touch(before);
     touch(after);
     InstanceRecord either = after != null ? after : before;
-    String nominated = either == null ? null : nominated(either.id());
-    if (nominated != null) {
-      changed.add(nominated);
+    if (either != null) {
+      touchKept(either.id(), state);
     }
   }
 
-  /// The node whose room was kept for an instance that does not wait any more; null: none.
-  private @Nullable String nominated(String id) {
-    return nominations.containsKey(id) && !state().nominations().containsKey(id)
-        ? nominations.remove(id)
-        : null;
+  /// What is kept for an instance that waits, or waited, may be something else now.
+  private void touchKept(String id, ClusterState state) {
+    String node = nominations.get(id);
+    if (node != null) {
+      changed.add(node);
+      if (!state.nominations().containsKey(id)) {
+        nominations.remove(id);
+      }
+    }
   }
 
   /// Room on a node is kept for an instance that waits.
@@ -108,6 +110,12 @@ public final class Fleet {
   public void followWorkload(WorkloadKey key, ClusterState state) {
     followed = state;
     needs.follow(key, state.workload(key));
+    if (state.workload(key) == null) {
+      counts.remove(key);
+    }
+    for (InstanceRecord each : state.instancesOf(key)) {
+      touchKept(each.id(), state);
+    }
   }
 
   /// Something changed that does not concern the scheduler.
@@ -171,7 +179,7 @@ public final class Fleet {
       nodes.remove(name);
     } else {
       boolean same = old != null && isAlike(known.record(), now) && old.key().asked().equals(asked);
-      known.take(now, state.usage(name), kept(name, state));
+      known.take(now, state.usage(name), Kept.on(name, state));
       put(known, same ? old : classOf(now));
     }
     if (old != null && old.nodes().size() == 0) {
@@ -180,21 +188,7 @@ public final class Fleet {
   }
 
   private static FleetNode made(NodeRecord node, ClusterState state) {
-    return new FleetNode(node, state.usage(node.name()), kept(node.name(), state));
-  }
-
-  /// What is kept free on a node for instances that wait.
-  private static Resources kept(String node, ClusterState state) {
-    long cpu = 0;
-    long memory = 0;
-    for (Map.Entry<String, String> nomination : state.nominations().entrySet()) {
-      InstanceRecord waiting = state.instance(nomination.getKey());
-      if (waiting != null && nomination.getValue().equals(node)) {
-        cpu += waiting.reserved().getCpuMillis();
-        memory += waiting.reserved().getMemoryBytes();
-      }
-    }
-    return Resources.newBuilder().setCpuMillis(cpu).setMemoryBytes(memory).build();
+    return new FleetNode(node, state.usage(node.name()), Kept.on(node.name(), state));
   }
 
   @SuppressWarnings(

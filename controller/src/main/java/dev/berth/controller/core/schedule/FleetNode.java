@@ -11,7 +11,7 @@ final class FleetNode {
   private final int priority;
   private NodeRecord record;
   private NodeUsage usage;
-  private Resources kept;
+  private Kept kept;
   private double load;
   private long freeCpuMillis;
   private long freeMemoryBytes;
@@ -24,7 +24,7 @@ final class FleetNode {
   long mostMemoryBytes;
 
   /// @param kept what is kept free for instances that wait
-  FleetNode(NodeRecord record, NodeUsage usage, Resources kept) {
+  FleetNode(NodeRecord record, NodeUsage usage, Kept kept) {
     this.name = record.name();
     // Spread evenly and the same in every run.
     this.priority = name.hashCode() * 0x9E3779B9 ^ (name.hashCode() >>> 15);
@@ -35,15 +35,13 @@ final class FleetNode {
   }
 
   /// Takes over what the state has. Only while it is in no tree.
-  void take(NodeRecord changed, NodeUsage now, Resources keptFree) {
+  void take(NodeRecord changed, NodeUsage now, Kept keptFree) {
     kept = keptFree;
     record = changed;
     usage = now;
     Resources capacity = changed.message().getDescription().getCapacity();
-    freeCpuMillis =
-        Math.max(0, capacity.getCpuMillis() - now.cpuMillis() - keptFree.getCpuMillis());
-    freeMemoryBytes =
-        Math.max(0, capacity.getMemoryBytes() - now.memoryBytes() - keptFree.getMemoryBytes());
+    freeCpuMillis = capacity.getCpuMillis() - now.cpuMillis() - keptFree.cpuMillis();
+    freeMemoryBytes = capacity.getMemoryBytes() - now.memoryBytes() - keptFree.memoryBytes();
     load = load(capacity, now.cpuMillis(), now.memoryBytes());
   }
 
@@ -83,10 +81,18 @@ final class FleetNode {
     return load;
   }
 
+  /// What is kept for instances that wait.
+  Kept kept() {
+    return kept;
+  }
+
+  /// What neither instances reserve nor is kept; below 0 while room is still being made, or when the
+  /// host became smaller.
   long freeCpuMillis() {
     return freeCpuMillis;
   }
 
+  /// The same of memory.
   long freeMemoryBytes() {
     return freeMemoryBytes;
   }

@@ -29,6 +29,11 @@ final class Merit {
     if (one.preference() != other.preference()) {
       return Integer.compare(other.preference(), one.preference());
     }
+    return compareByLoad(one, other);
+  }
+
+  /// The better of two that are wished for alike first.
+  int compareByLoad(Candidate one, Candidate other) {
     return byLoad(one.load(), one.node(), other.load(), other.node());
   }
 
@@ -42,10 +47,11 @@ final class Merit {
     return byLoad(head.load(), head, otherHead.load(), otherHead);
   }
 
+  // In the order in which a LoadTree gives nodes, from either end.
   private int byLoad(double load, FleetNode node, double otherLoad, FleetNode other) {
-    int order =
-        needs.emptiestFirst() ? Double.compare(load, otherLoad) : Double.compare(otherLoad, load);
-    return order != 0 ? order : node.name().compareTo(other.name());
+    int fullestFirst = Double.compare(otherLoad, load);
+    int order = fullestFirst != 0 ? fullestFirst : node.name().compareTo(other.name());
+    return needs.emptiestFirst() ? -order : order;
   }
 
   /// How much a node is wished for, but for what is the same in its whole domain.

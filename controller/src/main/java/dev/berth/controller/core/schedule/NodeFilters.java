@@ -47,7 +47,11 @@ final class NodeFilters {
         ? null
         : Rejection.scarce(
             "CPU",
-            "need " + Quantity.formatCpu(need) + ", at most " + Quantity.formatCpu(free) + " free",
+            "need "
+                + Quantity.formatCpu(need)
+                + ", at most "
+                + Quantity.formatCpu(Math.max(0, free))
+                + " free",
             ASK_FOR_LESS,
             free);
   }
@@ -64,7 +68,7 @@ final class NodeFilters {
             "need "
                 + Quantity.roundedMemory(need)
                 + ", at most "
-                + Quantity.roundedMemory(free)
+                + Quantity.roundedMemory(Math.max(0, free))
                 + " free",
             ASK_FOR_LESS,
             free);
@@ -78,7 +82,7 @@ final class NodeFilters {
       if (free < wanted.getCount()) {
         return Rejection.scarce(
             "device " + wanted.getName(),
-            "need " + wanted.getCount() + ", at most " + free + " free",
+            "need " + wanted.getCount() + ", at most " + Math.max(0, free) + " free",
             ASK_FOR_LESS,
             free);
       }

@@ -237,14 +237,15 @@ final class PlacementSearch {
         return order;
       }
     }
+    int wished = node.preference();
+    int others = otherNode.preference();
     if (merit.isAboutNearness()) {
-      int wished = node.preference() + domains.preferenceOf(group.anyClass(), needs);
-      int others = otherNode.preference() + domains.preferenceOf(other.anyClass(), needs);
-      if (wished != others) {
-        return Integer.compare(others, wished);
-      }
+      wished += domains.preferenceOf(group.anyClass(), needs);
+      others += domains.preferenceOf(other.anyClass(), needs);
     }
-    return merit.compare(node, otherNode);
+    return wished != others
+        ? Integer.compare(others, wished)
+        : merit.compareByLoad(node, otherNode);
   }
 
   private int count(Attribute attribute, CandidateGroup group) {
@@ -371,15 +372,27 @@ final class PlacementSearch {
       return null;
     }
     Candidate candidate = known(node);
-    candidate.release(request);
+    candidate.release(keptFor(slot));
     if (reject(candidate) == null) {
       return take(candidate, random);
     }
-    candidate.keep(request);
     boolean leaving =
         node.usage().instances().values().stream()
             .anyMatch(each -> !each.isFinal() && !each.isWanted());
-    return leaving ? PreemptionSearch.waiting(node.name(), fleet.size()) : null;
+    if (!leaving) {
+      return null;
+    }
+    candidate.release(Kept.NOTHING);
+    return PreemptionSearch.waiting(node.name(), fleet.size());
+  }
+
+  private Kept keptFor(Slot slot) {
+    for (InstanceRecord each : fleet.state().instancesOf(request.workload(), slot.index())) {
+      if (each.isPending()) {
+        return Kept.of(fleet.state(), each);
+      }
+    }
+    return Kept.NOTHING;
   }
 
   /// Whether nothing but what is on the node speaks against it.
@@ -395,7 +408,14 @@ final class PlacementSearch {
   /// Whether a node that has got nothing yet could get one more, were only this on it.
   boolean wouldFit(FleetNode node, NodeUsage usage) {
     Candidate known = touched.get(node.name());
-    return (known == null || known.placed() == 0) && reject(candidate(node.with(usage))) == null;
+    if (known != null && known.placed() > 0) {
+      return false;
+    }
+    Candidate then = candidate(node.with(usage));
+    if (known != null) {
+      then.release(known.released());
+    }
+    return reject(then) == null;
   }
 
   private Candidate known(FleetNode node) {
