@@ -38,6 +38,7 @@ final class PlacementSearch {
   private final Map<String, Candidate> touched = new HashMap<>();
   private final Refusals refusals = new Refusals();
   private final Merit merit;
+  private long quotaLeft;
   private @Nullable PlacementDecision found;
 
   PlacementSearch(Fleet fleet, PlacementPolicy policy, PlacementRequest request) {
@@ -85,6 +86,7 @@ final class PlacementSearch {
         placements.add(none);
       }
     }
+    quotaLeft = quota.left();
     return placements;
   }
 
@@ -336,11 +338,7 @@ final class PlacementSearch {
   private Refusals refusedByAll() {
     Refusals all = new Refusals();
     for (NodeClass nodes : fleet.classes()) {
-      Rejection rejection = reject(nodes);
-      if (rejection == null && isAboutDomains()) {
-        rejection = domains.reject(nodes, needs.near(), apart);
-      }
-      Rejection common = rejection;
+      Rejection common = rejectNow(nodes);
       nodes
           .nodes()
           .forEach(node -> all.add(common != null ? common : rejection(node), node.name()));
@@ -348,9 +346,18 @@ final class PlacementSearch {
     return all;
   }
 
+  /// Why nodes of a class must not get one more instance after those that were placed; null when
+  /// they may.
+  private @Nullable Rejection rejectNow(NodeClass nodes) {
+    Rejection rejection = reject(nodes);
+    return rejection == null && isAboutDomains()
+        ? domains.reject(nodes, needs.near(), apart)
+        : rejection;
+  }
+
   private Rejection rejection(FleetNode node) {
     NodeClass nodes = node.nodeClass();
-    Rejection rejection = nodes == null ? null : reject(nodes);
+    Rejection rejection = nodes == null ? null : rejectNow(nodes);
     if (rejection == null) {
       Candidate known = touched.get(node.name());
       rejection = reject(known != null ? known : candidate(node));
@@ -372,6 +379,9 @@ final class PlacementSearch {
       return null;
     }
     Candidate candidate = known(node);
+    if (isAboutDomains() && domains.reject(candidate, needs.near(), apart) != null) {
+      return null;
+    }
     candidate.release(keptFor(slot));
     if (reject(candidate) == null) {
       return take(candidate, random);
@@ -416,6 +426,20 @@ final class PlacementSearch {
       then.release(known.released());
     }
     return reject(then) == null;
+  }
+
+  /// A slot will go to a node when others have left it: what must be near to it, or apart, counts it
+  /// from now on.
+  void expect(String name) {
+    FleetNode node = fleet.node(name);
+    if (node != null) {
+      domains.placed(known(node));
+    }
+  }
+
+  /// How many more slots the quota would allow after those that were placed.
+  long quotaLeft() {
+    return quotaLeft;
   }
 
   private Candidate known(FleetNode node) {

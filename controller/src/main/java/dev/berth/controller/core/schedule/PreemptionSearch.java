@@ -46,8 +46,9 @@ final class PreemptionSearch {
       return placements;
     }
     List<Placement> improved = new ArrayList<>(placements);
+    long most = Math.min(SLOTS_MAX, search.quotaLeft());
     int made = 0;
-    for (int i = 0; i < improved.size() && made < SLOTS_MAX; i++) {
+    for (int i = 0; i < improved.size() && made < most; i++) {
       if (improved.get(i) instanceof Placement.Unplaced unplaced && wantsRoom(unplaced)) {
         Choice choice = best();
         if (choice == null) {
@@ -99,6 +100,7 @@ final class PreemptionSearch {
 
   private Placement take(Choice choice, Placement.Unplaced unplaced) {
     used.add(choice.node().name());
+    search.expect(choice.node().name());
     choice.victims().forEach(victim -> disturbed.merge(victim.workload(), 1, Integer::sum));
     List<String> names =
         choice.victims().stream().map(victim -> victim.message().getName()).toList();

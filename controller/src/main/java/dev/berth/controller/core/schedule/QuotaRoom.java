@@ -83,6 +83,11 @@ final class QuotaRoom {
     return true;
   }
 
+  /// How many more slots may be taken.
+  long left() {
+    return left;
+  }
+
   /// The slot was not placed after all.
   void giveBack() {
     left++;

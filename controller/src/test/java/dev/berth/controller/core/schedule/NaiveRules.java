@@ -63,7 +63,7 @@ record NaiveRules(ClusterState state, WorkloadKey key, WorkloadSpec spec, String
   private boolean isOpen(NodeRecord node) {
     if (node.state() != NodeState.NODE_STATE_READY
         || !node.isConnected()
-        || node.message().getAvailability() != NodeAvailability.NODE_AVAILABILITY_ACTIVE) {
+        || node.message().getAvailability() == NodeAvailability.NODE_AVAILABILITY_CORDONED) {
       return false;
     }
     if (node.message().getDescription().getDriversList().stream()
@@ -288,12 +288,11 @@ record NaiveRules(ClusterState state, WorkloadKey key, WorkloadSpec spec, String
     if (wished != 0) {
       return wished > 0;
     }
-    double fuller = load(one) - load(other);
-    boolean goesFirst =
-        Math.abs(fuller) > 1e-12 ? fuller > 0 : one.name().compareTo(other.name()) < 0;
-    boolean fullestFirst =
-        spec.getPlacement().getStrategy() != PlacementStrategy.PLACEMENT_STRATEGY_SPREAD;
-    return goesFirst == fullestFirst;
+    int fullestFirst = Double.compare(load(other), load(one));
+    int order = fullestFirst != 0 ? fullestFirst : one.name().compareTo(other.name());
+    boolean reversed =
+        spec.getPlacement().getStrategy() == PlacementStrategy.PLACEMENT_STRATEGY_SPREAD;
+    return reversed ? order > 0 : order < 0;
   }
 
   private int wishes(NodeRecord node) {
