@@ -86,8 +86,8 @@ final class FleetNode {
     return kept;
   }
 
-  /// What neither instances reserve nor is kept; below 0 while room is still being made, or when the
-  /// host became smaller.
+  /// What neither instances reserve nor is kept; below 0 while room is still being made, or when
+  /// the host became smaller.
   long freeCpuMillis() {
     return freeCpuMillis;
   }

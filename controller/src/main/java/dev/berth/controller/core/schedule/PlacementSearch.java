@@ -428,8 +428,8 @@ final class PlacementSearch {
     return reject(then) == null;
   }
 
-  /// A slot will go to a node when others have left it: what must be near to it, or apart, counts it
-  /// from now on.
+  /// A slot will go to a node when others have left it: what must be near to it, or apart, counts
+  /// it from now on.
   void expect(String name) {
     FleetNode node = fleet.node(name);
     if (node != null) {

@@ -106,7 +106,11 @@ final class PreemptionTest {
                 workload.key(),
                 workload.message().getSpec(),
                 List.of(new PlacementRequest.Slot(++slot, null)));
-        if (cluster.scheduler.place(cluster.state(), request, _ -> 0, random).getFirst()
+        if (cluster
+                    .scheduler
+                    .place(
+                        cluster.state(), request, new Scheduler.Circumstances(_ -> 0, true), random)
+                    .getFirst()
                 instanceof Placement.Placed placed
             && cluster.state().usage(placed.node()).instances().size() < 6) {
           cluster.run(request, slot, placed);
@@ -120,7 +124,11 @@ final class PreemptionTest {
       return cluster
           .scheduler
           .place(
-              cluster.state(), request, key -> budgets.getOrDefault(key, Integer.MAX_VALUE), random)
+              cluster.state(),
+              request,
+              new Scheduler.Circumstances(
+                  key -> budgets.getOrDefault(key, Integer.MAX_VALUE), true),
+              random)
           .getFirst();
     }
 
@@ -237,7 +245,11 @@ final class PreemptionTest {
     }
     PlacementRequest request = PlacementRequest.of(key, spec.build(), wanted);
     List<Placement> placements =
-        cluster.scheduler.place(cluster.state(), request, _ -> Integer.MAX_VALUE, random);
+        cluster.scheduler.place(
+            cluster.state(),
+            request,
+            new Scheduler.Circumstances(_ -> Integer.MAX_VALUE, true),
+            random);
     for (int i = 0; i < slots; i++) {
       switch (placements.get(i)) {
         case Placement.Placed placed -> cluster.run(request, i + 1, placed);
@@ -273,7 +285,10 @@ final class PreemptionTest {
         PlacementRequest.of(
             URGENT, sized(60, 500).build(), List.of(new PlacementRequest.Slot(1, null, "n1")));
     assertTrue(
-        cluster.scheduler.place(cluster.state(), again, _ -> 0, random).getFirst()
+        cluster
+                .scheduler
+                .place(cluster.state(), again, new Scheduler.Circumstances(_ -> 0, true), random)
+                .getFirst()
             instanceof Placement.Placed);
   }
 

@@ -172,9 +172,12 @@ final class SchedulerPropertyTest {
           PlacementRequest.of(workload.key(), workload.message().getSpec(), wanted);
       ClusterState state = cluster.state();
       long seed = random.nextLong();
-      List<Placement> placements = cluster.scheduler.place(state, request, _ -> 1, generator(seed));
+      List<Placement> placements =
+          cluster.scheduler.place(
+              state, request, new Scheduler.Circumstances(_ -> 1, true), generator(seed));
       assertEquals(
-          new Scheduler().place(state, request, _ -> 1, generator(seed)),
+          new Scheduler()
+              .place(state, request, new Scheduler.Circumstances(_ -> 1, true), generator(seed)),
           placements,
           "a scheduler that knows nothing of the history");
       for (int i = 0; i < placements.size(); i++) {
