@@ -67,7 +67,10 @@ final class NodeRequests {
       return new Reply.No(stale);
     }
     if (!message.build().equals(present.message())) {
-      draft.apply(new Mutation.PutNode(changed(present, message)));
+      NodeRecord changed = changed(present, message);
+      draft.apply(
+          new Mutation.PutNode(
+              message.hasDrain() ? changed : changed.drainingUntil(NodeRecord.NEVER)));
       draft.info(
           "NodeUpdated",
           "Node %s: %s.".formatted(asked.getName(), request.getUpdateMask().getPathsList()),

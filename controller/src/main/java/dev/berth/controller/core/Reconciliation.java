@@ -185,6 +185,7 @@ final class Reconciliation {
                 Draft.about(assigned));
           }
         }
+        case Placement.Preempting preempting when isWaitingThere(draft, step, preempting) -> {}
         case Placement.Preempting preempting -> {
           InstanceRecord waiting = record(draft, message, step, request, preempting);
           await(draft, waiting, PREEMPTING, preempting.message(), true);
@@ -223,6 +224,16 @@ final class Reconciliation {
         step.slot(),
         step.previous(),
         waiting == null ? null : draft.state().nominations().get(waiting.id()));
+  }
+
+  /// Whether nothing is new: the slot waits for that room already, and what it says is still so.
+  private static boolean isWaitingThere(
+      Draft draft, SlotStep.Place step, Placement.Preempting preempting) {
+    InstanceRecord waiting = step.waiting();
+    return waiting != null
+        && preempting.victims().isEmpty()
+        && preempting.node().equals(draft.state().nominations().get(waiting.id()))
+        && waiting.message().getStatus().getReason().equals(PREEMPTING);
   }
 
   /// Stops instances of less priority and keeps their room.
@@ -300,7 +311,11 @@ final class Reconciliation {
     InstanceStatus.Builder status =
         isNew ? entered(draft, before, InstanceState.INSTANCE_STATE_PENDING) : before.toBuilder();
     status.setReason(reason).setMessage(message);
-    if (isNew || !status.build().equals(before)) {
+    InstanceRecord known = draft.state().instance(instance.id());
+    boolean revised =
+        known != null
+            && known.message().getWorkloadRevision() != instance.message().getWorkloadRevision();
+    if (isNew || revised || !status.build().equals(before)) {
       InstanceRecord waiting = instance.with(status.build());
       draft.apply(new Mutation.PutPending(waiting));
       if (isNew && tell) {

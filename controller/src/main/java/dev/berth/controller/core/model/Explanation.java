@@ -22,7 +22,7 @@ public record Explanation(PlacementDecision found, double score, @Nullable Times
   public PlacementDecision.Builder view(String node) {
     PlacementDecision.Builder view = found.toBuilder();
     if (!node.isEmpty()) {
-      view.clearBest().addBest(NodeScore.newBuilder().setNode(node).setScore(score));
+      view.clearBest().addBest(chosen(node));
       for (NodeScore other : found.getBestList()) {
         if (!other.getNode().equals(node)) {
           view.addBest(other);
@@ -33,5 +33,15 @@ public record Explanation(PlacementDecision found, double score, @Nullable Times
       view.setTime(time);
     }
     return view;
+  }
+
+  // What was found says what the score of the first slot was made of, not that of later ones.
+  private NodeScore chosen(String node) {
+    for (NodeScore each : found.getBestList()) {
+      if (each.getNode().equals(node) && each.getScore() == score) {
+        return each;
+      }
+    }
+    return NodeScore.newBuilder().setNode(node).setScore(score).build();
   }
 }

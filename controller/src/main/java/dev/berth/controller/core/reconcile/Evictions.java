@@ -39,7 +39,7 @@ public final class Evictions {
   public static Progress of(ClusterState state, NodeRecord node, Budgets budgets, long now) {
     boolean draining =
         node.message().getAvailability() == NodeAvailability.NODE_AVAILABILITY_DRAINING;
-    boolean patient = now < node.drainUntilMillis();
+    boolean patient = !draining || now < node.drainUntilMillis();
     int most =
         draining && node.message().getDrain().getMaxParallel() > 0
             ? node.message().getDrain().getMaxParallel()
