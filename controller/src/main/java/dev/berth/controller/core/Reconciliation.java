@@ -156,7 +156,8 @@ final class Reconciliation {
             workload.key(),
             workload.message().getSpec(),
             steps.stream().map(step -> slot(draft, step)).toList());
-    boolean explain = steps.stream().anyMatch(step -> step.waiting() == null) || draft.mayExplain();
+    boolean explain =
+        steps.stream().anyMatch(step -> isNews(draft, workload, step)) || draft.mayExplain();
     List<Placement> placements =
         scheduler.place(
             draft.state(),
@@ -168,7 +169,7 @@ final class Reconciliation {
     boolean first = true;
     for (int i = 0; i < placements.size(); i++) {
       SlotStep.Place step = steps.get(i);
-      if (waitsOn(step, placements.get(i))) {
+      if (!isNews(draft, workload, step) && waitsOn(step, placements.get(i))) {
         continue;
       }
       Instance.Builder message = message(draft, workload, step, request);
@@ -207,6 +208,15 @@ final class Reconciliation {
           placedCount + " slots of " + workload.key() + " have nodes.",
           Draft.about(workload.key()));
     }
+  }
+
+  /// Whether something is to be said of a slot even if it waits as before: it is new, or its spec
+  /// is, or room was being made for it.
+  private static boolean isNews(Draft draft, WorkloadRecord workload, SlotStep.Place step) {
+    InstanceRecord waiting = step.waiting();
+    return waiting == null
+        || waiting.message().getWorkloadRevision() != workload.message().getRevision()
+        || draft.state().nominations().containsKey(waiting.id());
   }
 
   /// Whether a slot goes on waiting for what it waited for.

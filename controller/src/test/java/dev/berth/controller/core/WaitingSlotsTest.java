@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.FieldMask;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Specs;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.Namespace;
+import dev.berth.v1.Node;
+import dev.berth.v1.NodeAvailability;
 import dev.berth.v1.Quota;
 import dev.berth.v1.Resources;
 import dev.berth.v1.UpdateNamespaceRequest;
+import dev.berth.v1.UpdateNodeRequest;
 import dev.berth.v1.WorkloadSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -183,6 +187,30 @@ final class WaitingSlotsTest {
     assertEquals(0, world.state().nominations().size());
     world.settle();
     assertEquals(2, world.count("a-low", RUNNING));
+  }
+
+  @Test
+  void giveUpTheRoomThatTheyCannotUseAnyMore() {
+    SimulatedNode n1 = world.node("n1", 1_000, 4_096);
+    world.create("a-low", sized(2, 450, 20));
+    world.settle();
+    world.create("z-high", sized(1, 450, 80));
+    assertEquals(1, world.state().nominations().size());
+    world.succeed(
+        r ->
+            new ClusterEvent.UpdateNode(
+                r,
+                UpdateNodeRequest.newBuilder()
+                    .setNode(
+                        Node.newBuilder()
+                            .setName("n1")
+                            .setAvailability(NodeAvailability.NODE_AVAILABILITY_CORDONED))
+                    .setUpdateMask(FieldMask.newBuilder().addPaths("availability"))
+                    .build()));
+    world.settle();
+    assertEquals(0, world.state().nominations().size());
+    assertTrue(waiting("z-high").message().getStatus().getMessage().contains("cordoned"));
+    assertEquals(1, n1.running().size());
   }
 
   @Test

@@ -101,8 +101,8 @@ final class ExplainPlacementTest {
         .build();
   }
 
-  @Test
-  void namesEachConstraintWithTheNodesThatItRefusedAndWhatToDo() throws Exception {
+  /// Seven nodes, each with something wrong with it.
+  private void sevenNodes() throws Exception {
     node("small", host(4_000, 2_048));
     node("smaller", host(4_000, 1_024));
     node("slow", host(200, 8_192));
@@ -124,6 +124,11 @@ final class ExplainPlacementTest {
                     .setValue("a100")
                     .setEffect(TaintEffect.TAINT_EFFECT_NO_SCHEDULE)),
         "taints");
+  }
+
+  @Test
+  void namesEachConstraintWithTheNodesThatItRefusedAndWhatToDo() throws Exception {
+    sevenNodes();
     CreateWorkloadRequest.Builder large = sized("large", 2, 4_096);
     large
         .getWorkloadBuilder()

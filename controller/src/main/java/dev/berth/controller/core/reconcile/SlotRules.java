@@ -26,6 +26,7 @@ final class SlotRules {
       return batch || condition != RestartCondition.RESTART_CONDITION_ALWAYS;
     }
     return last.state() == InstanceState.INSTANCE_STATE_FAILED
+        && !isFenced(last)
         && (condition == RestartCondition.RESTART_CONDITION_NEVER
             || (batch && last.attempt().failures() >= BATCH_RESCHEDULES));
   }
