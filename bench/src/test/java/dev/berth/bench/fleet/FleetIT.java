@@ -20,7 +20,6 @@ class FleetIT {
       new RuntimeScript(Duration.ofMillis(200), 0, Duration.ZERO);
   private static final RuntimeScript CRASHING =
       new RuntimeScript(Duration.ZERO, 0, Duration.ofMillis(500));
-  private static final RuntimeScript FAILING = new RuntimeScript(Duration.ZERO, 0.3, Duration.ZERO);
 
   @Test
   void nothingIsStartedTwiceWhenTheControllerDiesAndComesBack() throws Exception {
@@ -89,29 +88,6 @@ class FleetIT {
                       .filter(each -> each.getStatus().getRestarts() >= 2)
                       .count(),
               count -> count == 40);
-    }
-  }
-
-  @Test
-  void failuresAreReportedAndOthersRunAllTheSame() throws Exception {
-    try (FleetFixture cluster = new FleetFixture(20, FAILING);
-        Api api = cluster.api()) {
-      var _ = api.workloads().createWorkload(FleetFixture.service("flaky", 40));
-      var _ =
-          Eventually.within(
-              FleetFixture.LIMIT,
-              "some failed and some run",
-              () ->
-                  api
-                      .instances()
-                      .listInstances(ListInstancesRequest.getDefaultInstance())
-                      .getInstancesList()
-                      .stream()
-                      .map(each -> each.getStatus().getState())
-                      .collect(Collectors.toSet()),
-              states ->
-                  states.contains(InstanceState.INSTANCE_STATE_FAILED)
-                      && states.contains(InstanceState.INSTANCE_STATE_RUNNING));
     }
   }
 

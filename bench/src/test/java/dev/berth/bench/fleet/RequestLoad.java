@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 final class RequestLoad implements AutoCloseable {
   private static final int CONNECTIONS = 12;
   private static final int AT_A_TIME = 64;
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long PATIENCE_SECONDS = 60;
 
   private final List<Api> users = new ArrayList<>();
   private int next;
