@@ -64,16 +64,23 @@ final class Preemption {
   }
 
   /// The best choice on a node; null when there is none.
-  @Nullable Choice on(FleetNode node, Fits fits) {
+  ///
+  /// @param best what was found elsewhere; choices that are worse than it are not looked for
+  @Nullable Choice on(FleetNode node, Fits fits, @Nullable Choice best) {
     List<InstanceRecord> victims = victims(node);
     int tried = -1;
     for (InstanceRecord victim : victims) {
       int highest = priorityOf(victim);
+      if (best != null && highest > best.highest()) {
+        return null;
+      }
       if (highest != tried) {
         tried = highest;
         List<InstanceRecord> allowed =
             victims.stream().filter(each -> priorityOf(each) <= highest).toList();
-        List<InstanceRecord> fewest = fewest(node, allowed, fits);
+        int most =
+            best != null && highest == best.highest() ? best.victims().size() : allowed.size();
+        List<InstanceRecord> fewest = fewest(node, allowed, most, fits);
         if (fewest != null) {
           return new Choice(node, fewest, highest, share(node, fewest));
         }
@@ -103,17 +110,19 @@ final class Preemption {
   }
 
   private @Nullable List<InstanceRecord> fewest(
-      FleetNode node, List<InstanceRecord> allowed, Fits fits) {
+      FleetNode node, List<InstanceRecord> allowed, int most, Fits fits) {
     if (isWithinBudgets(allowed) && !fits.test(node, without(node, allowed))) {
       return null;
     }
-    return allowed.size() <= EXACT_MAX ? exact(node, allowed, fits) : greedy(node, allowed, fits);
+    return allowed.size() <= EXACT_MAX
+        ? exact(node, allowed, most, fits)
+        : greedy(node, allowed, fits);
   }
 
   /// Tries every choice, the smallest first; of equally many the smallest share.
   private @Nullable List<InstanceRecord> exact(
-      FleetNode node, List<InstanceRecord> allowed, Fits fits) {
-    for (int size = 1; size <= allowed.size(); size++) {
+      FleetNode node, List<InstanceRecord> allowed, int most, Fits fits) {
+    for (int size = 1; size <= Math.min(most, allowed.size()); size++) {
       List<InstanceRecord> best = null;
       for (int mask = 1; mask < 1 << allowed.size(); mask++) {
         if (Integer.bitCount(mask) == size) {

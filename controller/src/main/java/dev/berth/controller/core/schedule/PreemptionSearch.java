@@ -73,7 +73,7 @@ final class PreemptionSearch {
       nodes.nodes().forEach(all::add);
       for (FleetNode node : all) {
         if (!used.contains(node.name()) && search.mayGetMore(node)) {
-          Choice choice = on(node);
+          Choice choice = on(node, best);
           best =
               choice != null && (best == null || Choice.ORDER.compare(choice, best) < 0)
                   ? choice
@@ -85,7 +85,7 @@ final class PreemptionSearch {
   }
 
   /// What is ending already makes room first.
-  private @Nullable Choice on(FleetNode node) {
+  private @Nullable Choice on(FleetNode node, @Nullable Choice best) {
     NodeUsage staying = node.usage();
     for (InstanceRecord each : node.usage().instances().values()) {
       if (!each.isFinal() && !each.isWanted()) {
@@ -95,7 +95,7 @@ final class PreemptionSearch {
     FleetNode later = node.with(staying);
     return search.wouldFit(node, staying)
         ? new Choice(node, List.of(), 0, 0)
-        : preemption.on(later, search::wouldFit);
+        : preemption.on(later, search::wouldFit, best);
   }
 
   private Placement take(Choice choice, Placement.Unplaced unplaced) {

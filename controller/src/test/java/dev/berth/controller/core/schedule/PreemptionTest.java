@@ -325,6 +325,27 @@ final class PreemptionTest {
   }
 
   @Test
+  void placesSiblingsTogetherAlthoughTheyAreToBeSpread() {
+    for (String zone : List.of("a", "b", "c")) {
+      cluster.put(
+          Node.newBuilder()
+              .setName("n-" + zone)
+              .putLabels("zone", zone)
+              .setDescription(Specs.host(1_000, 1_024)),
+          NodeState.NODE_STATE_READY,
+          true);
+    }
+    WorkloadSpec.Builder spec = sized(50, 300);
+    spec.getPlacementBuilder().addSpread("node.labels.zone");
+    spec.getPlacementBuilder().addAffinityBuilder().setWithin("node.name");
+    List<String> nodes = new ArrayList<>();
+    for (Placement each : place("web", spec, 3)) {
+      nodes.add(each instanceof Placement.Placed placed ? placed.node() : "none");
+    }
+    assertEquals(List.of("n-a", "n-a", "n-a"), nodes);
+  }
+
+  @Test
   void stopsOneForEachOfManySlots() {
     for (int i = 1; i <= 4; i++) {
       node("n" + i);
