@@ -12,18 +12,33 @@ import java.util.random.RandomGenerator;
 ///
 /// @param bootId the kernel's boot id
 /// @param files where the agent remembers things
-/// @param clock the time
-/// @param threads runs everything that the agent does
-/// @param random for jitter; safe for use by several threads
+/// @param machine time, threads and chance
 /// @param watchdog does what the fence asks when the agent cannot
 /// @param dialler makes connections to controllers
 /// @param memoryReturn makes the heap small, after a burst of work
 public record AgentHost(
     String bootId,
     StateFiles files,
-    AgentClock clock,
-    Threads threads,
-    RandomGenerator random,
+    Machine machine,
     Watchdog watchdog,
     Dialler dialler,
-    Runnable memoryReturn) {}
+    Runnable memoryReturn) {
+  /// What every program takes for granted.
+  ///
+  /// @param clock the time
+  /// @param threads runs everything that the agent does
+  /// @param random for jitter; safe for use by several threads
+  public record Machine(AgentClock clock, Threads threads, RandomGenerator random) {}
+
+  AgentClock clock() {
+    return machine.clock();
+  }
+
+  Threads threads() {
+    return machine.threads();
+  }
+
+  RandomGenerator random() {
+    return machine.random();
+  }
+}

@@ -137,9 +137,7 @@ public final class AgentMain {
     return new AgentHost(
         bootId,
         StateFiles.in(Agent.stateDirectory(config)),
-        clock,
-        threads,
-        RANDOM,
+        new AgentHost.Machine(clock, threads, RANDOM),
         ShellWatchdog.open(Agent.fenceDirectory(config), bootId, clock),
         dialler,
         System::gc);

@@ -67,9 +67,7 @@ final class AgentLife {
             wiring.bugs().has(PlantedBug.BOOT_NOT_NOTICED) ? "boot" : node.bootId(),
             new ObservedFiles(
                 node.disk().files(process), node.name(), wiring.observer(), wiring.bugs()),
-            time,
-            this::start,
-            node.random(),
+            new AgentHost.Machine(time, this::start, node.random()),
             node.watchdog(),
             this::dial,
             () -> {});
