@@ -38,7 +38,6 @@ final class AgentLife {
   private final ProcessTime time;
   private @Nullable SessionConnection connection;
   private final Map<Long, Long> beats = new TreeMap<>();
-  private long helloAt;
   private boolean welcomed;
 
   AgentLife(AgentWiring wiring, SimulatedNode node, Membership membership, String name) {
@@ -142,13 +141,9 @@ final class AgentLife {
     };
   }
 
+  /// A welcome is no proof of contact: an agent whose disk is full cannot obey a new leader.
   private void contact(OpenSessionResponse message) {
-    Long sent =
-        switch (message.getMessageCase()) {
-          case ASSIGNMENTS -> helloAt;
-          case HEARTBEAT_ACK -> beats.get(message.getHeartbeatAck());
-          default -> null;
-        };
+    Long sent = message.hasHeartbeatAck() ? beats.get(message.getHeartbeatAck()) : null;
     if (sent != null) {
       wiring.observer().contact(node.name(), sent);
     }
@@ -160,7 +155,6 @@ final class AgentLife {
     }
     if (message.hasHello()) {
       beats.clear();
-      helloAt = wiring.kernel().now();
       wiring.observer().greeted(node.name(), message.getHello().getHighestEpoch());
     }
   }
@@ -189,11 +183,7 @@ final class AgentLife {
     public void received(OpenSessionResponse message) {
       process.execute(
           () -> {
-            SessionConnection line = connection;
-            if (line != null && !line.isGivenUp()) {
-              // A leader that it did not obey is no contact.
-              contact(message);
-            }
+            contact(message);
             if (message.hasWelcome()) {
               welcomed = true;
               wiring.observer().told(node.name(), message.getWelcome().getEpoch());

@@ -17,7 +17,6 @@ public final class SessionConnection {
   private final List<OpenSessionRequest> early = new ArrayList<>();
   private boolean established;
   private boolean ended;
-  private boolean givenUp;
 
   /// The agent's end.
   public interface ClientEnd {
@@ -94,14 +93,8 @@ public final class SessionConnection {
     down.send(() -> client.received(message));
   }
 
-  /// Whether the agent has ended it: what still comes is not heard.
-  public boolean isGivenUp() {
-    return givenUp;
-  }
-
   /// The agent ends it.
   public void endUp() {
-    givenUp = true;
     down.cut();
     up.send(
         () -> {
