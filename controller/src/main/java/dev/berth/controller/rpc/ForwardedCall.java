@@ -145,7 +145,7 @@ final class ForwardedCall<Q, A> extends ServerCall.Listener<Q> {
       synchronized (ForwardedCall.this) {
         request = last;
         silent = !answered;
-        if (dropped && !status.isOk()) {
+        if (!status.isOk() && (dropped || isBroken(status))) {
           told =
               Status.UNAVAILABLE.withDescription(
                   "the leader changed before it answered; the request was carried out wholly or not"
@@ -157,6 +157,12 @@ final class ForwardedCall<Q, A> extends ServerCall.Listener<Q> {
         return;
       }
       here.close(told, trailers);
+    }
+
+    /// Whether the connection broke in the middle: the transport has a cause, a leader's own answer
+    /// has none.
+    private static boolean isBroken(Status status) {
+      return status.getCode() == Status.Code.UNKNOWN && status.getCause() != null;
     }
   }
 }
