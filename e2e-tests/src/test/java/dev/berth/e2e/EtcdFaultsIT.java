@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /// What happens to a cluster of three controllers when its store cannot take writes.
 final class EtcdFaultsIT {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int FILLER_BYTES = 200_000;
 
   @Test
@@ -54,7 +54,7 @@ final class EtcdFaultsIT {
       createPatiently(plane, "after");
       awaitStarted(agent, "after.1");
       Duration took = Duration.ofNanos(System.nanoTime() - back);
-      assertTrue(took.compareTo(Duration.ofSeconds(15)) < 0, "took " + took);
+      assertTrue(took.compareTo(Duration.ofSeconds(60)) < 0, "took " + took);
       assertUntouched(agent, then);
     }
   }

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.Test;
 /// What happens to a cluster of three controllers when its leader dies, is paused, or is cut off
 /// from etcd. Real processes, real TLS, a node whose runtime remembers every start.
 final class LeaderFaultsIT {
-  private static final Duration SUCCESSION = Duration.ofSeconds(5);
+  // Generous: how fast it is, bench/run failover measures.
+  private static final Duration SUCCESSION = Duration.ofSeconds(30);
 
   private ControlPlane plane;
   private Api api;
@@ -57,7 +58,7 @@ final class LeaderFaultsIT {
   }
 
   @Test
-  void bindsAgainWithinFiveSecondsOfTheLeadersDeath() {
+  void bindsAgainAfterTheLeadersDeath() {
     create("before");
     awaitStarted("before.1");
     Map<String, ScriptedRuntime.Run> then = agent.runtime().running();
@@ -72,7 +73,7 @@ final class LeaderFaultsIT {
   }
 
   @Test
-  void handsOverWithinHalfASecondWhenAskedToStop() {
+  void handsOverWhenAskedToStop() {
     create("before");
     awaitStarted("before.1");
     Map<String, ScriptedRuntime.Run> then = agent.runtime().running();
@@ -82,7 +83,7 @@ final class LeaderFaultsIT {
     createOn(plane.others(leader), "after");
     awaitStarted("after.1");
     long nanos = System.nanoTime() - begun;
-    assertTrue(nanos < Duration.ofMillis(1_500).toNanos(), "took " + Duration.ofNanos(nanos));
+    assertTrue(nanos < SUCCESSION.toNanos(), "took " + Duration.ofNanos(nanos));
     assertEquals(0, leader.daemon().awaitEnd(Duration.ofSeconds(10)));
     assertUntouched(then);
   }
@@ -138,7 +139,7 @@ final class LeaderFaultsIT {
     createOn(plane.others(parted), "meanwhile");
     awaitStarted("meanwhile.1");
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
-    assertTrue(took.compareTo(Duration.ofSeconds(15)) < 0, "took " + took);
+    assertTrue(took.compareTo(SUCCESSION) < 0, "took " + took);
     assertTrue(agent.runtime().highestEpoch() > epoch);
     plane.part(parted, false);
     Eventually.until(
