@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,11 +114,22 @@ public final class ControllerMain {
   private static int serve(ControllerConfig config, PrintStream out, Logger log)
       throws SecurityFailure, StoreException, IOException {
     log.info("Configuration: {}", config.describe());
-    stopOnSignal(RunningController.start(config, version(), out), log);
+    RunningController controller = RunningController.start(config, version(), out);
+    AtomicInteger exitCode = new AtomicInteger();
+    stopOnExit(controller, exitCode, log);
+    var _ =
+        controller
+            .failure()
+            .thenAcceptAsync(
+                reason -> {
+                  log.error("Ends, because it can never lead: {}", reason);
+                  exitCode.set(1);
+                  System.exit(1);
+                });
     return GOES_ON;
   }
 
-  private static void stopOnSignal(RunningController controller, Logger log) {
+  private static void stopOnExit(RunningController controller, AtomicInteger exitCode, Logger log) {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
@@ -127,7 +139,7 @@ public final class ControllerMain {
                       controller.close();
                       log.info("Stopped");
                       // An exit by signal would end with 143: stopping as asked is no failure.
-                      Runtime.getRuntime().halt(0);
+                      Runtime.getRuntime().halt(exitCode.get());
                     }));
   }
 

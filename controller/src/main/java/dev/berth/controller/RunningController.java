@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -118,6 +119,11 @@ final class RunningController implements AutoCloseable {
     // Everything else runs on daemon threads: this one keeps the process alive.
     Thread.ofPlatform().name("running").start(controller::awaitEnd);
     return controller;
+  }
+
+  /// Completes with the reason, for people, when this controller can never lead: end it.
+  CompletableFuture<String> failure() {
+    return loop.failure();
   }
 
   /// This controller as the others see it.

@@ -40,6 +40,7 @@ public final class ControllerLoop implements AutoCloseable {
   private final Inbox inbox = new Inbox();
   private final Map<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
   private final AtomicLong requestIds = new AtomicLong();
+  private final CompletableFuture<String> failure = new CompletableFuture<>();
   private final Thread thread;
   private volatile @Nullable Snapshot published;
   private volatile boolean closing;
@@ -110,6 +111,12 @@ public final class ControllerLoop implements AutoCloseable {
     return Optional.ofNullable(published);
   }
 
+  /// Completes with the reason, for people, when this loop has ended by itself because it can never
+  /// lead: the store's layout is not its own.
+  public CompletableFuture<String> failure() {
+    return failure.copy();
+  }
+
   /// Stops, gives up the leadership and waits until that is done, at most a few seconds. The ports
   /// are not closed.
   @Override
@@ -129,7 +136,7 @@ public final class ControllerLoop implements AutoCloseable {
   }
 
   private void run() {
-    while (!closing) {
+    while (!closing && !failure.isDone()) {
       try {
         LeaderTerm term = ports.election().campaign();
         String reason = lead(term);
@@ -157,6 +164,9 @@ public final class ControllerLoop implements AutoCloseable {
       reason = turn(turns, term);
     } catch (StoreException.Fenced e) {
       reason = "fenced: " + e.getMessage();
+    } catch (StoreException.OtherLayout e) {
+      reason = String.valueOf(e.getMessage());
+      failure.complete(reason);
     } catch (StoreException e) {
       reason = "the store failed: " + e.getMessage();
     } catch (InterruptedException _) {

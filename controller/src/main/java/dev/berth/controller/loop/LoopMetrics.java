@@ -5,6 +5,11 @@ import dev.berth.controller.core.model.ClusterState;
 /// What the loop measures. Called on the loop's thread, so it must neither block nor throw. All
 /// times are in nanoseconds.
 public interface LoopMetrics {
+  /// Measures nothing.
+  static LoopMetrics none() {
+    return new NoLoopMetrics();
+  }
+
   /// An event was decided.
   ///
   /// @param event its name, such as "CreateWorkload"

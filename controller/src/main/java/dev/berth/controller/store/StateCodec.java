@@ -188,9 +188,7 @@ public final class StateCodec {
     try {
       StoredCluster stored = StoredCluster.parseFrom(cluster);
       if (stored.getSchemaVersion() != SCHEMA_VERSION) {
-        throw new StoreException(
-            "the store's layout has version %d (expected: %d): use a controller that knows it"
-                .formatted(stored.getSchemaVersion(), SCHEMA_VERSION));
+        throw new StoreException.OtherLayout(stored.getSchemaVersion(), SCHEMA_VERSION);
       }
       ClusterState state = ClusterState.empty(stored.getUid(), epoch);
       for (Map.Entry<String, ByteString> entry : values.entrySet()) {

@@ -22,4 +22,15 @@ public class StoreException extends Exception {
       super(message);
     }
   }
+
+  /// What is stored was written by a Berth of another version: this one can never lead here.
+  public static final class OtherLayout extends StoreException {
+    OtherLayout(int found, int expected) {
+      super(
+          ("the store has layout %d and this controller knows layout %d only; nothing was changed:"
+                  + " start the version of Berth that wrote it, or give this one an empty etcd (an"
+                  + " empty data directory for 'berth up')")
+              .formatted(found, expected));
+    }
+  }
 }

@@ -9,6 +9,7 @@ import dev.berth.controller.core.model.Specs;
 import dev.berth.controller.store.ClusterStore;
 import dev.berth.controller.store.InMemoryStore;
 import dev.berth.controller.store.LeaderElection;
+import dev.berth.store.v1.StoredCluster;
 import dev.berth.v1.CreateWorkloadRequest;
 import dev.berth.v1.Workload;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,17 @@ final class ControllerLoopTest extends ControllerLoopContractTest {
       assertTrue(said.startsWith("ended unexpected exception"), said);
       cluster.awaitLeadership();
       assertEquals(1, cluster.state().workloads().size());
+    }
+  }
+
+  @Test
+  void endsWhenTheStoreHasALayoutThatIsNotItsOwn() throws Exception {
+    shared.put("cluster", StoredCluster.newBuilder().setSchemaVersion(99).build().toByteString());
+    try (LoopHarness cluster = new LoopHarness(store(), election())) {
+      String reason = cluster.loop().failure().get(20, TimeUnit.SECONDS);
+      assertTrue(reason.startsWith("the store has layout 99 and this controller knows"), reason);
+      // Another, of the version that wrote it, can lead.
+      election().resign(election().campaign());
     }
   }
 

@@ -88,7 +88,7 @@ final class LoopHarness implements AutoCloseable {
     loop =
         new ControllerLoop(
             new ControllerLoop.Ports(
-                store, election, port, listener, new NoLoopMetrics(), LoopClock.system()),
+                store, election, port, listener, LoopMetrics.none(), LoopClock.system()),
             CoreSettings.DEFAULT);
     loop.start();
   }

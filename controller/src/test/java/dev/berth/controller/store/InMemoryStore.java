@@ -38,6 +38,11 @@ public final class InMemoryStore {
     notifyAll();
   }
 
+  /// Writes what no leader wrote.
+  public synchronized void put(String key, ByteString value) {
+    values.put(key, new Versioned(value, ++revision));
+  }
+
   /// How many commits were applied.
   public synchronized long commits() {
     return commits;

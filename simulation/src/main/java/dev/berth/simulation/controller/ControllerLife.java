@@ -7,6 +7,7 @@ import dev.berth.controller.core.Outcome;
 import dev.berth.controller.core.Refusal;
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.loop.Changes;
+import dev.berth.controller.loop.LoopMetrics;
 import dev.berth.controller.loop.Snapshot;
 import dev.berth.controller.loop.Turns;
 import dev.berth.controller.store.LeaderTerm;
@@ -92,7 +93,7 @@ final class ControllerLife implements Turns.Audience {
       }
       Turns turns =
           Turns.begin(
-              new Turns.Ports(wiring.store(process), sessions, this, new NoLoopMetrics(), clock),
+              new Turns.Ports(wiring.store(process), sessions, this, LoopMetrics.none(), clock),
               new ControllerCore(CoreSettings.DEFAULT),
               won,
               random);
