@@ -53,7 +53,7 @@ final class EngineHarness implements AutoCloseable {
   static EngineHarness start(String endpoint, Path pki, List<Node> nodes) {
     try {
       Etcd etcd = StoredNodes.connect(endpoint, pki);
-      StoredNodes.write(etcd, nodes);
+      StoredNodes.write(etcd, nodes.stream().map(StoredNodes::recorded).toList());
       EngineHarness engine = new EngineHarness(etcd);
       engine.loop.start();
       if (!engine.leads.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {

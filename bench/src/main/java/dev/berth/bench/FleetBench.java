@@ -51,9 +51,12 @@ final class FleetBench {
       ControllerProcess.init(data, "127.0.0.1");
       List<Node> nodes = nodes(options.nodes());
       try (EtcdProcess etcd = EtcdProcess.start(work.directory("e"), data.resolve("etcd-pki"))) {
-        StoredNodes.write(etcd.endpoint(), data.resolve("etcd-pki"), nodes);
         List<NodeIdentity> identities =
             NodeIdentity.issue(data.resolve("pki"), StoredNodes.CLUSTER, nodes);
+        StoredNodes.write(
+            etcd.endpoint(),
+            data.resolve("etcd-pki"),
+            identities.stream().map(NodeIdentity::recorded).toList());
         Progress.say(nodes.size() + " nodes have joined");
         try (ControllerProcess controller =
                 ControllerProcess.start(data, "127.0.0.1", etcd.endpoint(), OPTIONS);

@@ -41,7 +41,7 @@ public final class StoredNodes {
   }
 
   /// Founds a cluster with these nodes in an empty etcd.
-  public static void write(String endpoint, Path pki, List<Node> nodes) {
+  public static void write(String endpoint, Path pki, List<NodeRecord> nodes) {
     try (Etcd etcd = connect(endpoint, pki)) {
       write(etcd, nodes);
     } catch (StoreException e) {
@@ -53,15 +53,15 @@ public final class StoredNodes {
   }
 
   /// The same over an open connection.
-  static void write(Etcd etcd, List<Node> nodes) throws StoreException, InterruptedException {
+  static void write(Etcd etcd, List<NodeRecord> nodes) throws StoreException, InterruptedException {
     LeaderTerm term = etcd.election().campaign();
     var _ = etcd.store().load(term);
     Now now = new Now(0, Instant.EPOCH);
     commit(etcd, term, List.of(List.of(StateCodec.founding(CLUSTER, now))));
     ClusterState state = ClusterState.empty(CLUSTER, term.epoch());
     List<Mutation> mutations = new ArrayList<>(nodes.size());
-    for (Node node : nodes) {
-      Mutation put = new Mutation.PutNode(new NodeRecord(node, 1, NodeRecord.Liveness.unheard(0)));
+    for (NodeRecord node : nodes) {
+      Mutation put = new Mutation.PutNode(node);
       state = put.applyTo(state);
       mutations.add(put);
     }
@@ -77,6 +77,11 @@ public final class StoredNodes {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// As a controller would store it.
+  public static NodeRecord recorded(Node node) {
+    return new NodeRecord(node, 1, NodeRecord.Liveness.unheard(0));
   }
 
   /// A node that has never changed since it joined.

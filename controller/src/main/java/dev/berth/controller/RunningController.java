@@ -260,6 +260,8 @@ final class RunningController implements AutoCloseable {
     if (led) {
       awaitSuccessor();
     }
+    // Before the goodbye: agents that dial again at once would have it shake thousands of hands.
+    servers.refuse();
     sessions.closeAll("the controller stops");
     servers.close();
     chores.shutdownNow();

@@ -1,9 +1,8 @@
 package dev.berth.bench.fleet;
 
 import dev.berth.client.ControllerAddress;
-import dev.berth.controller.security.CipherSuites;
+import dev.berth.controller.security.TlsContexts;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -11,7 +10,6 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
@@ -32,14 +30,10 @@ final class Connections implements AutoCloseable {
   /// What a node shows, and whom it trusts.
   static SslContext tls(NodeIdentity identity, RememberedTrust trust) {
     try {
-      return GrpcSslContexts.configure(
-              SslContextBuilder.forClient()
-                  .keyManager(new NodeKeys(identity.credentials()))
-                  .trustManager(trust),
-              SslProvider.JDK)
-          .protocols("TLSv1.3")
-          .ciphers(CipherSuites.PREFERRED)
-          .build();
+      return TlsContexts.build(
+          SslContextBuilder.forClient()
+              .keyManager(new NodeKeys(identity.credentials()))
+              .trustManager(trust));
     } catch (SSLException e) {
       throw new IllegalStateException(e);
     }

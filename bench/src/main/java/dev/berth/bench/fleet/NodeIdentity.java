@@ -1,5 +1,10 @@
 package dev.berth.bench.fleet;
 
+import com.google.protobuf.ByteString;
+import dev.berth.bench.StoredNodes;
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.controller.security.ClientTrust;
+import java.security.cert.CertificateEncodingException;
 import dev.berth.controller.security.CertificateAuthority;
 import dev.berth.controller.security.Credentials;
 import dev.berth.controller.security.LeafProfile;
@@ -29,6 +34,17 @@ public record NodeIdentity(
       Instant now = Instant.now();
       return nodes.parallelStream().map(node -> issue(authority, clusterUid, node, now)).toList();
     } catch (SecurityFailure e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// The node as the controller that issued its certificate stored it.
+  public NodeRecord recorded() {
+    try {
+      return StoredNodes.recorded(node)
+          .certified(
+              ByteString.copyFrom(ClientTrust.digestOf(credentials.leaf().getEncoded())));
+    } catch (CertificateEncodingException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -38,16 +38,16 @@ final class FleetFixture implements AutoCloseable {
     this.size = size;
     Path data = work.directory("c");
     ControllerProcess.init(data, "127.0.0.1");
-    List<Node> nodes = nodes(size);
+    List<NodeIdentity> identities =
+        NodeIdentity.issue(data.resolve("pki"), StoredNodes.CLUSTER, nodes(size));
     etcd = EtcdProcess.start(work.directory("e"), data.resolve("etcd-pki"));
-    StoredNodes.write(etcd.endpoint(), data.resolve("etcd-pki"), nodes);
+    StoredNodes.write(
+        etcd.endpoint(),
+        data.resolve("etcd-pki"),
+        identities.stream().map(NodeIdentity::recorded).toList());
     controller = ControllerProcess.start(data, "127.0.0.1", etcd.endpoint(), List.of(options));
     fleet =
-        new SimulatedFleet(
-            controller.api(),
-            NodeIdentity.issue(data.resolve("pki"), StoredNodes.CLUSTER, nodes),
-            script,
-            7);
+        new SimulatedFleet(controller.api(), identities, script, 7);
     fleet.start(Duration.ZERO);
     awaitInSync();
   }

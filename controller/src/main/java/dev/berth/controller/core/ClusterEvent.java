@@ -100,6 +100,13 @@ public sealed interface ClusterEvent {
   record EnrollNode(long requestId, String tokenId, ByteString secretDigest, String node)
       implements Request {}
 
+  /// A certificate was issued for a node. Answers with the `Node`.
+  ///
+  /// @param uid of the node's registration
+  /// @param digest SHA-256 of the certificate, DER
+  record RecordCertificate(long requestId, String node, String uid, ByteString digest)
+      implements Request {}
+
   /// An agent said hello. Answered with `welcome` and the complete set, or the session is closed.
   record SessionOpened(long sessionId, String node, Hello hello) implements FromSession {}
 

@@ -1,5 +1,6 @@
 package dev.berth.controller.core;
 
+import dev.berth.controller.core.ClusterEvent.RecordCertificate;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Now;
@@ -36,7 +37,18 @@ final class NodeRequests {
         message.setEtag(Etag.of(message.getUid(), version)).build(),
         version,
         before.liveness(),
-        before.drainUntilMillis());
+        before.drainUntilMillis(),
+        before.certificate());
+  }
+
+  /// Remembers a certificate, unless the node is another one by now. Nobody sees a change.
+  static Reply certified(Draft draft, RecordCertificate event) {
+    NodeRecord present = draft.state().node(event.node());
+    if (present == null || !present.message().getUid().equals(event.uid())) {
+      return notFound(event.node());
+    }
+    draft.apply(new Mutation.PutNode(present.certified(event.digest())));
+    return new Reply.OfNode(present.message());
   }
 
   static Reply update(Draft draft, UpdateNodeRequest request) {

@@ -74,6 +74,7 @@ public final class Turn {
       case ClusterEvent.CreateToken e -> TokenRequests.create(draft, e);
       case ClusterEvent.RevokeToken e -> TokenRequests.revoke(draft, e.request());
       case ClusterEvent.EnrollNode e -> TokenRequests.enroll(draft, e);
+      case ClusterEvent.RecordCertificate e -> NodeRequests.certified(draft, e);
     };
   }
 

@@ -1,11 +1,13 @@
 package dev.berth.controller.rpc;
 
+import com.google.protobuf.ByteString;
+import dev.berth.controller.core.ClusterEvent;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.controller.security.CertificateAuthority;
-import dev.berth.controller.security.CipherSuites;
 import dev.berth.controller.security.ClientTrust;
 import dev.berth.controller.security.ControllerIdentity;
 import dev.berth.controller.security.SecurityFailure;
+import dev.berth.controller.security.TlsContexts;
 import io.grpc.BindableService;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -14,7 +16,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -25,9 +26,7 @@ import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -44,7 +43,7 @@ import javax.net.ssl.SSLException;
 /// where hosts show a token.
 public final class GrpcServers implements AutoCloseable {
   private static final int IO_THREADS = 2;
-  private static final int CONNECTIONS_WAITING = 1_024;
+  private static final int CONNECTIONS_WAITING = 256;
   private static final int TRANSPORT_MESSAGE_MAX = Parsed.SIZE_MAX;
   private static final int CALLS_PER_CONNECTION = 1000;
   private static final int JOIN_CALLS_PER_CONNECTION = 4;
@@ -102,7 +101,8 @@ public final class GrpcServers implements AutoCloseable {
     this.forwarding = new Forwarding(controllers, peers, timer);
     this.access =
         new Access(parts.loop()::snapshot, parts.clock(), parts.authority().certificate());
-    NodeCertificates certificates = new NodeCertificates(parts.authority(), parts.clock());
+    NodeCertificates certificates =
+        new NodeCertificates(parts.authority(), parts.clock(), this::remember);
     this.join = joinServer(addresses.join(), certificates);
     ClusterFacts facts =
         new ClusterFacts(
@@ -179,8 +179,7 @@ public final class GrpcServers implements AutoCloseable {
             TimeUnit.SECONDS);
     CallGuard guard = new CallGuard(access, timer, this::otherLeader);
     ClientTrust trust =
-        ClientTrust.in(
-            parts.authority().certificate(), caller -> Access.isAdmitted(caller, loop.snapshot()));
+        ClientTrust.in(parts.authority().certificate(), new KnownMembers(loop::snapshot));
     SslContextBuilder tls =
         SslContextBuilder.forServer(parts.identity())
             .trustManager(trust)
@@ -220,19 +219,20 @@ public final class GrpcServers implements AutoCloseable {
     return start(builder, address, "join-address");
   }
 
+  /// Nobody waits for it: a certificate that was not remembered is checked in full.
+  private void remember(String node, String uid, ByteString digest) {
+    var _ =
+        parts.loop().request(id -> new ClusterEvent.RecordCertificate(id, node, uid, digest));
+  }
+
   private Optional<String> otherLeader() {
     return controllers.otherLeader().map(Controllers.Peer::address);
   }
 
   private NettyServerBuilder builder(
       InetSocketAddress address, SslContextBuilder tls, Executor executor) throws SSLException {
-    SslContext context =
-        GrpcSslContexts.configure(tls, SslProvider.JDK)
-            .protocols("TLSv1.3")
-            .ciphers(CipherSuites.PREFERRED)
-            .build();
     return NettyServerBuilder.forAddress(address)
-        .sslContext(context)
+        .sslContext(TlsContexts.build(tls))
         .executor(executor)
         .bossEventLoopGroup(io)
         .workerEventLoopGroup(io)
@@ -279,12 +279,17 @@ public final class GrpcServers implements AutoCloseable {
     public void ended(ServerCall<?, ?> call) {}
   }
 
-  /// Refuses new calls, gives those under way two seconds, then ends them.
-  @Override
-  public void close() {
+  /// Lets nobody new in; what is under way goes on.
+  public void refuse() {
     health.enterTerminalState();
     api.shutdown();
     join.shutdown();
+  }
+
+  /// Refuses new calls, gives those under way two seconds, then ends them.
+  @Override
+  public void close() {
+    refuse();
     try {
       if (!api.awaitTermination(2, TimeUnit.SECONDS)) {
         api.shutdownNow();

@@ -3,6 +3,7 @@ package dev.berth.controller.rpc;
 import com.google.protobuf.ByteString;
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.security.CertificateAuthority;
+import dev.berth.controller.security.ClientTrust;
 import dev.berth.controller.security.LeafProfile;
 import dev.berth.controller.security.NodeRequest;
 import dev.berth.controller.security.SecurityFailure;
@@ -18,10 +19,21 @@ final class NodeCertificates {
 
   private final CertificateAuthority authority;
   private final InstantSource clock;
+  private final Register register;
 
-  NodeCertificates(CertificateAuthority authority, InstantSource clock) {
+  /// Keeps the digests of what was issued.
+  interface Register {
+    /// Must not block.
+    ///
+    /// @param uid of the node's registration
+    /// @param digest SHA-256 of the certificate, DER
+    void issued(String node, String uid, ByteString digest);
+  }
+
+  NodeCertificates(CertificateAuthority authority, InstantSource clock, Register register) {
     this.authority = authority;
     this.clock = clock;
+    this.register = register;
   }
 
   /// A certificate and its authority's, DER.
@@ -39,9 +51,10 @@ final class NodeCertificates {
 
   Pair issue(PublicKey key, String node, String uid) {
     try {
-      return new Pair(
-          authority.issue(key, LeafProfile.node(node, uid), clock.instant()).getEncoded(),
-          authority.certificate().getEncoded());
+      byte[] certificate =
+          authority.issue(key, LeafProfile.node(node, uid), clock.instant()).getEncoded();
+      register.issued(node, uid, ByteString.copyFrom(ClientTrust.digestOf(certificate)));
+      return new Pair(certificate, authority.certificate().getEncoded());
     } catch (SecurityFailure | CertificateEncodingException e) {
       LOG.error("No certificate for node {}", node, e);
       throw StatusMapper.refused(

@@ -1,16 +1,14 @@
 package dev.berth.controller.rpc;
 
-import dev.berth.controller.security.CipherSuites;
 import dev.berth.controller.security.ControllerIdentity;
+import dev.berth.controller.security.TlsContexts;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,12 +28,8 @@ final class PeerChannels implements AutoCloseable {
       throws SSLException {
     this.io = io;
     this.tls =
-        GrpcSslContexts.configure(
-                SslContextBuilder.forClient().keyManager(identity).trustManager(authority),
-                SslProvider.JDK)
-            .protocols("TLSv1.3")
-            .ciphers(CipherSuites.PREFERRED)
-            .build();
+        TlsContexts.build(
+            SslContextBuilder.forClient().keyManager(identity).trustManager(authority));
   }
 
   /// The connection to an address, "host:port".

@@ -143,7 +143,11 @@ public final class StateCodec {
         NODES + name,
         node == null
             ? null
-            : StoredNode.newBuilder().setNode(node.message()).setVersion(node.version()).build());
+            : StoredNode.newBuilder()
+                .setNode(node.message())
+                .setVersion(node.version())
+                .setCertificateSha256(node.certificate())
+                .build());
   }
 
   private static Write namespace(String name, ClusterState after) {
@@ -221,7 +225,8 @@ public final class StateCodec {
                   stored.getNode(),
                   stored.getVersion(),
                   NodeRecord.Liveness.unheard(now.monotonicMillis()),
-                  drainUntil(stored.getNode(), now)));
+                  drainUntil(stored.getNode(), now),
+                  stored.getCertificateSha256()));
     } else if (key.startsWith(ASSIGNMENTS)) {
       String node = key.substring(ASSIGNMENTS.length());
       for (InstanceRecord instance :

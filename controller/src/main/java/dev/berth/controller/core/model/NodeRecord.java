@@ -1,5 +1,6 @@
 package dev.berth.controller.core.model;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeAvailability;
@@ -14,13 +15,20 @@ import org.jspecify.annotations.Nullable;
 /// @param liveness soft: never stored, starts anew with each leader
 /// @param drainUntilMillis soft: when a drain no longer waits for budgets, in monotonic
 ///     milliseconds of this leader; [#NEVER]: it always does, or there is none
-public record NodeRecord(Node message, long version, Liveness liveness, long drainUntilMillis) {
+/// @param certificate SHA-256 of the certificate that was issued last for it; stored, but no change
+///     of the node; empty: none was recorded
+public record NodeRecord(
+    Node message,
+    long version,
+    Liveness liveness,
+    long drainUntilMillis,
+    ByteString certificate) {
   /// A time that does not come.
   public static final long NEVER = Long.MAX_VALUE;
 
   /// A node that is not drained.
   public NodeRecord(Node message, long version, Liveness liveness) {
-    this(message, version, liveness, NEVER);
+    this(message, version, liveness, NEVER, ByteString.EMPTY);
   }
 
   /// Whether the agent is heard, and through which session.
@@ -112,11 +120,16 @@ public record NodeRecord(Node message, long version, Liveness liveness, long dra
 
   /// The same, drained until a time.
   public NodeRecord drainingUntil(long millis) {
-    return new NodeRecord(message, version, liveness, millis);
+    return new NodeRecord(message, version, liveness, millis, certificate);
   }
 
   /// The same with other liveness.
   public NodeRecord with(Liveness changed) {
-    return new NodeRecord(message, version, changed, drainUntilMillis);
+    return new NodeRecord(message, version, changed, drainUntilMillis, certificate);
+  }
+
+  /// The same with another certificate.
+  public NodeRecord certified(ByteString digest) {
+    return new NodeRecord(message, version, liveness, drainUntilMillis, digest);
   }
 }
