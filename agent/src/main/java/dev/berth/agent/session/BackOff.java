@@ -3,14 +3,18 @@ package dev.berth.agent.session;
 import java.util.random.RandomGenerator;
 
 /// How long to wait before dialling again: at once at first, then longer, always with full jitter,
-/// so that a thousand agents do not come back together.
+/// so that a thousand agents do not come back together. In a large cluster they spread over as long
+/// as a controller needs for all of them: those that come too early wait in its queue until they
+/// give up, and have cost it as much as the others.
 final class BackOff {
   private static final long FIRST_MILLIS = 50;
   private static final long MAX_MILLIS = 5_000;
+  private static final long SPREAD_MAX_MILLIS = 60_000;
 
   private final int addresses;
   private final RandomGenerator random;
   private int failures;
+  private long spreadMillis;
 
   /// @param addresses how many controllers there are: each is tried before the wait grows
   BackOff(int addresses, RandomGenerator random) {
@@ -23,10 +27,23 @@ final class BackOff {
     failures = 0;
   }
 
+  /// What the controller asks for; counts from the next wait on.
+  ///
+  /// @param millis up to a minute; more counts as a minute
+  void spread(long millis) {
+    spreadMillis = Math.clamp(millis, 0, SPREAD_MAX_MILLIS);
+  }
+
   /// The wait before the next attempt, in milliseconds.
   long nextMillis() {
     int rounds = Math.min(failures / addresses, 10);
     failures++;
-    return random.nextLong(Math.min(MAX_MILLIS, FIRST_MILLIS << rounds) + 1);
+    long longest = Math.min(MAX_MILLIS, FIRST_MILLIS << rounds);
+    return random.nextLong((rounds == 0 ? longest : Math.max(longest, spreadMillis)) + 1);
+  }
+
+  /// The wait before the controller is dialled to which all agents are sent, in milliseconds.
+  long redirectedMillis() {
+    return random.nextLong(spreadMillis + 1);
   }
 }

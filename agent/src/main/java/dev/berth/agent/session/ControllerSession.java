@@ -5,6 +5,7 @@ import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.agent.port.WakeUp;
 import dev.berth.client.ControllerAddress;
+import dev.berth.spec.Durations;
 import dev.berth.spec.Printable;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.Hello;
@@ -13,6 +14,7 @@ import dev.berth.v1.NodeDescription;
 import dev.berth.v1.OpenStream;
 import dev.berth.v1.RenewCertificateRequest;
 import dev.berth.v1.RenewCertificateResponse;
+import dev.berth.v1.Welcome;
 import io.grpc.Channel;
 import io.grpc.Status;
 import java.util.Optional;
@@ -54,6 +56,7 @@ public final class ControllerSession implements Runnable, AutoCloseable {
   private final SessionSettings settings;
   private final Ports ports;
   private final AgentClock clock;
+  private final BackOff backOff;
   private final LeaderSearch search;
   private final WakeUp wakeUp;
   private volatile boolean closed;
@@ -67,9 +70,8 @@ public final class ControllerSession implements Runnable, AutoCloseable {
     this.ports = ports;
     this.clock = clock;
     this.wakeUp = new WakeUp(clock);
-    this.search =
-        new LeaderSearch(
-            settings.controllers(), new BackOff(settings.controllers().size(), random));
+    this.backOff = new BackOff(settings.controllers().size(), random);
+    this.search = new LeaderSearch(settings.controllers(), backOff);
   }
 
   /// Reports the latest status of an instance, now or in the next hello.
@@ -182,7 +184,7 @@ public final class ControllerSession implements Runnable, AutoCloseable {
         .build();
   }
 
-  /// Notes the moment of the welcome and where streams are attached.
+  /// Notes the welcome and where streams are attached.
   private final class Opening implements SessionStream.Incoming {
     private final ControllerAddress address;
     private final Channel dialled;
@@ -193,8 +195,10 @@ public final class ControllerSession implements Runnable, AutoCloseable {
     }
 
     @Override
-    public void welcomed(long epoch) {
-      LOG.info("session with {}: open, epoch {}", address, Long.toUnsignedString(epoch));
+    public void welcomed(Welcome welcome) {
+      LOG.info(
+          "session with {}: open, epoch {}", address, Long.toUnsignedString(welcome.getEpoch()));
+      backOff.spread(Durations.fromProto(welcome.getDialSpread()).toMillis());
       channel = dialled;
       ports.metrics().session(true);
     }

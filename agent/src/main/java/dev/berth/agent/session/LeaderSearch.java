@@ -4,7 +4,8 @@ import dev.berth.client.ControllerAddress;
 import java.util.List;
 import java.util.Optional;
 
-/// Says whom to dial next: the leader that a controller names, at once; otherwise one controller
+/// Says whom to dial next: the leader that a controller names, at once, or in its turn in a large
+/// cluster; otherwise one controller
 /// after the other, with waits that grow while none of them leads. Not thread-safe.
 final class LeaderSearch {
   /// Controllers that send an agent on and on do not know who leads.
@@ -45,7 +46,7 @@ final class LeaderSearch {
     Optional<ControllerAddress> leader = end.leader().filter(each -> !each.equals(tried));
     if (leader.isPresent() && hops < HOPS_MAX) {
       hops++;
-      return new Dial(leader.get(), 0);
+      return new Dial(leader.get(), backOff.redirectedMillis());
     }
     hops = 0;
     at = (at + 1) % controllers.size();

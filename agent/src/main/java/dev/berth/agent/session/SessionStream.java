@@ -47,7 +47,7 @@ final class SessionStream
   /// Is told what concerns the connection.
   interface Incoming {
     /// The session is open.
-    void welcomed(long epoch);
+    void welcomed(Welcome welcome);
 
     /// The controller asks for a stream.
     void openStream(OpenStream request);
@@ -232,7 +232,7 @@ final class SessionStream
 
   private void welcome(Welcome welcome) throws AssignmentChain.BrokenException {
     chain.welcome(welcome);
-    incoming.welcomed(welcome.getEpoch());
+    incoming.welcomed(welcome);
     listener.opened(
         welcome.getEpoch(),
         Durations.fromProto(welcome.getLostTimeout()),

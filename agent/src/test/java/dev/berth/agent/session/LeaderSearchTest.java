@@ -7,7 +7,11 @@ import dev.berth.agent.session.LeaderSearch.Dial;
 import dev.berth.agent.session.LeaderSearch.End;
 import dev.berth.client.ControllerAddress;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class LeaderSearchTest {
@@ -48,6 +52,27 @@ final class LeaderSearchTest {
     assertEquals(new Dial(B, 0), search.next(A, redirect(B)));
     assertEquals(B, search.next(B, redirect(A)).address(), "the next one of the list");
     assertEquals(C, search.next(B, redirect(B)).address(), "it named itself");
+  }
+
+  @Test
+  void spreadsAsTheControllerAskedForOnceEachWasTriedAtOnce() {
+    BackOff spread = new BackOff(3, new SplittableRandom(1));
+    spread.spread(25_000);
+    for (int i = 0; i < 3; i++) {
+      assertTrue(spread.nextMillis() <= 50);
+    }
+    assertSpreadOver(25_000, spread::nextMillis);
+    assertSpreadOver(25_000, spread::redirectedMillis);
+    spread.spread(Long.MAX_VALUE);
+    assertSpreadOver(60_000, spread::redirectedMillis);
+    spread.spread(-1);
+    assertEquals(0, spread.redirectedMillis());
+  }
+
+  private static void assertSpreadOver(long millis, LongSupplier waits) {
+    LongSummaryStatistics seen = LongStream.generate(waits).limit(1_000).summaryStatistics();
+    assertTrue(seen.getMax() <= millis && seen.getMax() > millis * 9 / 10, seen.toString());
+    assertTrue(seen.getMin() < millis / 10, seen.toString());
   }
 
   @Test

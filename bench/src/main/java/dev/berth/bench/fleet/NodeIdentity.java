@@ -3,14 +3,14 @@ package dev.berth.bench.fleet;
 import com.google.protobuf.ByteString;
 import dev.berth.bench.StoredNodes;
 import dev.berth.controller.core.model.NodeRecord;
-import dev.berth.controller.security.ClientTrust;
-import java.security.cert.CertificateEncodingException;
 import dev.berth.controller.security.CertificateAuthority;
+import dev.berth.controller.security.ClientTrust;
 import dev.berth.controller.security.Credentials;
 import dev.berth.controller.security.LeafProfile;
 import dev.berth.controller.security.SecurityFailure;
 import dev.berth.v1.Node;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -42,8 +42,7 @@ public record NodeIdentity(
   public NodeRecord recorded() {
     try {
       return StoredNodes.recorded(node)
-          .certified(
-              ByteString.copyFrom(ClientTrust.digestOf(credentials.leaf().getEncoded())));
+          .certified(ByteString.copyFrom(ClientTrust.digestOf(credentials.leaf().getEncoded())));
     } catch (CertificateEncodingException e) {
       throw new IllegalStateException(e);
     }

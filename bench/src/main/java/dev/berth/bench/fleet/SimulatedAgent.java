@@ -1,5 +1,6 @@
 package dev.berth.bench.fleet;
 
+import com.google.protobuf.Duration;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
@@ -34,6 +35,7 @@ public final class SimulatedAgent {
   private @Nullable Session session;
   private long highestEpoch;
   private int failures;
+  private long spreadMillis;
   private boolean silent;
   private boolean closed;
 
@@ -140,12 +142,20 @@ public final class SimulatedAgent {
     }
   }
 
-  /// Dials again after a while that grows: at once at first, always with full jitter.
+  /// Dials again after a while: at once at first, then spread over as long as the controller asked
+  /// for or a time that grows, always with full jitter.
   private void dialLater() {
     long most =
         Math.min(MAX_BACK_OFF_MILLIS, FIRST_BACK_OFF_MILLIS << Math.min(failures, MAX_DOUBLINGS));
+    if (failures > 0) {
+      most = Math.max(most, spreadMillis);
+    }
     failures++;
     later(random.nextLong(most + 1), this::dial);
+  }
+
+  private static long millis(Duration duration) {
+    return duration.getSeconds() * 1_000 + duration.getNanos() / 1_000_000;
   }
 
   /// One session. Its methods hold the agent's lock.
@@ -189,10 +199,9 @@ public final class SimulatedAgent {
       epoch = welcome.getEpoch();
       highestEpoch = epoch;
       failures = 0;
+      spreadMillis = millis(welcome.getDialSpread());
       tally.sessions.incrementAndGet();
-      heartbeatMillis =
-          welcome.getHeartbeatInterval().getSeconds() * 1_000
-              + welcome.getHeartbeatInterval().getNanos() / 1_000_000;
+      heartbeatMillis = millis(welcome.getHeartbeatInterval());
       later(random.nextLong(heartbeatMillis) + 1, this::beat);
     }
 

@@ -46,8 +46,7 @@ final class FleetFixture implements AutoCloseable {
         data.resolve("etcd-pki"),
         identities.stream().map(NodeIdentity::recorded).toList());
     controller = ControllerProcess.start(data, "127.0.0.1", etcd.endpoint(), List.of(options));
-    fleet =
-        new SimulatedFleet(controller.api(), identities, script, 7);
+    fleet = new SimulatedFleet(controller.api(), identities, script, 7);
     fleet.start(Duration.ZERO);
     awaitInSync();
   }

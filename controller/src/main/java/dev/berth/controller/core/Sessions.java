@@ -25,6 +25,9 @@ final class Sessions {
   private static final int REPORTS_MAX = 1_000;
   private static final int HEARTBEATS_PER_SECOND = 2_500;
 
+  /// What a controller that has just started can welcome (docs/benchmarks.md).
+  private static final int DIALS_PER_SECOND = 400;
+
   private final CoreSettings settings;
 
   Sessions(CoreSettings settings) {
@@ -135,6 +138,9 @@ final class Sessions {
         .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(heartbeatMillis(draft))))
         .setLostTimeout(Durations.toProto(Duration.ofMillis(settings.lostMillis())))
         .setFenceTimeout(Durations.toProto(Duration.ofMillis(settings.fenceMillis())))
+        .setDialSpread(
+            Durations.toProto(
+                Duration.ofMillis(draft.state().nodes().size() * 1_000L / DIALS_PER_SECOND)))
         .build();
   }
 

@@ -81,13 +81,18 @@ final class AgentSession implements StreamObserver<OpenSessionRequest> {
     return taken;
   }
 
-  /// Ends the session.
+  /// Ends the session and notes why.
   void fail(Refusal refusal) {
-    reason = refusal.message();
     if (!ended.get()) {
       LOG.info(
           "Session {} of node {} ends: {} {}", id, agent.node(), refusal.code(), refusal.message());
     }
+    dismiss(refusal);
+  }
+
+  /// Ends the session.
+  void dismiss(Refusal refusal) {
+    reason = refusal.message();
     outbox.fail(StatusMapper.exception(refusal));
     end();
   }
@@ -196,7 +201,7 @@ final class AgentSession implements StreamObserver<OpenSessionRequest> {
       sessions.remove(this);
       if (opened && !loop.test(new ClusterEvent.SessionClosed(id, agent.node(), reason))) {
         // The node counts as lost once its heartbeats have been missing long enough.
-        LOG.info("Session {} of node {} ended, and the loop could not be told", id, agent.node());
+        LOG.debug("Session {} of node {} ended, and the loop could not be told", id, agent.node());
       }
     }
   }

@@ -8,9 +8,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The live sessions of agents, as the loop reaches them.
 public final class AgentSessions implements SessionPort {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentSessions.class);
+
   private final Map<Long, AgentSession> live = new ConcurrentHashMap<>();
   private final AtomicLong lastId = new AtomicLong();
 
@@ -35,9 +39,9 @@ public final class AgentSessions implements SessionPort {
 
   /// Ends all sessions; agents dial again, here or elsewhere.
   public void closeAll(String reason) {
-    for (AgentSession session : live.values()) {
-      session.fail(new Refusal(RefusalCode.UNAVAILABLE, reason));
-    }
+    LOG.info("Ends all {} sessions: {}", live.size(), reason);
+    Refusal refusal = new Refusal(RefusalCode.UNAVAILABLE, reason);
+    live.values().forEach(session -> session.dismiss(refusal));
   }
 
   /// How many sessions there are.

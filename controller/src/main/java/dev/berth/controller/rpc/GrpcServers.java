@@ -221,8 +221,7 @@ public final class GrpcServers implements AutoCloseable {
 
   /// Nobody waits for it: a certificate that was not remembered is checked in full.
   private void remember(String node, String uid, ByteString digest) {
-    var _ =
-        parts.loop().request(id -> new ClusterEvent.RecordCertificate(id, node, uid, digest));
+    var _ = parts.loop().request(id -> new ClusterEvent.RecordCertificate(id, node, uid, digest));
   }
 
   private Optional<String> otherLeader() {

@@ -38,8 +38,7 @@ public final class ClientTrust extends X509ExtendedTrustManager {
   /// Trust in what this authority issued.
   ///
   /// @param members who may use it
-  public static ClientTrust in(X509Certificate authority, Members members)
-      throws SecurityFailure {
+  public static ClientTrust in(X509Certificate authority, Members members) throws SecurityFailure {
     try {
       KeyStore anchors = KeyStore.getInstance("PKCS12");
       anchors.load(null, null);

@@ -18,11 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param certificate SHA-256 of the certificate that was issued last for it; stored, but no change
 ///     of the node; empty: none was recorded
 public record NodeRecord(
-    Node message,
-    long version,
-    Liveness liveness,
-    long drainUntilMillis,
-    ByteString certificate) {
+    Node message, long version, Liveness liveness, long drainUntilMillis, ByteString certificate) {
   /// A time that does not come.
   public static final long NEVER = Long.MAX_VALUE;
 
