@@ -44,6 +44,6 @@ final class BackOff {
 
   /// The wait before the controller is dialled to which all agents are sent, in milliseconds.
   long redirectedMillis() {
-    return random.nextLong(spreadMillis + 1);
+    return spreadMillis == 0 ? 0 : random.nextLong(spreadMillis + 1);
   }
 }

@@ -131,6 +131,11 @@ final class Sessions {
     return Math.max(settings.heartbeatMillis(), Math.min(fair, settings.suspectMillis() * 2 / 3));
   }
 
+  /// None where a second is enough for all.
+  private static long dialSpreadSeconds(Draft draft) {
+    return draft.state().nodes().size() / DIALS_PER_SECOND;
+  }
+
   private Welcome welcome(Draft draft) {
     return Welcome.newBuilder()
         .setEpoch(draft.state().epoch())
@@ -138,9 +143,7 @@ final class Sessions {
         .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(heartbeatMillis(draft))))
         .setLostTimeout(Durations.toProto(Duration.ofMillis(settings.lostMillis())))
         .setFenceTimeout(Durations.toProto(Duration.ofMillis(settings.fenceMillis())))
-        .setDialSpread(
-            Durations.toProto(
-                Duration.ofMillis(draft.state().nodes().size() * 1_000L / DIALS_PER_SECOND)))
+        .setDialSpread(Durations.toProto(Duration.ofSeconds(dialSpreadSeconds(draft))))
         .build();
   }
 
