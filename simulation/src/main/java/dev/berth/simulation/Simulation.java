@@ -1,16 +1,13 @@
 package dev.berth.simulation;
 
-import dev.berth.controller.loop.Snapshot;
 import dev.berth.simulation.check.Violation;
 import dev.berth.simulation.check.ViolationException;
-import dev.berth.simulation.controller.SimulatedController;
 import dev.berth.simulation.fault.Bugs;
 import dev.berth.simulation.fault.Fault;
 import dev.berth.simulation.fault.FaultPlan;
 import dev.berth.simulation.kernel.Kernel;
 import dev.berth.simulation.kernel.Trace;
 import dev.berth.simulation.user.WorkloadOwner;
-import dev.berth.v1.InstanceState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,10 +112,8 @@ public final class Simulation {
   }
 
   private void converged() {
-    // What is being rolled out one by one takes its time, which no fault makes longer. A slot that
-    // two nodes have refused, their disks being full, waits for a minute, and a new leader counts
-    // that anew.
-    for (long left = ROLLOUT_MILLIS; left > 0 && (isRolling() || isRefused()); left -= 1_000) {
+    // What is being rolled out one by one takes its time, which no fault makes longer.
+    for (long left = ROLLOUT_MILLIS; left > 0 && isRolling(); left -= 1_000) {
       world.pass(1_000);
     }
     String wrong = unsettled();
@@ -144,15 +139,6 @@ public final class Simulation {
       wrong.append(owner.unsettled(live));
     }
     return wrong.toString();
-  }
-
-  private boolean isRefused() {
-    SimulatedController leader = world.leader();
-    Snapshot state = leader == null ? null : leader.snapshot();
-    return state != null
-        && !unsettled().isEmpty()
-        && state.state().instances().values().stream()
-            .anyMatch(each -> each.state() == InstanceState.INSTANCE_STATE_REJECTED);
   }
 
   private boolean isRolling() {

@@ -18,7 +18,6 @@ final class Instances {
 
   /// A final instance whose slot is to be filled again.
   static InstanceRecord superseded(InstanceRecord instance) {
-    InstanceRecord.Attempt attempt = instance.attempt();
-    return instance.with(new InstanceRecord.Attempt(attempt.number(), attempt.failures(), true));
+    return instance.with(instance.attempt().supersede());
   }
 }

@@ -60,6 +60,7 @@ final class AssignmentsCodec {
             .setId(ByteString.copyFrom(HEX.parseHex(message.getId())))
             .setSlot(message.getSlot())
             .setFailures(instance.attempt().failures())
+            .setRefusals(instance.attempt().refusals())
             .setSuperseded(instance.attempt().superseded())
             .setStop(message.getDesiredState() == DesiredState.DESIRED_STATE_STOP)
             .setCreateTimeMillis(Timestamps.toMillis(message.getCreateTime()))
@@ -130,15 +131,23 @@ final class AssignmentsCodec {
   private static InstanceRecord record(String node, StoredGroup group, StoredInstance stored) {
     return new InstanceRecord(
         message(node, group, stored),
-        stored.getAttempt() == 0 && stored.getFailures() == 0 && !stored.getSuperseded()
-            ? InstanceRecord.Attempt.FIRST
-            : new InstanceRecord.Attempt(
-                Math.max(1, stored.getAttempt()), stored.getFailures(), stored.getSuperseded()),
+        attempt(stored),
         stored.hasReserved() ? stored.getReserved() : group.getReserved(),
         stored.getRestartGeneration(),
         stored.hasStopGrace() ? stored.getStopGrace() : null,
         InstanceRecord.Timing.NONE,
         null);
+  }
+
+  /// Nearly all are the first of their slots, and share one value.
+  private static InstanceRecord.Attempt attempt(StoredInstance stored) {
+    InstanceRecord.Attempt attempt =
+        new InstanceRecord.Attempt(
+            Math.max(1, stored.getAttempt()),
+            stored.getFailures(),
+            stored.getRefusals(),
+            stored.getSuperseded());
+    return attempt.equals(InstanceRecord.Attempt.FIRST) ? InstanceRecord.Attempt.FIRST : attempt;
   }
 
   private static Instance message(String node, StoredGroup group, StoredInstance stored) {

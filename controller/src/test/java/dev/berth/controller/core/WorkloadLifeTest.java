@@ -12,6 +12,7 @@ import dev.berth.v1.InstanceState;
 import dev.berth.v1.RestartCondition;
 import dev.berth.v1.RestartPolicy;
 import dev.berth.v1.Workload;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,18 +125,52 @@ final class WorkloadLifeTest {
   void replacesAFailedServiceWithDelaysThatDouble() {
     world.create("web", Specs.service(1));
     world.settle();
-    long[] delays = new long[3];
-    for (int i = 0; i < delays.length; i++) {
-      String failed = world.newest("web", 1).id();
-      n1.end(failed, FAILED);
-      world.settle();
-      while (world.newest("web", 1).id().equals(failed)) {
-        world.pass(1);
-        delays[i]++;
-      }
+    List<Long> delays = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      delays.add(secondsToSuccessor(this::fail));
       world.settle();
     }
-    assertEquals(List.of(30L, 60L, 120L), java.util.Arrays.stream(delays).boxed().toList());
+    assertEquals(List.of(30L, 60L, 120L), delays);
+  }
+
+  @Test
+  void placesWhatNodesRefuseAgainAtOnceAndThenEvery30Seconds() {
+    world.create("web", Specs.service(1));
+    List<Long> delays = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      delays.add(secondsToSuccessor(this::refuse));
+    }
+    assertEquals(List.of(0L, 30L, 30L, 30L), delays);
+    assertEquals(
+        world.newest("web", 1).attempt(),
+        world.reloaded().instancesOf(CoreWorld.key("web"), 1).iterator().next().attempt(),
+        "a new leader knows of the refusals");
+    world.settle();
+    assertEquals(RUNNING, world.newest("web", 1).state());
+    assertEquals(30, secondsToSuccessor(this::fail), "refusals are no failures");
+  }
+
+  private void refuse() {
+    n1.report(
+        SimulatedNode.report(
+            world.newest("web", 1).id(),
+            SimulatedNode.status(InstanceState.INSTANCE_STATE_REJECTED)));
+  }
+
+  private void fail() {
+    n1.end(world.newest("web", 1).id(), FAILED);
+    world.settle();
+  }
+
+  private long secondsToSuccessor(Runnable end) {
+    String ended = world.newest("web", 1).id();
+    end.run();
+    long seconds = 0;
+    while (world.newest("web", 1).id().equals(ended)) {
+      world.pass(1);
+      seconds++;
+    }
+    return seconds;
   }
 
   @Test

@@ -155,7 +155,7 @@ final class WatchTest {
   private static InstanceRecord record(Instance instance) {
     return new InstanceRecord(
         instance,
-        new InstanceRecord.Attempt(1, 0, false),
+        InstanceRecord.Attempt.FIRST,
         Resources.getDefaultInstance(),
         0,
         null,

@@ -28,11 +28,18 @@ public record InstanceRecord(
   /// An instance's place in the life of its slot.
   ///
   /// @param number counts the instances of the slot, from 1
-  /// @param failures how many instances failed one after another before this one
+  /// @param failures how many instances failed one after another before this one; a node's refusal
+  ///     is none
+  /// @param refusals how many were refused by their nodes one after another right before this one
   /// @param superseded final, and a user asked for a new run
-  public record Attempt(long number, int failures, boolean superseded) {
+  public record Attempt(long number, int failures, int refusals, boolean superseded) {
     /// The first of a slot.
-    public static final Attempt FIRST = new Attempt(1, 0, false);
+    public static final Attempt FIRST = new Attempt(1, 0, 0, false);
+
+    /// The same, and a user asked for a new run.
+    public Attempt supersede() {
+      return new Attempt(number, failures, refusals, true);
+    }
   }
 
   /// Since when, in monotonic milliseconds; 0: not at all.

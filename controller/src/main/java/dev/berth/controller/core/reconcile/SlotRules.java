@@ -34,15 +34,13 @@ final class SlotRules {
   /// When a slot without an active instance is due for the next one, in monotonic milliseconds.
   static long dueAt(WorkloadRecord workload, SlotView slot) {
     InstanceRecord last = slot.last();
-    if (last == null
-        || last.attempt().superseded()
-        || RolloutPlanner.isOutdated(workload, last)
-        || !hasFailed(last)) {
+    if (last == null || last.attempt().superseded() || RolloutPlanner.isOutdated(workload, last)) {
       return Long.MIN_VALUE;
     }
-    boolean firstRefusal =
-        last.state() == InstanceState.INSTANCE_STATE_REJECTED && last.attempt().failures() == 0;
-    return firstRefusal ? Long.MIN_VALUE : RetryDelay.dueAt(last);
+    if (isRefused(last)) {
+      return RetryDelay.afterRefusal(last);
+    }
+    return hasFailed(last) ? RetryDelay.dueAt(last) : Long.MIN_VALUE;
   }
 
   /// The place of the next instance in the life of the slot.
@@ -52,21 +50,29 @@ final class SlotRules {
       return InstanceRecord.Attempt.FIRST;
     }
     int failures = 0;
+    int refusals = 0;
     if (!last.attempt().superseded() && !RolloutPlanner.isOutdated(workload, last)) {
-      if (hasFailed(last)) {
+      if (isRefused(last)) {
+        failures = last.attempt().failures();
+        refusals = RetryDelay.refusalsAfter(last);
+      } else if (hasFailed(last)) {
         failures = RetryDelay.failuresAfter(last);
       } else if (last.state() == InstanceState.INSTANCE_STATE_LOST || isFenced(last)) {
         failures = last.attempt().failures();
       }
     }
-    return new InstanceRecord.Attempt(last.attempt().number() + 1, failures, false);
+    return new InstanceRecord.Attempt(last.attempt().number() + 1, failures, refusals, false);
   }
 
   // A service that ended well although it is to run always has failed at that.
   private static boolean hasFailed(InstanceRecord last) {
     return (last.state() == InstanceState.INSTANCE_STATE_FAILED && !isFenced(last))
-        || last.state() == InstanceState.INSTANCE_STATE_REJECTED
         || last.state() == InstanceState.INSTANCE_STATE_COMPLETE;
+  }
+
+  // The node could not take it: that says nothing against the program.
+  private static boolean isRefused(InstanceRecord last) {
+    return last.state() == InstanceState.INSTANCE_STATE_REJECTED;
   }
 
   // The node was out of contact: that says nothing against the program, so it waits for nothing.

@@ -95,7 +95,7 @@ final class SchedulerTest {
                     .setStatus(
                         InstanceStatus.newBuilder().setState(InstanceState.INSTANCE_STATE_RUNNING))
                     .build(),
-                new InstanceRecord.Attempt(1, 0, false),
+                InstanceRecord.Attempt.FIRST,
                 spec.getResources(),
                 0,
                 null,
