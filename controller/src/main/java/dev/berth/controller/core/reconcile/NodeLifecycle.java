@@ -15,12 +15,9 @@ public final class NodeLifecycle {
   private static final int BRAKE_NODES = 3;
   private static final int BRAKE_PERCENT = 30;
 
-  /// A new leader waits longer for large clusters: each agent's handshake takes it some time, and
-  /// who stands in line is not lost.
-  private static final long AMNESTY_MILLIS_PER_THOUSAND = 3_000;
-
   private final long suspectMillis;
   private final long lostMillis;
+  private final Returns returns;
   private long calmEpoch;
   private long calmUntil;
 
@@ -28,6 +25,7 @@ public final class NodeLifecycle {
   public NodeLifecycle(long suspectMillis, long lostMillis) {
     this.suspectMillis = suspectMillis;
     this.lostMillis = lostMillis;
+    this.returns = new Returns(lostMillis / 2);
   }
 
   /// Nodes whose state changes because time went by, as they are afterwards.
@@ -41,6 +39,7 @@ public final class NodeLifecycle {
     }
     calmEpoch = state.epoch();
     calmUntil = now + suspectMillis;
+    returns.look(state, now);
     Silence silence = new Silence(state, now, suspectMillis);
     List<NodeRecord> changed = new ArrayList<>();
     for (NodeRecord node : state.nodes().values()) {
@@ -50,7 +49,7 @@ public final class NodeLifecycle {
       }
       calmUntil = Math.min(calmUntil, liveness.heardMillis() + suspectMillis);
       if (now - liveness.heardMillis() >= suspectMillis) {
-        Liveness next = judge(liveness, silence, now, state.nodes().size());
+        Liveness next = judge(liveness, silence, now);
         if (!next.equals(liveness)) {
           changed.add(node.with(next));
         }
@@ -59,20 +58,20 @@ public final class NodeLifecycle {
     return changed;
   }
 
-  private Liveness judge(Liveness liveness, Silence others, long now, int nodes) {
+  private Liveness judge(Liveness liveness, Silence others, long now) {
     long silence = now - liveness.heardMillis();
-    boolean expected = liveness.state() == NodeState.NODE_STATE_UNKNOWN;
-    long limit = lostMillis + (expected ? nodes / 1_000 * AMNESTY_MILLIS_PER_THOUSAND : 0);
-    if (silence >= limit && others.isBraked(liveness.heardMillis())) {
+    boolean inLine = liveness.state() == NodeState.NODE_STATE_UNKNOWN && returns.goOn(now);
+    boolean tooLong = silence >= lostMillis && !inLine;
+    if (tooLong && others.isBraked(liveness.heardMillis())) {
       return liveness.in(liveness.state(), BRAKED);
     }
-    if (silence >= limit && liveness.note().equals(BRAKED)) {
+    if (tooLong && liveness.note().equals(BRAKED)) {
       // Those who were cut off together come back one after the other: who is not among the first
       // is not lost.
       return new Liveness(
           liveness.state(), RELEASED, now, liveness.heardTime(), liveness.session());
     }
-    if (silence >= limit) {
+    if (tooLong) {
       return liveness
           .in(NodeState.NODE_STATE_LOST, silent(silence) + " Its slots follow their policy.")
           .with(liveness.session().ended());
@@ -92,6 +91,36 @@ public final class NodeLifecycle {
 
   private static String silent(long silence) {
     return "Not heard for " + silence / 1000 + " s.";
+  }
+
+  /// How the nodes come back to a new leader. Each handshake takes it some time, and in a large
+  /// cluster all of them longer than the lost timeout: who stands in line is not lost.
+  private static final class Returns {
+    private final long pauseMillis;
+    private long epoch;
+    private long expected;
+    private long lastMillis;
+
+    /// @param pauseMillis when none came back for so long, none is in line any more
+    Returns(long pauseMillis) {
+      this.pauseMillis = pauseMillis;
+    }
+
+    void look(ClusterState state, long now) {
+      long unheard =
+          state.nodes().values().stream()
+              .filter(node -> node.state() == NodeState.NODE_STATE_UNKNOWN)
+              .count();
+      if (state.epoch() != epoch || unheard < expected) {
+        lastMillis = now;
+      }
+      epoch = state.epoch();
+      expected = unheard;
+    }
+
+    boolean goOn(long now) {
+      return now - lastMillis < pauseMillis;
+    }
   }
 
   /// When the silent nodes were last heard, found out when first asked for.
