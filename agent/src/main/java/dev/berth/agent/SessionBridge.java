@@ -44,6 +44,11 @@ final class SessionBridge implements SessionListener {
   }
 
   @Override
+  public boolean needsContact() {
+    return fence.holdsAny();
+  }
+
+  @Override
   public void opened(long epoch, Duration lostTimeout, Duration fenceTimeout) {
     fence.welcomed(fenceTimeout);
     if (welcomed.compareAndSet(false, true)) {

@@ -130,6 +130,16 @@ public final class FenceGuard implements Fence, Runnable {
     }
   }
 
+  /// Whether anything is held.
+  public boolean holdsAny() {
+    lock.lock();
+    try {
+      return !targets.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Releases all but these.
   public void retain(Set<String> instanceIds) {
     lock.lock();

@@ -118,7 +118,12 @@ public final class ControllerSession implements Runnable, AutoCloseable {
     LeaderSearch.Dial dial = search.first();
     try {
       while (!closed) {
-        dial = search.next(dial.address(), attempt(dial.address()));
+        LeaderSearch.End end = attempt(dial.address());
+        if (ports.listener().needsContact()) {
+          // It has less time than others may take.
+          backOff.spread(0);
+        }
+        dial = search.next(dial.address(), end);
         boolean _ = wakeUp.awaitUntil(clock.millis() + dial.waitMillis());
       }
     } catch (InterruptedException e) {

@@ -15,6 +15,10 @@ public interface SessionListener {
   /// Every instance that the agent knows of, for the hello.
   List<InstanceReport> instances();
 
+  /// Whether anything runs here that is stopped when contact with the controllers is too old: then
+  /// contact is to be kept at all costs.
+  boolean needsContact();
+
   /// The controller welcomed the agent.
   ///
   /// @param epoch its term, which the agent obeys from now on

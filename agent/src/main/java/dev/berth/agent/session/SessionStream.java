@@ -37,8 +37,12 @@ final class SessionStream
   private static final Metadata.Key<String> LEADER =
       Metadata.Key.of("berth-leader", Metadata.ASCII_STRING_MARSHALLER);
 
-  /// A controller that says nothing for so many heartbeats is taken for dead.
+  /// A controller that says nothing for so many heartbeats is taken for dead, and in any case
+  /// before this node could be lost.
   private static final long SILENT_HEARTBEATS = 3;
+
+  /// Heartbeats within the fence timeout where something depends on it, so that one may be late.
+  private static final long FENCE_HEARTBEATS = 4;
 
   private static final long ACKNOWLEDGE_MILLIS = 5_000;
   private static final int UNACKNOWLEDGED_BEATS_MAX = 64;
@@ -66,6 +70,8 @@ final class SessionStream
   private boolean open;
   private volatile @Nullable ControllerAddress leader;
   private long heartbeatMillis;
+  private long lostMillis;
+  private long fenceMillis;
   private long heartbeats;
   private final TreeMap<Long, Long> beats = new TreeMap<>();
   private volatile long helloMillis;
@@ -97,7 +103,7 @@ final class SessionStream
       while (end == null) {
         long now = clock.millis();
         if (open && nextHeartbeat == Long.MAX_VALUE) {
-          nextHeartbeat = now + heartbeatMillis;
+          nextHeartbeat = now + beatMillis();
         }
         long silent = silentMillis();
         if (now - heardMillis >= silent) {
@@ -105,7 +111,7 @@ final class SessionStream
           break;
         }
         if (now >= nextHeartbeat) {
-          nextHeartbeat = now + heartbeatMillis;
+          nextHeartbeat = now + beatMillis();
           beat(now);
         }
         long until = Math.min(nextHeartbeat, heardMillis + silent);
@@ -124,9 +130,16 @@ final class SessionStream
 
   private long silentMillis() {
     if (open) {
-      return SILENT_HEARTBEATS * heartbeatMillis;
+      long silent = SILENT_HEARTBEATS * beatMillis();
+      return lostMillis > 0 ? Math.min(silent, lostMillis * 4 / 5) : silent;
     }
     return connected ? WELCOME_MILLIS : CONNECT_MILLIS;
+  }
+
+  private long beatMillis() {
+    return fenceMillis > 0 && listener.needsContact()
+        ? Math.min(heartbeatMillis, Math.max(HEARTBEAT_MIN_MILLIS, fenceMillis / FENCE_HEARTBEATS))
+        : heartbeatMillis;
   }
 
   /// Reports the latest status of an instance as soon as the session is open.
@@ -242,6 +255,8 @@ final class SessionStream
       heartbeatMillis =
           Math.max(
               HEARTBEAT_MIN_MILLIS, Durations.fromProto(welcome.getHeartbeatInterval()).toMillis());
+      lostMillis = Durations.fromProto(welcome.getLostTimeout()).toMillis();
+      fenceMillis = Durations.fromProto(welcome.getFenceTimeout()).toMillis();
       open = end == null;
       changed.signalAll();
       flush();

@@ -192,6 +192,19 @@ final class ControllerSessionTest {
   }
 
   @Test
+  void heartbeatsComeOftenEnoughForWhatNeedsContact() throws Exception {
+    long never = 2_000_000;
+    listener.needsContact = true;
+    start();
+    FakeController.Peer peer = controller.nextPeer();
+    peer.welcome(1, CLUSTER, never, 800);
+    for (long sequence = 1; sequence <= 3; sequence++) {
+      assertEquals(sequence, peer.next(HEARTBEAT).getHeartbeat().getSequence());
+      peer.acknowledge(0);
+    }
+  }
+
+  @Test
   void aControllerThatSaysNothingIsTakenForDead() throws Exception {
     start();
     FakeController.Peer silent = open(50);

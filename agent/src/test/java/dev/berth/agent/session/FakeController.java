@@ -1,7 +1,7 @@
 package dev.berth.agent.session;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Duration;
+import dev.berth.spec.Durations;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
@@ -23,6 +23,7 @@ import io.grpc.okhttp.OkHttpServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -159,15 +160,19 @@ final class FakeController extends AgentServiceGrpc.AgentServiceImplBase
     }
 
     void welcome(long epoch, String clusterUid, long heartbeatMillis) {
+      welcome(epoch, clusterUid, heartbeatMillis, 0);
+    }
+
+    void welcome(long epoch, String clusterUid, long heartbeatMillis, long fenceMillis) {
       say(
           OpenSessionResponse.newBuilder()
               .setWelcome(
                   Welcome.newBuilder()
                       .setEpoch(epoch)
                       .setClusterUid(clusterUid)
-                      .setHeartbeatInterval(
-                          Duration.newBuilder().setNanos((int) (heartbeatMillis * 1_000_000)))
-                      .setLostTimeout(Duration.newBuilder().setSeconds(20)))
+                      .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(heartbeatMillis)))
+                      .setFenceTimeout(Durations.toProto(Duration.ofMillis(fenceMillis)))
+                      .setLostTimeout(Durations.toProto(Duration.ofSeconds(20))))
               .build());
     }
 

@@ -18,6 +18,8 @@ final class RecordingListener implements SessionListener {
 
   final BlockingQueue<Long> contacts = new LinkedBlockingQueue<>();
 
+  volatile boolean needsContact;
+
   String next() throws InterruptedException {
     String next = heard.poll(30, TimeUnit.SECONDS);
     if (next == null) {
@@ -46,6 +48,11 @@ final class RecordingListener implements SessionListener {
             .setInstanceId("known")
             .setStatus(InstanceStatus.newBuilder().setState(InstanceState.INSTANCE_STATE_RUNNING))
             .build());
+  }
+
+  @Override
+  public boolean needsContact() {
+    return needsContact;
   }
 
   @Override

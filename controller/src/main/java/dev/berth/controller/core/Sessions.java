@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class Sessions {
   private static final int DESCRIPTION_BYTES_MAX = 256 << 10;
   private static final int REPORTS_MAX = 1_000;
-  private static final int HEARTBEATS_PER_SECOND = 2_500;
 
   /// What a controller that has just started can welcome (docs/benchmarks.md).
   private static final int DIALS_PER_SECOND = 400;
@@ -56,13 +55,15 @@ final class Sessions {
     }
     boolean wasReady = node.state() == NodeState.NODE_STATE_READY;
     Session session =
-        new Session(event.sessionId(), node.liveness().session().assignmentRevision(), 0, 0);
+        node.liveness()
+            .session()
+            .followedBy(event.sessionId(), settings.heartbeatMillis(draft.state().nodes().size()));
     NodeRecord heard = describe(draft, heard(draft, node, session), hello.getDescription());
     draft.effect(
         new Effect.Send(
             event.node(),
             event.sessionId(),
-            OpenSessionResponse.newBuilder().setWelcome(welcome(draft)).build()));
+            OpenSessionResponse.newBuilder().setWelcome(welcome(draft, session)).build()));
     Refusal wrong = StatusReports.accept(draft, heard.name(), hello.getInstancesList());
     if (wrong != null) {
       end(draft, event.node(), event.sessionId(), wrong);
@@ -124,23 +125,16 @@ final class Sessions {
             "description: %d bytes (expected: at most %d)".formatted(bytes, DESCRIPTION_BYTES_MAX));
   }
 
-  /// Longer in a large cluster, so that heartbeats take a small part of a core only; but never so
-  /// long that a late one makes a node suspect.
-  private long heartbeatMillis(Draft draft) {
-    long fair = draft.state().nodes().size() * 1_000L / HEARTBEATS_PER_SECOND;
-    return Math.max(settings.heartbeatMillis(), Math.min(fair, settings.suspectMillis() * 2 / 3));
-  }
-
   /// None where a second is enough for all.
   private static long dialSpreadSeconds(Draft draft) {
     return draft.state().nodes().size() / DIALS_PER_SECOND;
   }
 
-  private Welcome welcome(Draft draft) {
+  private Welcome welcome(Draft draft, Session session) {
     return Welcome.newBuilder()
         .setEpoch(draft.state().epoch())
         .setClusterUid(draft.state().clusterUid())
-        .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(heartbeatMillis(draft))))
+        .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(session.heartbeatMillis())))
         .setLostTimeout(Durations.toProto(Duration.ofMillis(settings.lostMillis())))
         .setFenceTimeout(Durations.toProto(Duration.ofMillis(settings.fenceMillis())))
         .setDialSpread(Durations.toProto(Duration.ofSeconds(dialSpreadSeconds(draft))))
@@ -175,11 +169,7 @@ final class Sessions {
                       Long.toUnsignedString(session.heartbeats()))));
       return;
     }
-    hear(
-        draft,
-        node,
-        new Session(
-            session.id(), session.assignmentRevision(), event.sequence(), session.reports()));
+    hear(draft, node, session.beaten(event.sequence()));
     draft.effect(
         new Effect.Send(
             event.node(),
@@ -216,14 +206,7 @@ final class Sessions {
       end(draft, event.node(), event.sessionId(), wrong);
       return;
     }
-    hear(
-        draft,
-        node,
-        new Session(
-            session.id(),
-            session.assignmentRevision(),
-            session.heartbeats(),
-            report.getSequence()));
+    hear(draft, node, session.reported(report.getSequence()));
     draft.effect(
         new Effect.Send(
             event.node(),

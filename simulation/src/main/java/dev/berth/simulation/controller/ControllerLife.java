@@ -2,7 +2,6 @@ package dev.berth.simulation.controller;
 
 import dev.berth.controller.core.ClusterEvent;
 import dev.berth.controller.core.ControllerCore;
-import dev.berth.controller.core.CoreSettings;
 import dev.berth.controller.core.Outcome;
 import dev.berth.controller.core.Refusal;
 import dev.berth.controller.core.RefusalCode;
@@ -94,7 +93,7 @@ final class ControllerLife implements Turns.Audience {
       Turns turns =
           Turns.begin(
               new Turns.Ports(wiring.store(process), sessions, this, LoopMetrics.none(), clock),
-              new ControllerCore(CoreSettings.DEFAULT),
+              new ControllerCore(wiring.settings()),
               won,
               random);
       reason = turn(turns, won);

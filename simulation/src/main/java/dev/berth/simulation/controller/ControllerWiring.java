@@ -1,5 +1,6 @@
 package dev.berth.simulation.controller;
 
+import dev.berth.controller.core.CoreSettings;
 import dev.berth.controller.store.ClusterStore;
 import dev.berth.controller.store.Etcd;
 import dev.berth.simulation.etcd.SimulatedEtcd;
@@ -38,6 +39,19 @@ public record ControllerWiring(
             || bugs.has(PlantedBug.COMMIT_ORDER_REVERSED)
         ? new UnsafeStore(store, process, bugs)
         : store;
+  }
+
+  /// The timings of the cluster. One in four sends its heartbeats as seldom as a large one.
+  CoreSettings settings() {
+    CoreSettings usual = CoreSettings.DEFAULT;
+    return kernel.random("scale").nextInt(4) > 0
+        ? usual
+        : new CoreSettings(
+            usual.heartbeatMillis(),
+            usual.suspectMillis(),
+            usual.lostMillis(),
+            usual.fenceMillis(),
+            1);
   }
 
   /// Who leads, as host:port, if it is somebody else: whoever does not lead has read the key.

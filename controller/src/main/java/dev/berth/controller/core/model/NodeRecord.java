@@ -50,6 +50,14 @@ public record NodeRecord(
           Session.NONE);
     }
 
+    /// How long it has been silent when it is suspect, in milliseconds: half a heartbeat more than
+    /// its agent was told, at least.
+    ///
+    /// @param least of any node
+    public long suspectAfter(long least) {
+      return Math.max(least, session.heartbeatMillis() * 3 / 2);
+    }
+
     /// The same in another state.
     public Liveness in(NodeState changed, String why) {
       return new Liveness(changed, why, heardMillis, heardTime, session);
@@ -68,17 +76,34 @@ public record NodeRecord(
   ///     sessions
   /// @param heartbeats sequence number of the last heartbeat
   /// @param reports sequence number of the last status report
-  public record Session(long id, long assignmentRevision, long heartbeats, long reports) {
-    static final Session NONE = new Session(0, 0, 0, 0);
+  /// @param heartbeatMillis how often its agent was told to send heartbeats; 0: no live session
+  public record Session(
+      long id, long assignmentRevision, long heartbeats, long reports, long heartbeatMillis) {
+    static final Session NONE = new Session(0, 0, 0, 0, 0);
+
+    /// The node's next one.
+    public Session followedBy(long nextId, long nextHeartbeatMillis) {
+      return new Session(nextId, assignmentRevision, 0, 0, nextHeartbeatMillis);
+    }
 
     /// The same with another set at its agent.
     public Session holding(long revision) {
-      return new Session(id, revision, heartbeats, reports);
+      return new Session(id, revision, heartbeats, reports, heartbeatMillis);
+    }
+
+    /// The same after a heartbeat.
+    public Session beaten(long sequence) {
+      return new Session(id, assignmentRevision, sequence, reports, heartbeatMillis);
+    }
+
+    /// The same after a status report.
+    public Session reported(long sequence) {
+      return new Session(id, assignmentRevision, heartbeats, sequence, heartbeatMillis);
     }
 
     /// What is left when it ends.
     public Session ended() {
-      return new Session(0, assignmentRevision, 0, 0);
+      return new Session(0, assignmentRevision, 0, 0, 0);
     }
   }
 

@@ -47,8 +47,9 @@ public final class NodeLifecycle {
       if (liveness.state() == NodeState.NODE_STATE_LOST) {
         continue;
       }
-      calmUntil = Math.min(calmUntil, liveness.heardMillis() + suspectMillis);
-      if (now - liveness.heardMillis() >= suspectMillis) {
+      long suspectAt = liveness.heardMillis() + liveness.suspectAfter(suspectMillis);
+      calmUntil = Math.min(calmUntil, suspectAt);
+      if (now >= suspectAt) {
         Liveness next = judge(liveness, silence, now);
         if (!next.equals(liveness)) {
           changed.add(node.with(next));
@@ -150,8 +151,9 @@ public final class NodeLifecycle {
       if (known == null) {
         known =
             state.nodes().values().stream()
-                .mapToLong(node -> node.liveness().heardMillis())
-                .filter(when -> now - when >= suspectMillis)
+                .map(NodeRecord::liveness)
+                .filter(each -> now - each.heardMillis() >= each.suspectAfter(suspectMillis))
+                .mapToLong(Liveness::heardMillis)
                 .sorted()
                 .toArray();
         heard = known;

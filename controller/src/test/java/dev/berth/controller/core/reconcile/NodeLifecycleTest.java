@@ -83,6 +83,19 @@ class NodeLifecycleTest {
     assertEquals(List.of("n0 LOST"), step(now + LOST / 2));
   }
 
+  @Test
+  void whoIsToBeHeardSeldomIsSuspectLaterAndDoesNotCountAsSilentBefore() {
+    nodes(10, NodeState.NODE_STATE_READY, 0);
+    for (NodeRecord node : List.copyOf(state.nodes().values())) {
+      Liveness liveness = node.liveness();
+      state = state.plus(node.with(liveness.with(liveness.session().followedBy(7, 8_000))));
+    }
+    assertEquals(List.of(), step(11_999));
+    hearAllBut("n0", 12_000);
+    assertEquals(List.of("n0 SUSPECT"), step(12_000));
+    assertEquals(List.of("n0 LOST"), step(LOST));
+  }
+
   private List<String> step(long now) {
     List<NodeRecord> changed = lifecycle.elapsed(state, now);
     changed.forEach(node -> state = state.plus(node));

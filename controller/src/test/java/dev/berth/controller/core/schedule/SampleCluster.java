@@ -35,7 +35,7 @@ final class SampleCluster {
   }
 
   void put(Node.Builder node, NodeState nodeState, boolean connected) {
-    NodeRecord.Session session = new NodeRecord.Session(connected ? 1 : 0, 0, 0, 0);
+    NodeRecord.Session session = new NodeRecord.Session(connected ? 1 : 0, 0, 0, 0, 0);
     state =
         state.plus(
             new NodeRecord(

@@ -49,7 +49,7 @@ final class SchedulerTest {
                 node.build(),
                 1,
                 new NodeRecord.Liveness(
-                    nodeState, "", 0, null, new NodeRecord.Session(1, 0, 0, 0))));
+                    nodeState, "", 0, null, new NodeRecord.Session(1, 0, 0, 0, 0))));
   }
 
   private Placement place(WorkloadSpec.Builder spec) {
