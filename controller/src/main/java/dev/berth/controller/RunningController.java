@@ -47,6 +47,7 @@ final class RunningController implements AutoCloseable {
   private static final Duration ETCD_CALL_TIMEOUT = Duration.ofSeconds(3);
   private static final long SUCCESSOR_MILLIS = 150;
   private static final long REHEARSAL_SECONDS = 1;
+  private static final long LEADERLESS_SECONDS = 20;
   private static final long RENEWAL_CHECK_MINUTES = 1;
 
   private final ControllerConfig config;
@@ -116,6 +117,9 @@ final class RunningController implements AutoCloseable {
     controller.etcd.introduce(controller.self());
     controller.controllers.leadershipEnded(null);
     controller.loop.start();
+    // Who asks is to hear it if nobody leads, but not from one that is about to.
+    var _ =
+        controller.chores.schedule(controller.servers::open, LEADERLESS_SECONDS, TimeUnit.SECONDS);
     // Everything else runs on daemon threads: this one keeps the process alive.
     Thread.ofPlatform().name("running").start(controller::awaitEnd);
     return controller;
@@ -138,6 +142,7 @@ final class RunningController implements AutoCloseable {
     servers.leaderChanged(other);
     other.ifPresent(
         peer -> {
+          servers.open();
           LOG.info("Follows controller {} at {}", peer.id(), peer.address());
           announce("FOLLOWS", "leader=" + peer.address());
           var _ = chores.schedule(controllers::rehearse, REHEARSAL_SECONDS, TimeUnit.SECONDS);
@@ -210,6 +215,7 @@ final class RunningController implements AutoCloseable {
       feed.leadershipBegan(first);
       metrics.published(first.state());
       servers.setServing(true);
+      servers.open();
       LOG.info("Leads in epoch {}", first.state().epoch());
       announce("READY", "epoch=" + first.state().epoch());
     }

@@ -5,16 +5,20 @@ import java.util.random.RandomGenerator;
 /// How long to wait before dialling again: at once at first, then longer, always with full jitter,
 /// so that a thousand agents do not come back together. In a large cluster they spread over as long
 /// as a controller needs for all of them: those that come too early wait in its queue until they
-/// give up, and have cost it as much as the others.
+/// give up, and have cost it as much as the others. They do so once a first dial has failed, or at
+/// once when the controller said that all must leave. Each later round is half as long: fewer are
+/// left.
 final class BackOff {
   private static final long FIRST_MILLIS = 50;
   private static final long MAX_MILLIS = 5_000;
   private static final long SPREAD_MAX_MILLIS = 60_000;
+  private static final int ROUNDS_MAX = 10;
 
   private final int addresses;
   private final RandomGenerator random;
   private int failures;
   private long spreadMillis;
+  private boolean inTurn;
 
   /// @param addresses how many controllers there are: each is tried before the wait grows
   BackOff(int addresses, RandomGenerator random) {
@@ -25,6 +29,7 @@ final class BackOff {
   /// A session was good for a while.
   void reset() {
     failures = 0;
+    inTurn = false;
   }
 
   /// What the controller asks for; counts from the next wait on.
@@ -34,12 +39,20 @@ final class BackOff {
     spreadMillis = Math.clamp(millis, 0, SPREAD_MAX_MILLIS);
   }
 
+  /// All agents dial again now: from here on each wait is spread.
+  void takeTurn() {
+    failures = 0;
+    inTurn = true;
+  }
+
   /// The wait before the next attempt, in milliseconds.
   long nextMillis() {
-    int rounds = Math.min(failures / addresses, 10);
+    int rounds = Math.min(failures / addresses, ROUNDS_MAX);
     failures++;
     long longest = Math.min(MAX_MILLIS, FIRST_MILLIS << rounds);
-    return random.nextLong((rounds == 0 ? longest : Math.max(longest, spreadMillis)) + 1);
+    int halvings = inTurn ? rounds : rounds - 1;
+    return random.nextLong(
+        (halvings < 0 ? longest : Math.max(longest, spreadMillis >> halvings)) + 1);
   }
 
   /// The wait before the controller is dialled to which all agents are sent, in milliseconds.

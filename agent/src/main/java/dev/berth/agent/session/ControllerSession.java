@@ -146,6 +146,7 @@ public final class ControllerSession implements Runnable, AutoCloseable {
   private LeaderSearch.End attempt(ControllerAddress address) throws InterruptedException {
     long began = clock.millis();
     Optional<ControllerAddress> leader = Optional.empty();
+    boolean allLeave = false;
     AssignmentChain chain = new AssignmentChain(settings.membership().clusterUid(), ports.epochs());
     try (Dialler.Connection connection = ports.dialler().dial(address)) {
       Channel dialled = connection.channel();
@@ -154,11 +155,12 @@ public final class ControllerSession implements Runnable, AutoCloseable {
       // From here on changes are kept for the first report, so none falls behind the hello.
       current = stream;
       if (closed) {
-        return new LeaderSearch.End(false, leader);
+        return new LeaderSearch.End(false, false, leader);
       }
       stream.dial(dialled, hello());
       String end = stream.keep();
       leader = stream.leader();
+      allLeave = stream.allLeave();
       if (!closed) {
         LOG.warn(
             "session with {}: {}{}",
@@ -175,7 +177,7 @@ public final class ControllerSession implements Runnable, AutoCloseable {
       }
     }
     boolean lasted = chain.welcomed() && clock.millis() - began >= GOOD_MILLIS;
-    return new LeaderSearch.End(lasted, leader);
+    return new LeaderSearch.End(lasted, allLeave, leader);
   }
 
   private Hello hello() {

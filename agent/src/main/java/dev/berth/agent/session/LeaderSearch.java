@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Says whom to dial next: the leader that a controller names, at once, or in its turn in a large
-/// cluster; otherwise one controller
-/// after the other, with waits that grow while none of them leads. Not thread-safe.
+/// cluster; otherwise one controller after the other, with waits that grow while none of them
+/// leads. Not thread-safe.
 final class LeaderSearch {
   /// Controllers that send an agent on and on do not know who leads.
   private static final int HOPS_MAX = 3;
@@ -24,8 +24,9 @@ final class LeaderSearch {
   /// How a session with a controller ended, or why there was none.
   ///
   /// @param lasted whether it was open for a while
+  /// @param allLeave whether the controller ended all its sessions: each agent dials in its turn
   /// @param leader whom the controller named as the leader; empty when it named nobody
-  record End(boolean lasted, Optional<ControllerAddress> leader) {}
+  record End(boolean lasted, boolean allLeave, Optional<ControllerAddress> leader) {}
 
   /// @param controllers tried in this order; not empty
   LeaderSearch(List<ControllerAddress> controllers, BackOff backOff) {
@@ -42,6 +43,9 @@ final class LeaderSearch {
     if (end.lasted()) {
       backOff.reset();
       hops = 0;
+    }
+    if (end.allLeave()) {
+      backOff.takeTurn();
     }
     Optional<ControllerAddress> leader = end.leader().filter(each -> !each.equals(tried));
     if (leader.isPresent() && hops < HOPS_MAX) {

@@ -37,6 +37,10 @@ final class SessionStream
   private static final Metadata.Key<String> LEADER =
       Metadata.Key.of("berth-leader", Metadata.ASCII_STRING_MARSHALLER);
 
+  /// With the end of a session when the controller ends all of them.
+  private static final Metadata.Key<String> ALL_LEAVE =
+      Metadata.Key.of("berth-all-leave", Metadata.ASCII_STRING_MARSHALLER);
+
   /// A controller that says nothing for so many heartbeats is taken for dead, and in any case
   /// before this node could be lost.
   private static final long SILENT_HEARTBEATS = 3;
@@ -69,6 +73,7 @@ final class SessionStream
   private boolean connected;
   private boolean open;
   private volatile @Nullable ControllerAddress leader;
+  private volatile boolean allLeave;
   private long heartbeatMillis;
   private long lostMillis;
   private long fenceMillis;
@@ -126,6 +131,11 @@ final class SessionStream
   /// The leader that the controller named when it ended the session; empty when it named nobody.
   Optional<ControllerAddress> leader() {
     return Optional.ofNullable(leader);
+  }
+
+  /// Whether the controller said at the end that it ends all its sessions.
+  boolean allLeave() {
+    return allLeave;
   }
 
   private long silentMillis() {
@@ -233,7 +243,9 @@ final class SessionStream
   @Override
   public void onError(Throwable cause) {
     Status status = Status.fromThrowable(cause);
-    leader = namedLeader(status, Status.trailersFromThrowable(cause));
+    Metadata trailers = Status.trailersFromThrowable(cause);
+    leader = namedLeader(status, trailers);
+    allLeave = trailers != null && trailers.containsKey(ALL_LEAVE);
     String detail = status.getCause() == null ? "" : " (" + status.getCause().getMessage() + ")";
     ended(status.getCode() + ": " + status.getDescription() + detail);
   }

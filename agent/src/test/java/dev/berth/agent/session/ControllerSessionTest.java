@@ -13,19 +13,25 @@ import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.agent.security.Membership;
 import dev.berth.client.ControllerAddress;
+import dev.berth.spec.Durations;
 import dev.berth.v1.Hello;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.OpenSessionRequest;
 import dev.berth.v1.RenewCertificateRequest;
 import dev.berth.v1.StatusReport;
+import dev.berth.v1.Welcome;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -294,6 +300,46 @@ final class ControllerSessionTest {
     assertTrue(backOff.nextMillis() <= 50);
   }
 
+  @Test
+  void dialsInItsTurnOnlyWhenTheControllerEndsAllSessions() throws Exception {
+    Waits waits = new Waits();
+    start(waits, controller.port());
+    FakeController.Peer alone = controller.nextPeer();
+    alone.welcome(spread(Duration.ofSeconds(40)));
+    alone.fail(Status.UNAVAILABLE);
+    assertEquals(50, waits.longest.take());
+    FakeController.Peer all = controller.nextPeer();
+    all.welcome(spread(Duration.ofSeconds(40)));
+    all.leave();
+    assertEquals(40_000, waits.longest.take());
+    FakeController.Peer _ = controller.nextPeer();
+  }
+
+  private static Welcome.Builder spread(Duration spread) {
+    return Welcome.newBuilder()
+        .setEpoch(1)
+        .setClusterUid(CLUSTER)
+        .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(SLOW)))
+        .setLostTimeout(Durations.toProto(Duration.ofSeconds(20)))
+        .setDialSpread(Durations.toProto(spread));
+  }
+
+  /// Waits no longer than it must, and remembers how long it might have been.
+  private static final class Waits implements RandomGenerator {
+    private final BlockingQueue<Long> longest = new LinkedBlockingQueue<>();
+
+    @Override
+    public long nextLong() {
+      return 0;
+    }
+
+    @Override
+    public long nextLong(long bound) {
+      longest.add(bound - 1);
+      return 0;
+    }
+  }
+
   private FakeController.Peer open(long heartbeatMillis) throws InterruptedException {
     FakeController.Peer peer = controller.nextPeer();
     peer.welcome(1, CLUSTER, heartbeatMillis);
@@ -322,6 +368,10 @@ final class ControllerSessionTest {
   }
 
   private ControllerSession start(int... ports) {
+    return start(() -> ThreadLocalRandom.current().nextLong(), ports);
+  }
+
+  private ControllerSession start(RandomGenerator random, int... ports) {
     List<ControllerAddress> addresses = new ArrayList<>();
     for (int port : ports) {
       addresses.add(new ControllerAddress("127.0.0.1", port));
@@ -332,7 +382,7 @@ final class ControllerSessionTest {
             new ControllerSession.Ports(
                 controller, epochs, listener, (request, channel) -> {}, NO_METRICS),
             AgentClock.system(),
-            () -> ThreadLocalRandom.current().nextLong());
+            random);
     sessions.add(session);
     var _ = Thread.ofVirtual().start(session);
     return session;

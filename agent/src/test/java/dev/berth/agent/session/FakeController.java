@@ -164,16 +164,17 @@ final class FakeController extends AgentServiceGrpc.AgentServiceImplBase
     }
 
     void welcome(long epoch, String clusterUid, long heartbeatMillis, long fenceMillis) {
-      say(
-          OpenSessionResponse.newBuilder()
-              .setWelcome(
-                  Welcome.newBuilder()
-                      .setEpoch(epoch)
-                      .setClusterUid(clusterUid)
-                      .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(heartbeatMillis)))
-                      .setFenceTimeout(Durations.toProto(Duration.ofMillis(fenceMillis)))
-                      .setLostTimeout(Durations.toProto(Duration.ofSeconds(20))))
-              .build());
+      welcome(
+          Welcome.newBuilder()
+              .setEpoch(epoch)
+              .setClusterUid(clusterUid)
+              .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(heartbeatMillis)))
+              .setFenceTimeout(Durations.toProto(Duration.ofMillis(fenceMillis)))
+              .setLostTimeout(Durations.toProto(Duration.ofSeconds(20))));
+    }
+
+    void welcome(Welcome.Builder welcome) {
+      say(OpenSessionResponse.newBuilder().setWelcome(welcome).build());
     }
 
     void set(long epoch, long revision) {
@@ -210,6 +211,13 @@ final class FakeController extends AgentServiceGrpc.AgentServiceImplBase
     void redirect(String leader) {
       Metadata trailers = new Metadata();
       trailers.put(Metadata.Key.of("berth-leader", Metadata.ASCII_STRING_MARSHALLER), leader);
+      responses.onError(Status.UNAVAILABLE.asRuntimeException(trailers));
+    }
+
+    /// Says that it ends all its sessions.
+    void leave() {
+      Metadata trailers = new Metadata();
+      trailers.put(Metadata.Key.of("berth-all-leave", Metadata.ASCII_STRING_MARSHALLER), "true");
       responses.onError(Status.UNAVAILABLE.asRuntimeException(trailers));
     }
 

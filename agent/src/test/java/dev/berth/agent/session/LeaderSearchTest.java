@@ -11,6 +11,7 @@ import java.util.LongSummaryStatistics;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,14 +20,14 @@ final class LeaderSearchTest {
   private static final ControllerAddress B = new ControllerAddress("b", 7443);
   private static final ControllerAddress C = new ControllerAddress("c", 7443);
   private static final ControllerAddress UNLISTED = new ControllerAddress("d", 7443);
-  private static final End REFUSED = new End(false, Optional.empty());
+  private static final End REFUSED = new End(false, false, Optional.empty());
 
   // Always the longest wait that the jitter allows.
   private final LeaderSearch search =
       new LeaderSearch(List.of(A, B, C), new BackOff(3, () -> Long.MAX_VALUE));
 
   private static End redirect(ControllerAddress leader) {
-    return new End(false, Optional.of(leader));
+    return new End(false, false, Optional.of(leader));
   }
 
   @Test
@@ -61,12 +62,52 @@ final class LeaderSearchTest {
     for (int i = 0; i < 3; i++) {
       assertTrue(spread.nextMillis() <= 50);
     }
-    assertSpreadOver(25_000, spread::nextMillis);
     assertSpreadOver(25_000, spread::redirectedMillis);
     spread.spread(Long.MAX_VALUE);
     assertSpreadOver(60_000, spread::redirectedMillis);
     spread.spread(-1);
     assertEquals(0, spread.redirectedMillis());
+  }
+
+  @Test
+  void spreadsHalfAsLongInEachLaterRound() {
+    SplittableRandom random = new SplittableRandom(2);
+    assertSpreadOver(25_000, () -> waitAfter(3, random, false));
+    assertSpreadOver(12_500, () -> waitAfter(6, random, false));
+    assertSpreadOver(6_250, () -> waitAfter(9, random, false));
+    assertSpreadOver(5_000, () -> waitAfter(60, random, false));
+  }
+
+  @Test
+  void takesItsTurnFromTheFirstWaitOnWhenAllMustLeave() {
+    SplittableRandom random = new SplittableRandom(3);
+    assertSpreadOver(25_000, () -> waitAfter(0, random, true));
+    assertSpreadOver(12_500, () -> waitAfter(3, random, true));
+    BackOff unasked = new BackOff(1, random);
+    unasked.takeTurn();
+    assertTrue(unasked.nextMillis() <= 50, "nobody asked to spread");
+  }
+
+  @Test
+  void aSessionThatEndsForItselfIsFollowedAtOnceAlsoAfterAllHadToLeave() {
+    BackOff spread = new BackOff(1, new SplittableRandom(4));
+    spread.spread(25_000);
+    LeaderSearch alone = new LeaderSearch(List.of(A), spread);
+    assertSpreadOver(
+        25_000, () -> alone.next(A, new End(true, true, Optional.empty())).waitMillis());
+    assertTrue(alone.next(A, new End(true, false, Optional.empty())).waitMillis() <= 50);
+  }
+
+  private static long waitAfter(int failures, RandomGenerator random, boolean allLeave) {
+    BackOff backOff = new BackOff(3, random);
+    backOff.spread(25_000);
+    if (allLeave) {
+      backOff.takeTurn();
+    }
+    for (int i = 0; i < failures; i++) {
+      backOff.nextMillis();
+    }
+    return backOff.nextMillis();
   }
 
   private static void assertSpreadOver(long millis, LongSupplier waits) {
@@ -77,7 +118,7 @@ final class LeaderSearchTest {
 
   @Test
   void asksAnotherControllerWhenALeaderHasGone() {
-    assertEquals(B, search.next(A, new End(true, Optional.empty())).address());
+    assertEquals(B, search.next(A, new End(true, false, Optional.empty())).address());
   }
 
   @Test
@@ -88,6 +129,6 @@ final class LeaderSearchTest {
       assertTrue(dial.waitMillis() <= 5_000);
       at = dial.address();
     }
-    assertTrue(search.next(at, new End(true, Optional.empty())).waitMillis() <= 50);
+    assertTrue(search.next(at, new End(true, false, Optional.empty())).waitMillis() <= 50);
   }
 }

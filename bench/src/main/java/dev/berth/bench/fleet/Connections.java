@@ -15,7 +15,8 @@ import javax.net.ssl.SSLException;
 
 /// A connection for each agent, all served by a few threads.
 final class Connections implements AutoCloseable {
-  private static final int IO_THREADS = 2;
+  /// An odd number: each channel takes two turns in the group, and shall not get the same always.
+  private static final int IO_THREADS = 3;
   private static final int CONNECT_MILLIS = 10_000;
 
   private final ControllerAddress controller;

@@ -11,6 +11,7 @@ import dev.berth.v1.OpenSessionResponse;
 import dev.berth.v1.StatusReport;
 import dev.berth.v1.Welcome;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.netty.handler.ssl.SslContext;
@@ -24,6 +25,8 @@ public final class SimulatedAgent {
   private static final long FIRST_BACK_OFF_MILLIS = 50;
   private static final long MAX_BACK_OFF_MILLIS = 5_000;
   private static final int MAX_DOUBLINGS = 10;
+  private static final Metadata.Key<String> ALL_LEAVE =
+      Metadata.Key.of("berth-all-leave", Metadata.ASCII_STRING_MARSHALLER);
 
   private final NodeIdentity identity;
   private final Connections connections;
@@ -36,6 +39,7 @@ public final class SimulatedAgent {
   private long highestEpoch;
   private int failures;
   private long spreadMillis;
+  private boolean inTurn;
   private boolean silent;
   private boolean closed;
 
@@ -142,15 +146,15 @@ public final class SimulatedAgent {
     }
   }
 
-  /// Dials again after a while: at once at first, then spread over as long as the controller asked
-  /// for or a time that grows, always with full jitter.
+  /// Dials again after a while, as real agents do.
   private void dialLater() {
-    long most =
-        Math.min(MAX_BACK_OFF_MILLIS, FIRST_BACK_OFF_MILLIS << Math.min(failures, MAX_DOUBLINGS));
-    if (failures > 0) {
-      most = Math.max(most, spreadMillis);
-    }
+    int rounds = Math.min(failures, MAX_DOUBLINGS);
     failures++;
+    long most = Math.min(MAX_BACK_OFF_MILLIS, FIRST_BACK_OFF_MILLIS << rounds);
+    int halvings = inTurn ? rounds : rounds - 1;
+    if (halvings >= 0) {
+      most = Math.max(most, spreadMillis >> halvings);
+    }
     later(random.nextLong(most + 1), this::dial);
   }
 
@@ -199,6 +203,7 @@ public final class SimulatedAgent {
       epoch = welcome.getEpoch();
       highestEpoch = epoch;
       failures = 0;
+      inTurn = false;
       spreadMillis = millis(welcome.getDialSpread());
       tally.sessions.incrementAndGet();
       heartbeatMillis = millis(welcome.getHeartbeatInterval());
@@ -276,21 +281,26 @@ public final class SimulatedAgent {
 
     @Override
     public void onError(Throwable cause) {
-      over();
+      Metadata trailers = Status.trailersFromThrowable(cause);
+      over(trailers != null && trailers.containsKey(ALL_LEAVE));
     }
 
     @Override
     public void onCompleted() {
-      over();
+      over(false);
     }
 
-    private void over() {
+    private void over(boolean allLeave) {
       synchronized (SimulatedAgent.this) {
         channel.shutdownNow();
         if (session == this) {
           session = null;
           if (revision != 0) {
             tally.inSync.decrementAndGet();
+          }
+          if (allLeave) {
+            failures = 0;
+            inTurn = true;
           }
           if (!closed && !silent) {
             dialLater();

@@ -10,6 +10,9 @@ import dev.berth.v1.NodeDescription;
 import dev.berth.v1.OpenSessionRequest;
 import dev.berth.v1.OpenSessionResponse;
 import dev.berth.v1.StatusReport;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Future;
@@ -87,13 +90,19 @@ final class AgentSession implements StreamObserver<OpenSessionRequest> {
       LOG.info(
           "Session {} of node {} ends: {} {}", id, agent.node(), refusal.code(), refusal.message());
     }
-    dismiss(refusal);
+    end(refusal.message(), StatusMapper.exception(refusal));
   }
 
-  /// Ends the session.
-  void dismiss(Refusal refusal) {
-    reason = refusal.message();
-    outbox.fail(StatusMapper.exception(refusal));
+  /// Ends the session like all others of this controller.
+  void leave(String why) {
+    Metadata trailers = new Metadata();
+    trailers.put(BerthHeaders.ALL_LEAVE, "true");
+    end(why, Status.UNAVAILABLE.withDescription(why).asRuntimeException(trailers));
+  }
+
+  private void end(String why, StatusRuntimeException status) {
+    reason = why;
+    outbox.fail(status);
     end();
   }
 

@@ -1,7 +1,6 @@
 package dev.berth.controller.rpc;
 
 import dev.berth.controller.core.Refusal;
-import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.loop.SessionPort;
 import dev.berth.v1.OpenSessionResponse;
 import java.util.Map;
@@ -40,8 +39,7 @@ public final class AgentSessions implements SessionPort {
   /// Ends all sessions; agents dial again, here or elsewhere.
   public void closeAll(String reason) {
     LOG.info("Ends all {} sessions: {}", live.size(), reason);
-    Refusal refusal = new Refusal(RefusalCode.UNAVAILABLE, reason);
-    live.values().forEach(session -> session.dismiss(refusal));
+    live.values().forEach(session -> session.leave(reason));
   }
 
   /// How many sessions there are.

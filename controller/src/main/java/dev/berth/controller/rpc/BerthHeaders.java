@@ -23,5 +23,10 @@ final class BerthHeaders {
   static final Metadata.Key<String> UNTOUCHED =
       Metadata.Key.of("berth-untouched", Metadata.ASCII_STRING_MARSHALLER);
 
+  /// With the end of a session: the controller ends all of them, so that agents dial in their turn
+  /// (`Welcome.dial_spread`). The value says nothing.
+  static final Metadata.Key<String> ALL_LEAVE =
+      Metadata.Key.of("berth-all-leave", Metadata.ASCII_STRING_MARSHALLER);
+
   private BerthHeaders() {}
 }

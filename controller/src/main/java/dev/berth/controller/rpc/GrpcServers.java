@@ -63,6 +63,7 @@ public final class GrpcServers implements AutoCloseable {
   private final PeerChannels peers;
   private final Forwarding forwarding;
   private final Access access;
+  private final Door door = new Door();
   private final Server join;
   private final Server api;
 
@@ -129,6 +130,11 @@ public final class GrpcServers implements AutoCloseable {
     forwarding.leaderChanged(leader);
   }
 
+  /// Answers callers of the API from now on; until then they wait.
+  public void open() {
+    door.open();
+  }
+
   /// The port of the API.
   public int apiPort() {
     return api.getPort();
@@ -186,7 +192,9 @@ public final class GrpcServers implements AutoCloseable {
             .clientAuth(ClientAuth.REQUIRE);
     // Adapters never block, so calls run on the threads that read them.
     NettyServerBuilder builder =
-        builder(address, tls, Runnable::run).maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION);
+        builder(address, tls, Runnable::run)
+            .channelFactory(door)
+            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION);
     List<BindableService> services =
         List.of(
             new WorkloadRpc(loop),

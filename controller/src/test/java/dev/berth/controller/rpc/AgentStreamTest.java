@@ -228,6 +228,7 @@ final class AgentStreamTest {
     FakeAgent agent = FakeAgent.connected(harness, "n1");
     harness.sessions.closeAll("test");
     ended(Status.Code.UNAVAILABLE, agent);
+    assertTrue(agent.received.trailers().containsKey(BerthHeaders.ALL_LEAVE));
     bystander = FakeAgent.connected(harness, "n2");
   }
 }

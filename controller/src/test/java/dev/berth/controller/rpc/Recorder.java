@@ -1,8 +1,10 @@
 package dev.berth.controller.rpc;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Recorder<Q, A> implements ClientResponseObserver<Q, A> {
   private final BlockingQueue<A> messages = new LinkedBlockingQueue<>();
   private final CompletableFuture<Status> end = new CompletableFuture<>();
+  private volatile Metadata trailers = new Metadata();
   private final int prefetch;
   private @Nullable ClientCallStreamObserver<Q> call;
 
@@ -35,11 +38,11 @@ final class Recorder<Q, A> implements ClientResponseObserver<Q, A> {
   }
 
   void request(int more) {
-    java.util.Objects.requireNonNull(call).request(more);
+    Objects.requireNonNull(call).request(more);
   }
 
   void cancel() {
-    java.util.Objects.requireNonNull(call).cancel("test", null);
+    Objects.requireNonNull(call).cancel("test", null);
   }
 
   @Override
@@ -49,6 +52,7 @@ final class Recorder<Q, A> implements ClientResponseObserver<Q, A> {
 
   @Override
   public void onError(Throwable cause) {
+    trailers = Objects.requireNonNullElseGet(Status.trailersFromThrowable(cause), Metadata::new);
     end.complete(Status.fromThrowable(cause));
   }
 
@@ -74,6 +78,11 @@ final class Recorder<Q, A> implements ClientResponseObserver<Q, A> {
   /// How it ended.
   Status end() throws Exception {
     return end.get(RpcHarness.LIMIT.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /// What came with the end.
+  Metadata trailers() {
+    return trailers;
   }
 
   boolean hasEnded() {

@@ -100,6 +100,7 @@ final class RpcHarness implements AutoCloseable {
                 clock),
             new GrpcServers.Addresses(anyPort, anyPort, "127.0.0.1", "test"),
             new LoneController());
+    servers.open();
     loop.start();
     if (!leads.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("does not lead");
