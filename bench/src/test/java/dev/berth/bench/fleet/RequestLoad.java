@@ -1,0 +1,112 @@
+package dev.berth.bench.fleet;
+
+import dev.berth.e2e.harness.Api;
+import dev.berth.e2e.harness.ControllerProcess;
+import dev.berth.v1.ScaleWorkloadRequest;
+import dev.berth.v1.Workload;
+import dev.berth.v1.WorkloadServiceGrpc;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/// Changes that users ask for, over several connections.
+final class RequestLoad implements AutoCloseable {
+  private static final int CONNECTIONS = 12;
+  private static final int AT_A_TIME = 64;
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final List<Api> users = new ArrayList<>();
+  private int next;
+
+  /// What became of requests.
+  ///
+  /// @param answered carried out
+  /// @param shed refused as too much, or not answered in time
+  /// @param unexpected refused for another reason
+  record Counts(long answered, long shed, long unexpected) {}
+
+  RequestLoad(ControllerProcess controller) {
+    for (int i = 0; i < CONNECTIONS; i++) {
+      users.add(Api.admin(controller));
+    }
+    var _ = users.getFirst().workloads().createWorkload(FleetFixture.service("load", 1));
+  }
+
+  /// Requests that are answered per second when never more than a few are under way.
+  double measure(Duration time) {
+    Tally tally = new Tally();
+    Semaphore room = new Semaphore(AT_A_TIME);
+    long begun = System.nanoTime();
+    while (System.nanoTime() - begun < time.toNanos()) {
+      room.acquireUninterruptibly();
+      ask(tally, room);
+    }
+    room.acquireUninterruptibly(AT_A_TIME);
+    return tally.answered.get() * 1e9 / (System.nanoTime() - begun);
+  }
+
+  /// Asks so many times a second, however many are answered.
+  Counts offer(double perSecond, Duration time) {
+    Tally tally = new Tally();
+    Semaphore ended = new Semaphore(0);
+    long begun = System.nanoTime();
+    int asked = 0;
+    while (System.nanoTime() - begun < time.toNanos()) {
+      double due = (System.nanoTime() - begun) / 1e9 * perSecond;
+      while (asked < due) {
+        ask(tally, ended);
+        asked++;
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+    ended.acquireUninterruptibly(asked);
+    return new Counts(tally.answered.get(), tally.shed.get(), tally.unexpected.get());
+  }
+
+  private void ask(Tally tally, Semaphore room) {
+    next = (next + 1) % CONNECTIONS;
+    WorkloadServiceGrpc.newStub(users.get(next).channel())
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .scaleWorkload(
+            ScaleWorkloadRequest.newBuilder().setName("load").setReplicas(1).build(),
+            new Answer(tally, room));
+  }
+
+  private static final class Tally {
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong shed = new AtomicLong();
+    private final AtomicLong unexpected = new AtomicLong();
+  }
+
+  private record Answer(Tally tally, Semaphore room) implements StreamObserver<Workload> {
+    @Override
+    public void onNext(Workload workload) {
+      tally.answered.incrementAndGet();
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      Status.Code code = Status.fromThrowable(cause).getCode();
+      boolean overload =
+          code == Status.Code.RESOURCE_EXHAUSTED || code == Status.Code.DEADLINE_EXCEEDED;
+      (overload ? tally.shed : tally.unexpected).incrementAndGet();
+      room.release();
+    }
+
+    @Override
+    public void onCompleted() {
+      room.release();
+    }
+  }
+
+  @Override
+  public void close() {
+    users.forEach(Api::close);
+  }
+}
