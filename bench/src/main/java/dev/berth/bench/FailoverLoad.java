@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 /// Someone who creates workloads and scales some of them, repeats what was not answered with the
 /// same request id, and remembers every answer.
 final class FailoverLoad implements AutoCloseable {
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(10);
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final int SCALED_ONE_IN = 5;
   private static final int PAGE = 1_000;
@@ -82,7 +83,8 @@ final class FailoverLoad implements AutoCloseable {
     return patiently(() -> api.workloads().createWorkload(request));
   }
 
-  /// Repeats a call until it is answered.
+  /// Repeats a call until it is answered, at the pace of a patient client: one that asks without a
+  /// pause takes the processors that the successor needs.
   static <T> T patiently(Supplier<T> call) {
     while (true) {
       try {
@@ -92,6 +94,7 @@ final class FailoverLoad implements AutoCloseable {
         if (code != Status.Code.UNAVAILABLE && code != Status.Code.DEADLINE_EXCEEDED) {
           throw e;
         }
+        LockSupport.parkNanos(RETRY_PAUSE.toNanos());
       }
     }
   }

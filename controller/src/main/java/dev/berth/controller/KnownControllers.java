@@ -58,14 +58,6 @@ final class KnownControllers implements Controllers {
     followed.follow();
   }
 
-  /// Reads the copy of the state, so that the code that a new leader needs is there when it is
-  /// needed: a hand-over waits for it.
-  void rehearse() {
-    if (!leads()) {
-      var _ = staleState();
-    }
-  }
-
   @Override
   public Peer self() {
     return peer(self.get());

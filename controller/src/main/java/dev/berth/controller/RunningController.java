@@ -3,6 +3,7 @@ package dev.berth.controller;
 import dev.berth.controller.loop.Changes;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.controller.loop.LoopClock;
+import dev.berth.controller.loop.Rehearsal;
 import dev.berth.controller.loop.Snapshot;
 import dev.berth.controller.loop.SnapshotListener;
 import dev.berth.controller.metrics.CallTimings;
@@ -145,10 +146,26 @@ final class RunningController implements AutoCloseable {
           servers.open();
           LOG.info("Follows controller {} at {}", peer.id(), peer.address());
           announce("FOLLOWS", "leader=" + peer.address());
-          var _ = chores.schedule(controllers::rehearse, REHEARSAL_SECONDS, TimeUnit.SECONDS);
+          var _ = chores.schedule(this::rehearse, REHEARSAL_SECONDS, TimeUnit.SECONDS);
         });
     synchronized (successor) {
       successor.notifyAll();
+    }
+  }
+
+  /// Once, and again for each leader: the state may have grown.
+  private void rehearse() {
+    if (controllers.leads()) {
+      return;
+    }
+    Optional<Controllers.StaleState> copy = controllers.staleState();
+    if (copy.isPresent()) {
+      try {
+        Rehearsal.Played played = Rehearsal.play(copy.get().snapshot().state(), config.core());
+        LOG.debug("Rehearsed a leader's first turns: {}", played);
+      } catch (StoreException | RuntimeException e) {
+        LOG.warn("The rehearsal of a leader's first turns failed; taking over may take longer", e);
+      }
     }
   }
 

@@ -103,9 +103,20 @@ public final class Turns {
       await(ports.store().commit(term, List.of(List.of(StateCodec.founding(uid, now)))));
       loaded = ClusterState.empty(uid, term.epoch());
     }
+    Turns turns = loaded(ports, core, term, random, loaded);
+    await(turns.underWay.getFirst().commit());
+    return turns;
+  }
+
+  /// Takes the first turn on a state that was loaded, and does not wait.
+  static Turns loaded(
+      Ports ports,
+      ControllerCore core,
+      LeaderTerm term,
+      RandomGenerator random,
+      ClusterState loaded) {
     Turns turns = new Turns(ports, core, term, random, loaded);
     turns.decide(List.of(new Queued(new ClusterEvent.LeadershipBegan(), ports.clock().nanos())));
-    await(turns.underWay.getFirst().commit());
     return turns;
   }
 
