@@ -1,22 +1,18 @@
 package dev.berth.bench;
 
-import dev.berth.bench.fleet.NodeIdentity;
+import dev.berth.bench.fleet.FleetCluster;
 import dev.berth.bench.fleet.RuntimeScript;
 import dev.berth.bench.fleet.SimulatedFleet;
 import dev.berth.e2e.harness.Api;
 import dev.berth.e2e.harness.ControllerProcess;
 import dev.berth.e2e.harness.EtcdProcess;
 import dev.berth.e2e.harness.Eventually;
-import dev.berth.e2e.harness.WorkDirectory;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Kind;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.Resources;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,37 +42,20 @@ final class FleetBench {
   }
 
   void run() {
-    try (WorkDirectory work = WorkDirectory.make()) {
-      Path data = work.directory("c");
-      ControllerProcess.init(data, "127.0.0.1");
-      List<Node> nodes = nodes(options.nodes());
-      try (EtcdProcess etcd = EtcdProcess.start(work.directory("e"), data.resolve("etcd-pki"))) {
-        List<NodeIdentity> identities =
-            NodeIdentity.issue(data.resolve("pki"), StoredNodes.CLUSTER, nodes);
-        StoredNodes.write(
-            etcd.endpoint(),
-            data.resolve("etcd-pki"),
-            identities.stream().map(NodeIdentity::recorded).toList());
-        Progress.say(nodes.size() + " nodes have joined");
-        try (ControllerProcess controller =
-                ControllerProcess.start(data, "127.0.0.1", etcd.endpoint(), OPTIONS);
-            SimulatedFleet fleet =
-                new SimulatedFleet(controller.api(), identities, RuntimeScript.PERFECT, 1)) {
-          report.line(
-              String.format(
-                  Locale.ROOT,
-                  "%-28s %10s %15s %11s %11s %8s",
-                  "phase",
-                  "seconds",
-                  "controller CPU",
-                  "etcd CPU",
-                  "load CPU",
-                  "RSS MB"));
-          measure(controller, etcd, fleet);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    try (FleetCluster cluster =
+        FleetCluster.start(nodes(options.nodes()), RuntimeScript.PERFECT, 1, OPTIONS)) {
+      Progress.say(options.nodes() + " nodes have joined");
+      report.line(
+          String.format(
+              Locale.ROOT,
+              "%-28s %10s %15s %11s %11s %8s",
+              "phase",
+              "seconds",
+              "controller CPU",
+              "etcd CPU",
+              "load CPU",
+              "RSS MB"));
+      measure(cluster.controller(), cluster.etcd(), cluster.fleet());
     }
   }
 

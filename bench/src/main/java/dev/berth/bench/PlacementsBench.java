@@ -3,6 +3,7 @@ package dev.berth.bench;
 import dev.berth.controller.core.ClusterEvent;
 import dev.berth.controller.core.Outcome;
 import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.e2e.harness.Cleanup;
 import dev.berth.e2e.harness.ControllerProcess;
 import dev.berth.e2e.harness.EtcdProcess;
 import dev.berth.e2e.harness.WorkDirectory;
@@ -13,8 +14,6 @@ import dev.berth.v1.Kind;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.Resources;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,17 +102,18 @@ final class PlacementsBench {
   }
 
   private Round round() {
-    try (WorkDirectory work = WorkDirectory.make()) {
+    try (Cleanup cleanup = new Cleanup()) {
+      WorkDirectory work = WorkDirectory.make();
+      cleanup.add(work::close);
       Path data = work.directory("c");
       ControllerProcess.init(data, "127.0.0.1");
       Path pki = data.resolve("etcd-pki");
-      try (EtcdProcess etcd = EtcdProcess.start(work.directory("e"), pki);
-          EngineHarness engine = EngineHarness.start(etcd.endpoint(), pki, nodes())) {
-        System.gc();
-        return measure(engine, etcd);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      EtcdProcess etcd = EtcdProcess.start(work.directory("e"), pki);
+      cleanup.add(etcd::close);
+      EngineHarness engine = EngineHarness.start(etcd.endpoint(), pki, nodes());
+      cleanup.add(engine::close);
+      System.gc();
+      return measure(engine, etcd);
     }
   }
 

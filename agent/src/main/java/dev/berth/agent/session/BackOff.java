@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 /// give up, and have cost it as much as the others. They do so once a first dial has failed, or at
 /// once when the controller said that all must leave. Each later round is half as long: fewer are
 /// left.
-final class BackOff {
+public final class BackOff {
   private static final long FIRST_MILLIS = 50;
   private static final long MAX_MILLIS = 5_000;
   private static final long SPREAD_MAX_MILLIS = 60_000;
@@ -20,14 +20,16 @@ final class BackOff {
   private long spreadMillis;
   private boolean inTurn;
 
+  /// No dial has failed yet.
+  ///
   /// @param addresses how many controllers there are: each is tried before the wait grows
-  BackOff(int addresses, RandomGenerator random) {
+  public BackOff(int addresses, RandomGenerator random) {
     this.addresses = addresses;
     this.random = random;
   }
 
   /// A session was good for a while.
-  void reset() {
+  public void reset() {
     failures = 0;
     inTurn = false;
   }
@@ -35,18 +37,18 @@ final class BackOff {
   /// What the controller asks for; counts from the next wait on.
   ///
   /// @param millis up to a minute; more counts as a minute
-  void spread(long millis) {
+  public void spread(long millis) {
     spreadMillis = Math.clamp(millis, 0, SPREAD_MAX_MILLIS);
   }
 
   /// All agents dial again now: from here on each wait is spread.
-  void takeTurn() {
+  public void takeTurn() {
     failures = 0;
     inTurn = true;
   }
 
   /// The wait before the next attempt, in milliseconds.
-  long nextMillis() {
+  public long nextMillis() {
     int rounds = Math.min(failures / addresses, ROUNDS_MAX);
     failures++;
     long longest = Math.min(MAX_MILLIS, FIRST_MILLIS << rounds);

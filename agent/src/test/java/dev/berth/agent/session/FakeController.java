@@ -209,15 +209,17 @@ final class FakeController extends AgentServiceGrpc.AgentServiceImplBase
 
     /// Says that it does not lead, and who does.
     void redirect(String leader) {
-      Metadata trailers = new Metadata();
-      trailers.put(Metadata.Key.of("berth-leader", Metadata.ASCII_STRING_MARSHALLER), leader);
-      responses.onError(Status.UNAVAILABLE.asRuntimeException(trailers));
+      refuse("berth-leader", leader);
     }
 
     /// Says that it ends all its sessions.
     void leave() {
+      refuse("berth-all-leave", "true");
+    }
+
+    private void refuse(String trailer, String value) {
       Metadata trailers = new Metadata();
-      trailers.put(Metadata.Key.of("berth-all-leave", Metadata.ASCII_STRING_MARSHALLER), "true");
+      trailers.put(Metadata.Key.of(trailer, Metadata.ASCII_STRING_MARSHALLER), value);
       responses.onError(Status.UNAVAILABLE.asRuntimeException(trailers));
     }
 

@@ -1,6 +1,7 @@
 package dev.berth.bench.fleet;
 
 import com.google.protobuf.Duration;
+import dev.berth.agent.session.BackOff;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// One agent: its own connection and certificate, the protocol to the letter, and a runtime that
 /// only pretends. Has no thread; everything happens when a message or an alarm comes.
 public final class SimulatedAgent {
-  private static final long FIRST_BACK_OFF_MILLIS = 50;
-  private static final long MAX_BACK_OFF_MILLIS = 5_000;
-  private static final int MAX_DOUBLINGS = 10;
   private static final Metadata.Key<String> ALL_LEAVE =
       Metadata.Key.of("berth-all-leave", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -37,9 +35,7 @@ public final class SimulatedAgent {
   private final SimulatedRuntime runtime;
   private @Nullable Session session;
   private long highestEpoch;
-  private int failures;
-  private long spreadMillis;
-  private boolean inTurn;
+  private final BackOff backOff;
   private boolean silent;
   private boolean closed;
 
@@ -55,6 +51,7 @@ public final class SimulatedAgent {
     this.connections = connections;
     this.tls = tls;
     this.random = random;
+    this.backOff = new BackOff(1, random);
     this.alarm = alarm;
     this.tally = tally;
     this.runtime =
@@ -148,14 +145,7 @@ public final class SimulatedAgent {
 
   /// Dials again after a while, as real agents do.
   private void dialLater() {
-    int rounds = Math.min(failures, MAX_DOUBLINGS);
-    failures++;
-    long most = Math.min(MAX_BACK_OFF_MILLIS, FIRST_BACK_OFF_MILLIS << rounds);
-    int halvings = inTurn ? rounds : rounds - 1;
-    if (halvings >= 0) {
-      most = Math.max(most, spreadMillis >> halvings);
-    }
-    later(random.nextLong(most + 1), this::dial);
+    later(backOff.nextMillis(), this::dial);
   }
 
   private static long millis(Duration duration) {
@@ -202,9 +192,8 @@ public final class SimulatedAgent {
       }
       epoch = welcome.getEpoch();
       highestEpoch = epoch;
-      failures = 0;
-      inTurn = false;
-      spreadMillis = millis(welcome.getDialSpread());
+      backOff.reset();
+      backOff.spread(millis(welcome.getDialSpread()));
       tally.sessions.incrementAndGet();
       heartbeatMillis = millis(welcome.getHeartbeatInterval());
       later(random.nextLong(heartbeatMillis) + 1, this::beat);
@@ -299,8 +288,7 @@ public final class SimulatedAgent {
             tally.inSync.decrementAndGet();
           }
           if (allLeave) {
-            failures = 0;
-            inTurn = true;
+            backOff.takeTurn();
           }
           if (!closed && !silent) {
             dialLater();

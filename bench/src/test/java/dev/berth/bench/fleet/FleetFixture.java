@@ -3,9 +3,7 @@ package dev.berth.bench.fleet;
 import dev.berth.bench.StoredNodes;
 import dev.berth.e2e.harness.Api;
 import dev.berth.e2e.harness.ControllerProcess;
-import dev.berth.e2e.harness.EtcdProcess;
 import dev.berth.e2e.harness.Eventually;
-import dev.berth.e2e.harness.WorkDirectory;
 import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.CreateWorkloadRequest;
 import dev.berth.v1.DriverDescription;
@@ -16,39 +14,29 @@ import dev.berth.v1.Resources;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadSpec;
 import dev.berth.v1.WorkloadType;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A real etcd, a real controller and simulated agents.
+/// A cluster whose simulated agents are in sync.
 final class FleetFixture implements AutoCloseable {
   static final Duration LIMIT = Duration.ofMinutes(3);
 
-  private final WorkDirectory work = WorkDirectory.make();
-  private final EtcdProcess etcd;
-  private final ControllerProcess controller;
-  private final SimulatedFleet fleet;
+  private final FleetCluster cluster;
   private final int size;
 
   /// @param size how many nodes
   /// @param options flags of the controller, such as "--lost-timeout=8s"
   FleetFixture(int size, RuntimeScript script, String... options) {
     this.size = size;
-    Path data = work.directory("c");
-    ControllerProcess.init(data, "127.0.0.1");
-    List<NodeIdentity> identities =
-        NodeIdentity.issue(data.resolve("pki"), StoredNodes.CLUSTER, nodes(size));
-    etcd = EtcdProcess.start(work.directory("e"), data.resolve("etcd-pki"));
-    StoredNodes.write(
-        etcd.endpoint(),
-        data.resolve("etcd-pki"),
-        identities.stream().map(NodeIdentity::recorded).toList());
-    controller = ControllerProcess.start(data, "127.0.0.1", etcd.endpoint(), List.of(options));
-    fleet = new SimulatedFleet(controller.api(), identities, script, 7);
-    fleet.start(Duration.ZERO);
-    awaitInSync();
+    this.cluster = FleetCluster.start(nodes(size), script, 7, List.of(options));
+    try {
+      fleet().start(Duration.ZERO);
+      awaitInSync();
+    } catch (RuntimeException | AssertionError e) {
+      cluster.close();
+      throw e;
+    }
   }
 
   private static List<Node> nodes(int size) {
@@ -73,26 +61,26 @@ final class FleetFixture implements AutoCloseable {
   }
 
   ControllerProcess controller() {
-    return controller;
+    return cluster.controller();
   }
 
   SimulatedFleet fleet() {
-    return fleet;
+    return cluster.fleet();
   }
 
   Api api() {
-    return Api.admin(controller);
+    return Api.admin(controller());
   }
 
   void awaitInSync() {
     var _ =
-        Eventually.within(LIMIT, "all agents are in sync", fleet::inSync, count -> count == size);
+        Eventually.within(LIMIT, "all agents are in sync", fleet()::inSync, count -> count == size);
   }
 
   void awaitRunning(long instances) {
     var _ =
         Eventually.within(
-            LIMIT, "the controller knows what runs", fleet::running, now -> now == instances);
+            LIMIT, "the controller knows what runs", fleet()::running, now -> now == instances);
   }
 
   static CreateWorkloadRequest service(String name, int replicas) {
@@ -109,10 +97,7 @@ final class FleetFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    fleet.close();
-    controller.close();
-    etcd.close();
-    work.close();
+  public void close() {
+    cluster.close();
   }
 }
