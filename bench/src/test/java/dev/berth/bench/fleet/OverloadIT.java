@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.e2e.harness.Eventually;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OverloadIT {
@@ -16,12 +17,12 @@ class OverloadIT {
   void threeTimesTheLoadIsShedNoAgentNoticesAndGoodputReturnsWhenItEnds() throws Exception {
     // A lease that a busy machine keeps: the load shares it with the controller and etcd.
     try (FleetFixture cluster =
-            new FleetFixture(AGENTS, RuntimeScript.PERFECT, "--election-ttl=10s");
+            new FleetFixture(AGENTS, RuntimeScript.PERFECT, "--election-ttl=60s");
         RequestLoad load = new RequestLoad(cluster.controller())) {
       var _ = load.measure(BASELINE);
       double usual = load.measure(BASELINE);
       RequestLoad.Counts counts = load.offer(3 * usual, OVERLOAD);
-      assertEquals(0, counts.unexpected(), counts + ": refused otherwise than as overload");
+      assertEquals(Map.of(), counts.unexpected(), counts + ": refused otherwise than as overload");
       assertTrue(counts.answered() > 0, counts + ": something was answered all the same");
       assertTrue(counts.shed() > 0, counts + ": it was too much");
       assertEquals(AGENTS, cluster.fleet().sessions(), "all agents kept their sessions");

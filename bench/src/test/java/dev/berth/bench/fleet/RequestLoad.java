@@ -10,6 +10,8 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 final class RequestLoad implements AutoCloseable {
   private static final int CONNECTIONS = 12;
   private static final int AT_A_TIME = 64;
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 20;
 
   private final List<Api> users = new ArrayList<>();
   private int next;
@@ -27,9 +29,10 @@ final class RequestLoad implements AutoCloseable {
   /// What became of requests.
   ///
   /// @param answered carried out
-  /// @param shed refused as too much, or not answered in time
-  /// @param unexpected refused for another reason
-  record Counts(long answered, long shed, long unexpected) {}
+  /// @param shed refused as too much, not answered in time, or given up with its connection, which
+  ///     a machine that is this busy may not serve in time: each of them says "repeat it"
+  /// @param unexpected refused for another reason, how often each
+  record Counts(long answered, long shed, Map<String, Long> unexpected) {}
 
   RequestLoad(ControllerProcess controller) {
     for (int i = 0; i < CONNECTIONS; i++) {
@@ -66,7 +69,7 @@ final class RequestLoad implements AutoCloseable {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
     ended.acquireUninterruptibly(asked);
-    return new Counts(tally.answered.get(), tally.shed.get(), tally.unexpected.get());
+    return new Counts(tally.answered.get(), tally.shed.get(), Map.copyOf(tally.unexpected));
   }
 
   private void ask(Tally tally, Semaphore room) {
@@ -81,7 +84,7 @@ final class RequestLoad implements AutoCloseable {
   private static final class Tally {
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong shed = new AtomicLong();
-    private final AtomicLong unexpected = new AtomicLong();
+    private final Map<String, Long> unexpected = new ConcurrentHashMap<>();
   }
 
   private record Answer(Tally tally, Semaphore room) implements StreamObserver<Workload> {
@@ -94,8 +97,14 @@ final class RequestLoad implements AutoCloseable {
     public void onError(Throwable cause) {
       Status.Code code = Status.fromThrowable(cause).getCode();
       boolean overload =
-          code == Status.Code.RESOURCE_EXHAUSTED || code == Status.Code.DEADLINE_EXCEEDED;
-      (overload ? tally.shed : tally.unexpected).incrementAndGet();
+          code == Status.Code.RESOURCE_EXHAUSTED
+              || code == Status.Code.DEADLINE_EXCEEDED
+              || code == Status.Code.UNAVAILABLE;
+      if (overload) {
+        tally.shed.incrementAndGet();
+      } else {
+        tally.unexpected.merge(Status.fromThrowable(cause).toString(), 1L, Long::sum);
+      }
       room.release();
     }
 
