@@ -69,6 +69,7 @@ final class Rejection {
   static Kind kind(AssignedInstance instance) {
     return switch (instance.getSpec().getRuntimeCase()) {
       case CONTAINER -> Kind.KIND_CONTAINER;
+      case VM -> Kind.KIND_VM;
       case RUNTIME_NOT_SET -> Kind.KIND_UNSPECIFIED;
     };
   }

@@ -24,6 +24,9 @@ public final class Names {
               + "(?:/[a-z0-9]+(?:(?:\\.|__|_|-+)[a-z0-9]+)*)*"
               + "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
               + "(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,128})?");
+  private static final Pattern INTERFACE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,14}");
+  private static final Pattern LIBVIRT_NETWORK =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.+-]{0,49}");
   private static final Pattern INSTANCE_ID = Pattern.compile("[0-9a-f]{32}");
 
   private Names() {}
@@ -51,6 +54,26 @@ public final class Names {
   /// A sort of device: a DNS label of 1 to 63 characters.
   public static @Nullable String deviceProblem(String name) {
     return dnsLabelProblem(name, 63);
+  }
+
+  /// A data disk of a virtual machine: a DNS label of 1 to 20 characters, which is what a disk's
+  /// serial number holds.
+  public static @Nullable String diskProblem(String name) {
+    return dnsLabelProblem(name, 20);
+  }
+
+  /// A bridge of a node: 1 to 15 characters, as the kernel names interfaces.
+  public static @Nullable String bridgeProblem(String name) {
+    return INTERFACE.matcher(name).matches()
+        ? null
+        : wrong(name, "1 to 15 letters, digits, '_', '.' and '-', as in br0");
+  }
+
+  /// A libvirt network of a node: 1 to 50 characters.
+  public static @Nullable String libvirtNetworkProblem(String name) {
+    return LIBVIRT_NETWORK.matcher(name).matches()
+        ? null
+        : wrong(name, "1 to 50 letters, digits, '_', '.', '+' and '-'");
   }
 
   /// A node: DNS labels with dots between them, 1 to 63 characters in all.

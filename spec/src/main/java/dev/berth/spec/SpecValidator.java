@@ -29,7 +29,9 @@ public final class SpecValidator {
     findings.range("replicas", spec.getReplicas(), 0, SlotName.MAX_SLOT);
     switch (spec.getRuntimeCase()) {
       case CONTAINER -> ContainerRules.check("container", spec.getContainer(), findings);
-      case RUNTIME_NOT_SET -> findings.add("container", "missing (expected: what to run)");
+      case VM -> VmRules.check("vm", spec, findings);
+      case RUNTIME_NOT_SET ->
+          findings.add("container", "missing (expected: what to run: container or vm)");
     }
     ResourceRules.check("resources", spec.getResources(), findings);
     NetworkRules.check(spec.getPortsList(), findings);

@@ -9,6 +9,10 @@ import dev.berth.v1.PullPolicy;
 import dev.berth.v1.Resources;
 import dev.berth.v1.RestartCondition;
 import dev.berth.v1.RestartPolicy;
+import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmNic;
+import dev.berth.v1.VmSpec;
+import dev.berth.v1.VmUserNetwork;
 import dev.berth.v1.WorkloadSpec;
 import dev.berth.v1.WorkloadType;
 import java.time.Duration;
@@ -23,6 +27,12 @@ public final class WorkloadDefaults {
 
   /// Time between the polite stop of a container and the kill.
   public static final Duration CONTAINER_STOP_GRACE = Duration.ofSeconds(10);
+
+  /// Time between the polite stop of a virtual machine and its power-off.
+  public static final Duration VM_STOP_GRACE = Duration.ofMinutes(2);
+
+  /// Machine type of a virtual machine that says nothing.
+  public static final String VM_MACHINE = "q35";
 
   /// Priority of a workload that says nothing.
   public static final int PRIORITY = 50;
@@ -47,9 +57,12 @@ public final class WorkloadDefaults {
         && spec.getContainer().getPull() == PullPolicy.PULL_POLICY_UNSPECIFIED) {
       filled.getContainerBuilder().setPull(PullPolicy.PULL_POLICY_IF_MISSING);
     }
+    if (spec.hasVm()) {
+      filled.setVm(fillVm(spec.getVm()));
+    }
     filled.setRestart(fillRestart(spec));
     if (!spec.hasStopGrace()) {
-      filled.setStopGrace(Durations.toProto(CONTAINER_STOP_GRACE));
+      filled.setStopGrace(Durations.toProto(stopGrace(spec)));
     }
     if (spec.getLostPolicy() == LostPolicy.LOST_POLICY_UNSPECIFIED) {
       filled.setLostPolicy(lostPolicy(spec));
@@ -101,7 +114,28 @@ public final class WorkloadDefaults {
     return restart.build();
   }
 
+  private static Duration stopGrace(WorkloadSpec spec) {
+    return spec.hasVm() ? VM_STOP_GRACE : CONTAINER_STOP_GRACE;
+  }
+
+  private static VmSpec fillVm(VmSpec vm) {
+    VmSpec.Builder filled = vm.toBuilder();
+    if (vm.getNicsCount() == 0) {
+      filled.addNics(VmNic.newBuilder().setUser(VmUserNetwork.getDefaultInstance()));
+    }
+    if (vm.getFirmware() == VmFirmware.VM_FIRMWARE_UNSPECIFIED) {
+      filled.setFirmware(VmFirmware.VM_FIRMWARE_BIOS);
+    }
+    if (vm.getMachine().isEmpty()) {
+      filled.setMachine(VM_MACHINE);
+    }
+    return filled.build();
+  }
+
   private static LostPolicy lostPolicy(WorkloadSpec spec) {
+    if (spec.hasVm()) {
+      return LostPolicy.LOST_POLICY_HOLD;
+    }
     for (Mount mount : spec.getMountsList()) {
       if (mount.hasVolume() || mount.hasHostPath()) {
         return LostPolicy.LOST_POLICY_HOLD;

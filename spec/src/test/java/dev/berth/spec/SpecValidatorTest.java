@@ -30,7 +30,7 @@ class SpecValidatorTest {
     assertEquals(
         List.of(
             "type: value: 0 (expected: service or batch)",
-            "container: missing (expected: what to run)"),
+            "container: missing (expected: what to run: container or vm)"),
         problems(_ -> {}, WorkloadSpec.newBuilder()));
   }
 

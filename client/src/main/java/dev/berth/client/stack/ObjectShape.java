@@ -47,7 +47,9 @@ record ObjectShape<B>(
         reading.add(node, place, "missing the field \"" + name + "\"");
       }
     }
-    if (!oneOf.isEmpty() && present.stream().filter(oneOf::contains).count() != 1) {
+    long chosen = present.stream().filter(oneOf::contains).count();
+    boolean refusedOne = chosen == 0 && present.stream().anyMatch(refused::containsKey);
+    if (!oneOf.isEmpty() && chosen != 1 && !refusedOne) {
       reading.add(node, place, "fields: exactly one is wanted of " + String.join(", ", oneOf));
     }
     return target;

@@ -61,8 +61,8 @@ final class StackFields {
     return new ObjectShape<>(
         () -> WorkloadSpec.newBuilder().setType(WorkloadType.WORKLOAD_TYPE_SERVICE).setReplicas(1),
         List.copyOf(fields),
-        List.of("container"),
         List.of(),
+        List.of("container", "vm"),
         later());
   }
 
@@ -90,6 +90,12 @@ final class StackFields {
             "The container to run.",
             ContainerFields.container(),
             WorkloadSpec.Builder::setContainer),
+        new Field<>(
+            "vm",
+            "vm",
+            "The virtual machine to run; its CPUs and memory are said in \"resources\".",
+            VmFields.vm(),
+            WorkloadSpec.Builder::setVm),
         new Field<>(
             "resources",
             "resources",
@@ -133,14 +139,15 @@ final class StackFields {
         new Field<>(
             "stopGrace",
             "stop_grace",
-            "Time between the polite stop and the kill, 0s to 1h; 10s unless said.",
+            "Time between the polite stop and the kill, 0s to 1h; 10s for containers and 120s for"
+                + " virtual machines unless said.",
             Scalars.duration(),
             WorkloadSpec.Builder::setStopGrace),
         new Field<>(
             "lostPolicy",
             "lost_policy",
-            "What happens when a slot's node is lost: replace, hold (the default with mounts) or"
-                + " fence.",
+            "What happens when a slot's node is lost: replace, hold (the default for virtual"
+                + " machines and with mounts) or fence.",
             Scalars.choice(
                 Scalars.words(
                     List.of("replace", "hold", "fence"),
@@ -166,12 +173,13 @@ final class StackFields {
 
   private static Map<String, String> later() {
     Map<String, String> later = new TreeMap<>();
-    later.put("vm", LATER + "it runs containers (expected: \"container\")");
-    later.put("process", LATER + "it runs containers (expected: \"container\")");
+    later.put("process", LATER + "it runs containers and virtual machines");
     later.put("schedule", LATER + "types are service and batch");
     later.put("health", LATER + "running for 10s counts as healthy");
     later.put("update", LATER + "slots are replaced one at a time");
-    later.put("image", "belongs into \"container\", as container: {image: …}");
+    later.put(
+        "image",
+        "belongs into \"container\" or \"vm\", as container: {image: …} or vm: {disk: {image: …}}");
     return later;
   }
 

@@ -141,12 +141,8 @@ class StackBadInputTest {
   @Test
   void refusesWhatOtherVersionsMayHave() {
     assertEquals(
-        "4:5: workloads.w: field \"vm\": not accepted by this version of Berth; it runs containers"
-            + " (expected: \"container\")",
-        first("stack: s\nworkloads:\n  w:\n    vm: {}\n"));
-    assertEquals(
         "4:5: workloads.w: field \"process\": not accepted by this version of Berth; it runs"
-            + " containers (expected: \"container\")",
+            + " containers and virtual machines",
         first("stack: s\nworkloads:\n  w:\n    process: {command: [x]}\n"));
     for (String type : List.of("cron", "system")) {
       assertEquals(
@@ -223,7 +219,7 @@ class StackBadInputTest {
             "5:15: workloads.w.replicas: value: \"many\" (expected: a whole number, 0 to 10000)",
             "6:13: workloads.w.labels: value: a list (expected: a mapping from names to values)",
             "7:16: workloads.w.stopGrace: value: 2h (expected: 0s to 1h)",
-            "8:5: workloads.w: unknown field \"color\" (expected: type, replicas, container,"
+            "8:5: workloads.w: unknown field \"color\" (expected: type, replicas, container, vm,"
                 + " resources, ports, mounts, labels, placement, restart, stopGrace, lostPolicy,"
                 + " priority, disruptionBudget)"),
         problems);

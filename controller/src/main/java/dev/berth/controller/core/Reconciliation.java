@@ -19,6 +19,7 @@ import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.StateTransition;
+import dev.berth.v1.WorkloadSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -281,7 +282,18 @@ final class Reconciliation {
         .setWorkloadRevision(workload.message().getRevision())
         .setKind(KindOf.spec(request.spec()))
         .setDesiredState(DesiredState.DESIRED_STATE_RUN)
-        .setImage(request.spec().getContainer().getImage());
+        .setImage(image(request.spec()));
+  }
+
+  private static String image(WorkloadSpec spec) {
+    return switch (spec.getRuntimeCase()) {
+      case CONTAINER -> spec.getContainer().getImage();
+      case VM ->
+          spec.getVm().hasDisk()
+              ? spec.getVm().getDisk().getImage()
+              : spec.getVm().getKernel().getImage();
+      case RUNTIME_NOT_SET -> "";
+    };
   }
 
   private static InstanceRecord record(

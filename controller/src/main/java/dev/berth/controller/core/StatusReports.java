@@ -108,7 +108,9 @@ final class StatusReports {
             .setReason(cut(reported.getReason(), REASON_CHARS))
             .setMessage(cut(reported.getMessage(), MESSAGE_CHARS))
             .setRuntimeId(cut(reported.getRuntimeId(), RUNTIME_ID_CHARS))
+            .setNote(cut(reported.getNote(), MESSAGE_CHARS))
             .clearTransitions();
+    BootPhases.bound(status, before.message().getStatus());
     for (StateTransition own : before.message().getStatus().getTransitionsList()) {
       if (isControllers(own)) {
         status.addTransitions(own);

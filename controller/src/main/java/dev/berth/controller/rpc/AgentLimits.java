@@ -21,6 +21,7 @@ final class AgentLimits {
   private static final int HELLO_INSTANCES_MAX = 10_000;
   private static final int REPORT_INSTANCES_MAX = 1000;
   private static final int TRANSITIONS_MAX = 16;
+  private static final int PHASES_MAX = 16;
   private static final int WORD_MAX = 256;
   private static final int TEXT_MAX = 4096;
 
@@ -44,6 +45,8 @@ final class AgentLimits {
               length("instance_id", instance.getInstanceId(), WORD_MAX),
               length("status.reason", status.getReason(), WORD_MAX),
               length("status.runtime_id", status.getRuntimeId(), WORD_MAX),
+              length("status.note", status.getNote(), TEXT_MAX),
+              count("status.boot_phases", status.getBootPhasesCount(), PHASES_MAX),
               count("status.transitions", status.getTransitionsCount(), TRANSITIONS_MAX));
     }
     return problem;

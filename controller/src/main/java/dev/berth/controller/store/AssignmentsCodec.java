@@ -109,9 +109,15 @@ final class AssignmentsCodec {
   /// How an instance ended, in few bytes: a node's instances share one value.
   private static InstanceStatus outcome(InstanceStatus status) {
     String message = status.getMessage();
-    return message.length() <= MESSAGE_CHARS
-        ? status
-        : status.toBuilder().setMessage(message.substring(0, MESSAGE_CHARS) + "…").build();
+    if (message.length() <= MESSAGE_CHARS && status.getBootPhasesCount() == 0) {
+      return status;
+    }
+    InstanceStatus.Builder outcome = status.toBuilder();
+    if (message.length() > MESSAGE_CHARS) {
+      outcome.setMessage(message.substring(0, MESSAGE_CHARS) + "…");
+    }
+    outcome.getBootPhasesBuilderList().forEach(phase -> phase.clearEvidence());
+    return outcome.build();
   }
 
   static List<InstanceRecord> decode(String node, StoredAssignments stored, Now now) {

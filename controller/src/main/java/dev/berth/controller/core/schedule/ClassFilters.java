@@ -7,6 +7,8 @@ import dev.berth.spec.placement.Expression;
 import dev.berth.v1.DeviceCount;
 import dev.berth.v1.Kind;
 import dev.berth.v1.Taint;
+import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmSpec;
 import java.util.Locale;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,28 @@ final class ClassFilters {
         "without a usable " + word + " driver",
         message,
         "see what the node says of its drivers: berth node inspect");
+  }
+
+  /// They have what a virtual machine asks of its hypervisor.
+  static @Nullable Rejection hypervisor(
+      NodeClass nodes, PlacementRequest request, PlacementNeeds needs) {
+    if (!request.spec().hasVm()) {
+      return null;
+    }
+    VmSpec vm = request.spec().getVm();
+    if (vm.getRequireKvm() && !nodes.can(Kind.KIND_VM, "kvm")) {
+      return Rejection.standing(
+          "without hardware acceleration (KVM) that works",
+          "",
+          "see why with berth node inspect, or let it be emulated: requireKvm: false");
+    }
+    if (vm.getFirmware() == VmFirmware.VM_FIRMWARE_UEFI && !nodes.can(Kind.KIND_VM, "uefi")) {
+      return Rejection.standing(
+          "without UEFI firmware for virtual machines",
+          "",
+          "install it there (Debian's package ovmf), or use firmware: bios");
+    }
+    return null;
   }
 
   /// They have no taint that the workload does not tolerate.

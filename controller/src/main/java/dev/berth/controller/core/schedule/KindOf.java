@@ -11,6 +11,7 @@ public final class KindOf {
   public static Kind spec(WorkloadSpec spec) {
     return switch (spec.getRuntimeCase()) {
       case CONTAINER -> Kind.KIND_CONTAINER;
+      case VM -> Kind.KIND_VM;
       case RUNTIME_NOT_SET -> Kind.KIND_UNSPECIFIED;
     };
   }

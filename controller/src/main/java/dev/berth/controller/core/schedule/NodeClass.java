@@ -40,7 +40,11 @@ final class NodeClass implements NodeAttributes {
       for (DriverDescription driver : description.getDriversList()) {
         drivers.add(
             new Driver(
-                driver.getKind(), driver.getAvailable(), driver.getName(), driver.getMessage()));
+                driver.getKind(),
+                driver.getAvailable(),
+                driver.getName(),
+                driver.getMessage(),
+                driver.getCapabilitiesList().stream().sorted().toList()));
       }
       SortedSet<String> devices = new TreeSet<>();
       for (Device device : description.getDevicesList()) {
@@ -61,7 +65,10 @@ final class NodeClass implements NodeAttributes {
   }
 
   /// A runtime that a node has, or should have.
-  record Driver(Kind kind, boolean available, String name, String message) {}
+  ///
+  /// @param capabilities in order
+  record Driver(
+      Kind kind, boolean available, String name, String message, List<String> capabilities) {}
 
   NodeClass(Key key) {
     this.key = key;
@@ -74,6 +81,16 @@ final class NodeClass implements NodeAttributes {
   /// Its nodes in order of load.
   LoadTree nodes() {
     return nodes;
+  }
+
+  /// Whether a runtime of theirs for a kind can be used and has a capability.
+  boolean can(Kind kind, String capability) {
+    return key.drivers().stream()
+        .anyMatch(
+            driver ->
+                driver.kind() == kind
+                    && driver.available()
+                    && driver.capabilities().contains(capability));
   }
 
   @Override

@@ -14,6 +14,7 @@ record PlacementPolicy(List<ClassFilter> classFilters, List<NodeFilter> nodeFilt
           List.of(
               ClassFilters::standing,
               ClassFilters::runtime,
+              ClassFilters::hypervisor,
               ClassFilters::taints,
               ClassFilters::devices,
               ClassFilters::require),
