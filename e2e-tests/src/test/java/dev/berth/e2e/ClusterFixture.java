@@ -2,6 +2,7 @@ package dev.berth.e2e;
 
 import dev.berth.e2e.harness.Cluster;
 import dev.berth.e2e.harness.ClusterPlan;
+import dev.berth.e2e.harness.Runtimes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -33,6 +34,9 @@ final class ClusterFixture
   @Override
   public void beforeAll(ExtensionContext context) {
     RealHosts.required(tools);
+    if (plan.hosts().stream().anyMatch(Runtimes::libvirt)) {
+      RealVms.required();
+    }
     cluster = plan.start();
   }
 

@@ -12,22 +12,23 @@ public final class AgentProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private final Path directory;
-  private final DockerHost host;
+  private final Host host;
   private final ControllerAddress metrics;
   private final List<String> command;
   private Daemon daemon;
 
-  private AgentProcess(Path directory, DockerHost host, List<String> flags) {
+  private AgentProcess(Path directory, Host host, List<String> flags) {
     this.directory = directory;
     this.host = host;
-    this.metrics = new ControllerAddress(host.address(), 9642);
+    this.metrics = new ControllerAddress(host.link().address(), 9642);
     List<String> words = new ArrayList<>(List.of(launcher(), "run"));
     words.addAll(
         List.of(
             "--data-dir=" + directory,
             "--node=" + host.name(),
-            "--address=" + host.address(),
-            "--metrics-address=" + metrics));
+            "--address=" + host.link().address(),
+            "--metrics-address=" + metrics,
+            "--libvirt-uri=" + host.libvirtUri()));
     words.addAll(flags);
     this.command = host.link().inside(words);
     this.daemon = launch();
@@ -35,8 +36,8 @@ public final class AgentProcess implements AutoCloseable {
 
   /// Starts one without waiting for it.
   ///
-  /// @param flags where its controllers are, its token, and more
-  public static AgentProcess launch(Path directory, DockerHost host, List<String> flags) {
+  /// @param flags where its controllers and Docker are, its token, and more
+  public static AgentProcess launch(Path directory, Host host, List<String> flags) {
     return new AgentProcess(directory, host, flags);
   }
 
@@ -60,7 +61,7 @@ public final class AgentProcess implements AutoCloseable {
     return daemon;
   }
 
-  /// Kills it; its containers live on.
+  /// Kills it; its containers and guests live on.
   public void kill() {
     daemon.kill();
   }
@@ -72,7 +73,7 @@ public final class AgentProcess implements AutoCloseable {
     awaitReady();
   }
 
-  /// Stops and removes all containers of this agent's, without a controller.
+  /// Stops and removes all containers and guests of this agent's, without a controller.
   public CommandResult stopInstances() {
     return Command.of(
             host.link()
@@ -82,8 +83,21 @@ public final class AgentProcess implements AutoCloseable {
                         "stop-instances",
                         "--data-dir=" + directory,
                         "--node=" + host.name(),
-                        "--docker-host=" + host.dockerHost())))
+                        "--docker-host=" + host.dockerHost(),
+                        "--libvirt-uri=" + host.libvirtUri())))
         .run();
+  }
+
+  /// Puts a file into the node's store of images for machines.
+  public void importImage(String name, Path file) {
+    var _ =
+        Command.of(
+                launcher(),
+                "import-image",
+                "--data-dir=" + directory,
+                "--name=" + name,
+                "--file=" + file)
+            .output();
   }
 
   @Override

@@ -42,12 +42,12 @@ public final class Cluster implements AutoCloseable {
     Cleanup cleanup = new Cleanup();
     try {
       Cluster cluster = startControlPlane(plan, cleanup);
-      List<DockerHost> dockers = new ArrayList<>();
-      for (int i = 1; i <= plan.hosts(); i++) {
-        dockers.add(cluster.addDocker("host-" + i));
+      List<Host> bare = new ArrayList<>();
+      for (Runtimes runtimes : plan.hosts()) {
+        bare.add(cluster.addHost("host-" + (bare.size() + 1), runtimes));
       }
-      for (DockerHost docker : dockers) {
-        cluster.hosts.add(cluster.join(docker));
+      for (Host host : bare) {
+        cluster.hosts.add(cluster.join(host));
       }
       for (Berthed host : cluster.hosts) {
         host.agent().awaitReady();
@@ -124,11 +124,31 @@ public final class Cluster implements AutoCloseable {
   /// All containers of a workload that run, on every host.
   public List<ContainerView> containers(String workload) {
     return hosts.stream()
-        .flatMap(host -> host.docker().probe().running(workload).stream())
+        .flatMap(host -> host.host().docker().stream())
+        .flatMap(docker -> docker.probe().running(workload).stream())
         .toList();
   }
 
   /// Starts one more host, without an agent.
+  public Host addHost(String name, Runtimes runtimes) {
+    DockerHost docker = runtimes.docker() ? addDocker(name) : null;
+    HostLink link = docker == null ? connect() : docker.link();
+    return new Host(name, link, docker, runtimes.libvirt() ? addLibvirt(name, link) : null);
+  }
+
+  private HostLink connect() {
+    HostLink link = quay.connect();
+    cleanup.add(link::close);
+    return link;
+  }
+
+  private LibvirtHost addLibvirt(String name, HostLink link) {
+    LibvirtHost libvirt = LibvirtHost.start(name, link, work.directory("v-" + name));
+    cleanup.add(libvirt::close);
+    return libvirt;
+  }
+
+  /// Starts one more host with a Docker daemon alone, without an agent.
   public DockerHost addDocker(String name) {
     DockerHost docker =
         DockerHost.start(quay, name, work.directory("d-" + name), plan.dockerFlags());
@@ -138,8 +158,8 @@ public final class Cluster implements AutoCloseable {
   }
 
   /// Starts an agent on a host, with a fresh token, without waiting for it.
-  public Berthed join(DockerHost docker) {
-    return new Berthed(docker, join(docker, token(docker.name()), docker.dockerHost()));
+  public Berthed join(Host host) {
+    return new Berthed(host, join(host, token(host.name()), host.dockerHost()));
   }
 
   /// A fresh token for one node.
@@ -149,11 +169,15 @@ public final class Cluster implements AutoCloseable {
         .getSecret();
   }
 
-  /// Starts an agent on a host, without waiting for it.
+  /// Starts an agent on a host that has Docker alone, without waiting for it.
   ///
   /// @param dockerHost how it reaches the Docker daemon
   public AgentProcess join(DockerHost docker, String token, String dockerHost) {
-    Path file = work.file("token-" + docker.name(), token);
+    return join(Host.of(docker), token, dockerHost);
+  }
+
+  private AgentProcess join(Host host, String token, String dockerHost) {
+    Path file = work.file("token-" + host.name(), token);
     List<String> flags =
         new ArrayList<>(
             List.of(
@@ -162,7 +186,7 @@ public final class Cluster implements AutoCloseable {
                 "--join-address=" + controller.join(),
                 "--token-file=" + file));
     flags.addAll(plan.agentFlags());
-    AgentProcess agent = AgentProcess.launch(work.directory("a-" + docker.name()), docker, flags);
+    AgentProcess agent = AgentProcess.launch(work.directory("a-" + host.name()), host, flags);
     cleanup.add(agent::close);
     return agent;
   }

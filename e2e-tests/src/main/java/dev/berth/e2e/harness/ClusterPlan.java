@@ -1,24 +1,38 @@
 package dev.berth.e2e.harness;
 
+import java.util.Collections;
 import java.util.List;
 
 /// What cluster to make.
 ///
-/// @param hosts number of hosts, 0 or more
+/// @param hosts the runtimes of each host
 /// @param controllerFlags more flags of the controller
 /// @param agentFlags more flags of each agent
 /// @param dockerFlags more flags of each Docker daemon
 public record ClusterPlan(
-    int hosts, List<String> controllerFlags, List<String> agentFlags, List<String> dockerFlags) {
+    List<Runtimes> hosts,
+    List<String> controllerFlags,
+    List<String> agentFlags,
+    List<String> dockerFlags) {
   /// Copies the lists.
   public ClusterPlan {
+    hosts = List.copyOf(hosts);
     controllerFlags = List.copyOf(controllerFlags);
     agentFlags = List.copyOf(agentFlags);
     dockerFlags = List.copyOf(dockerFlags);
   }
 
-  /// Some hosts with all defaults.
+  /// Some hosts, 0 or more, with a Docker daemon each and all defaults.
   public static ClusterPlan of(int hosts) {
+    return of(Collections.nCopies(hosts, Runtimes.DOCKER));
+  }
+
+  /// Hosts with these runtimes and all defaults.
+  public static ClusterPlan of(Runtimes... hosts) {
+    return of(List.of(hosts));
+  }
+
+  private static ClusterPlan of(List<Runtimes> hosts) {
     return new ClusterPlan(hosts, List.of(), List.of(), List.of());
   }
 

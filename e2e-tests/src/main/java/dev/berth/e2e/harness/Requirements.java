@@ -10,6 +10,8 @@ import java.util.Optional;
 public final class Requirements {
   private static final List<String> HOST_TOOLS =
       List.of("dockerd", "docker", "etcd", "ip", "nsenter", "iptables", "busybox", "tar");
+  private static final List<String> LIBVIRT_TOOLS =
+      List.of("libvirtd", "virtlogd", "virsh", "qemu-system-x86_64", "qemu-img");
 
   private Requirements() {}
 
@@ -32,6 +34,17 @@ public final class Requirements {
       Path jar = Repository.root().resolve(part + "/target/berth-" + part + ".jar");
       if (!Files.exists(jar)) {
         problems.add("no " + jar + " (mvn package builds it)");
+      }
+    }
+    return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+  }
+
+  /// Why hosts with Docker daemons and libvirtds cannot be made here, or empty when they can.
+  public static Optional<String> missingForVms() {
+    List<String> problems = new ArrayList<>(missing().stream().toList());
+    for (String tool : LIBVIRT_TOOLS) {
+      if (find(tool).isEmpty()) {
+        problems.add("no " + tool + " (deploy/bootstrap --with-vm installs it)");
       }
     }
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));

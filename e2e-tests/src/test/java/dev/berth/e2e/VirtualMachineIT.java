@@ -1,0 +1,159 @@
+package dev.berth.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.e2e.harness.Berthed;
+import dev.berth.e2e.harness.Cluster;
+import dev.berth.e2e.harness.ClusterPlan;
+import dev.berth.e2e.harness.Command;
+import dev.berth.e2e.harness.Eventually;
+import dev.berth.e2e.harness.Http;
+import dev.berth.e2e.harness.Repository;
+import dev.berth.e2e.harness.Runtimes;
+import dev.berth.v1.BootPhase;
+import dev.berth.v1.BootPhaseKind;
+import dev.berth.v1.GetInstanceRequest;
+import dev.berth.v1.Instance;
+import dev.berth.v1.InstanceState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A virtual machine as a user runs it, with real QEMU, beside a container that it talks to.
+class VirtualMachineIT {
+  @RegisterExtension
+  static final ClusterFixture CLUSTER =
+      new ClusterFixture(ClusterPlan.of(Runtimes.LIBVIRT, Runtimes.DOCKER));
+
+  // Emulated, on a machine with other work.
+  private static final Duration BOOT_LIMIT = Duration.ofMinutes(3);
+  private static final String GUEST = "guest.1";
+
+  @BeforeAll
+  static void importDemoGuest() {
+    Path disk = CLUSTER.get().work().directory("image").resolve("demo-vm.qcow2");
+    String build = Repository.root().resolve("deploy/images/build").toString();
+    var _ = Command.of(build, "disk", disk.toString()).within(BOOT_LIMIT).output();
+    CLUSTER.get().host().agent().importImage("berth/demo-vm", disk);
+  }
+
+  @Test
+  void bootsInSightServesOnItsPortAndIsShutDownStartedAndRemoved() {
+    Cluster cluster = CLUSTER.get();
+    assertEquals(
+        "guest",
+        cluster
+            .cli()
+            .output(
+                "run",
+                "-d",
+                "--kind=vm",
+                "--name=guest",
+                "-p",
+                "8080:80",
+                "-m",
+                "256m",
+                "berth/demo-vm")
+            .strip());
+    Instance ready = awaitReady();
+    List<BootPhase> phases = ready.getStatus().getBootPhasesList();
+    assertEquals(
+        List.of(
+            BootPhaseKind.BOOT_PHASE_KIND_PLACED,
+            BootPhaseKind.BOOT_PHASE_KIND_IMAGE_READY,
+            BootPhaseKind.BOOT_PHASE_KIND_CREATED,
+            BootPhaseKind.BOOT_PHASE_KIND_FIRMWARE,
+            BootPhaseKind.BOOT_PHASE_KIND_BOOT_LOADER,
+            BootPhaseKind.BOOT_PHASE_KIND_KERNEL,
+            BootPhaseKind.BOOT_PHASE_KIND_INIT,
+            BootPhaseKind.BOOT_PHASE_KIND_READY),
+        phases.stream().map(BootPhase::getPhase).toList());
+    for (int i = 1; i < phases.size(); i++) {
+      assertTrue(nanos(phases.get(i - 1)) <= nanos(phases.get(i)), phases.toString());
+    }
+    String timeline = cluster.cli().output("boot", "guest");
+    for (String phase : List.of("firmware", "boot loader", "kernel", "init", "ready")) {
+      assertTrue(timeline.contains(phase), timeline);
+    }
+    Berthed host = cluster.host();
+    var _ =
+        Eventually.within(
+            BOOT_LIMIT,
+            "the guest's web server answers",
+            () -> Http.get("http://" + host.link().address() + ":8080/"),
+            body -> !body.isEmpty());
+    assertTrue(cluster.cli().output("logs", "guest").contains("SeaBIOS"));
+    stopStartRemove(cluster, host);
+  }
+
+  private static void stopStartRemove(Cluster cluster, Berthed host) {
+    var _ = cluster.cli().output("stop", "guest");
+    assertTrue(
+        cluster.cli().output("logs", "guest").contains("reboot: Power down"),
+        "the guest itself went down");
+    assertEquals(InstanceState.INSTANCE_STATE_STOPPED, instance().getStatus().getState());
+    var _ = cluster.cli().output("start", "guest");
+    var _ = awaitReady();
+    var _ = cluster.cli().output("rm", "-f", "guest");
+    var _ = Eventually.until("no machine is left", () -> host.libvirt().domains(), List::isEmpty);
+  }
+
+  @Test
+  void aContainerReachesAMachineOnAnotherHost() {
+    Cluster cluster = CLUSTER.get();
+    String address = cluster.host().link().address();
+    Path file =
+        cluster
+            .work()
+            .file(
+                "pair.yaml",
+                """
+                stack: pair
+                workloads:
+                  db:
+                    vm: {disk: {image: berth/demo-vm}}
+                    resources: {cpu: 1, memory: 256Mi}
+                    ports: {http: {target: 80, publish: 8081}}
+                  web:
+                    container:
+                      image: berth/demo
+                      command: ["/bin/sh", "-c", "until wget -T 2 -q -O - http://%s:8081/; do sleep 0.2; done; sleep 600"]
+                """
+                    .formatted(address));
+    var _ = cluster.cli().output("apply", "-f", file.toString());
+    var _ =
+        Eventually.within(
+            BOOT_LIMIT,
+            "the container has the machine's page",
+            () -> cluster.cli().output("logs", "web"),
+            output -> output.contains("Hello"));
+    var _ = cluster.cli().output("delete", "-f", file.toString());
+  }
+
+  private static Instance awaitReady() {
+    return Eventually.within(
+        BOOT_LIMIT,
+        "the guest is ready",
+        VirtualMachineIT::instance,
+        instance ->
+            instance.getStatus().getState() == InstanceState.INSTANCE_STATE_RUNNING
+                && instance.getStatus().getBootPhasesList().stream()
+                    .anyMatch(phase -> phase.getPhase() == BootPhaseKind.BOOT_PHASE_KIND_READY));
+  }
+
+  private static Instance instance() {
+    return CLUSTER
+        .get()
+        .api()
+        .instances()
+        .getInstance(GetInstanceRequest.newBuilder().setInstance(GUEST).build());
+  }
+
+  private static long nanos(BootPhase phase) {
+    return phase.getTime().getSeconds() * 1_000_000_000L + phase.getTime().getNanos();
+  }
+}
