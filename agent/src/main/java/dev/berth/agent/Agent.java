@@ -11,7 +11,7 @@ import dev.berth.agent.port.FactsSource;
 import dev.berth.agent.port.InstanceInventory;
 import dev.berth.agent.port.Threads;
 import dev.berth.agent.session.ControllerSession;
-import dev.berth.agent.session.LogStreams;
+import dev.berth.agent.session.InstanceStreams;
 import dev.berth.agent.session.SessionSettings;
 import dev.berth.v1.Device;
 import dev.berth.v1.RenewCertificateRequest;
@@ -87,7 +87,7 @@ public final class Agent implements AutoCloseable {
                 host.dialler(),
                 epochs,
                 new SessionBridge(loop, table, fence, describer, () -> firstWelcome.get().run()),
-                new LogStreams(table, threads, clock),
+                new InstanceStreams(table, table, threads, clock),
                 metrics),
             clock,
             host.random());

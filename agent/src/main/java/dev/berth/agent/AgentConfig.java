@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 /// @param node name of the node
 /// @param metricsAddress where metrics are served; port 0: any free one
 /// @param dockerHost the Docker daemon
+/// @param libvirt the connection to the hypervisor; empty: no virtual machines
 /// @param offer what the node offers to instances
 public record AgentConfig(
     Path dataDir,
@@ -36,6 +37,7 @@ public record AgentConfig(
     String node,
     InetSocketAddress metricsAddress,
     URI dockerHost,
+    Optional<URI> libvirt,
     Offer offer) {
 
   private static final List<String> KEYS =
@@ -48,6 +50,7 @@ public record AgentConfig(
           "address",
           "metrics-address",
           "docker-host",
+          "libvirt-uri",
           "device",
           "dynamic-ports",
           "capacity-cpu",
@@ -121,6 +124,7 @@ public record AgentConfig(
         node,
         value(values, "metrics-address", "127.0.0.1:9642", AgentConfig::socket),
         value(values, "docker-host", "unix:///var/run/docker.sock", URI::create),
+        value(values, "libvirt-uri", "auto", LibvirtAddress::parse),
         new Offer(
             Optional.ofNullable(values.get("address")),
             value(values, "dynamic-ports", "20000-32000", PortRange::parse),
@@ -149,6 +153,8 @@ public record AgentConfig(
         + metricsAddress.getPort()
         + " docker-host="
         + dockerHost
+        + " libvirt-uri="
+        + libvirt.map(URI::toString).orElse("none")
         + " dynamic-ports="
         + offer.ports().first()
         + "-"

@@ -1,13 +1,18 @@
 package dev.berth.agent;
 
 import dev.berth.agent.AgentConfig.ConfigException;
+import dev.berth.agent.boot.ConsoleFollower;
 import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.docker.DockerDriver;
+import dev.berth.agent.driver.libvirt.LibvirtDriver;
 import dev.berth.agent.facts.FactsSettings;
 import dev.berth.agent.facts.HostFacts;
 import dev.berth.agent.facts.NodeFacts;
 import dev.berth.agent.fence.ShellWatchdog;
+import dev.berth.agent.image.HttpImages;
+import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.journal.AtomicFile;
 import dev.berth.agent.journal.InstanceJournal;
 import dev.berth.agent.journal.StateFiles;
@@ -24,12 +29,14 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +46,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The agent's process: `run` joins the cluster when needed and runs until it is told to end;
-/// `stop-instances` stops and removes all instances of this node and ends.
+/// `stop-instances` stops and removes all instances of this node and ends; `import-image` puts an
+/// image into the node's store and ends.
 public final class AgentMain {
   private static final Logger LOG = LoggerFactory.getLogger(AgentMain.class);
   private static final Path ROOT = Path.of("/");
@@ -61,6 +69,9 @@ public final class AgentMain {
     List<String> rest = new ArrayList<>(arguments);
     String command = rest.isEmpty() || rest.getFirst().startsWith("-") ? "run" : rest.removeFirst();
     try {
+      if (command.equals("import-image")) {
+        return importImage(rest);
+      }
       AgentConfig config = AgentConfig.parse(rest, hostName());
       LOG.info("{}", config.describe());
       return switch (command) {
@@ -68,7 +79,7 @@ public final class AgentMain {
         case "stop-instances" -> stopInstances(config);
         default ->
             throw new ConfigException(
-                "command: \"" + command + "\" (expected: run or stop-instances)");
+                "command: \"" + command + "\" (expected: run, stop-instances or import-image)");
       };
     } catch (ConfigException e) {
       LOG.error("{}", e.getMessage());
@@ -172,9 +183,41 @@ public final class AgentMain {
   }
 
   /// Every driver that this agent has.
-  private static DriverRegistry drivers(AgentConfig config, Membership membership) {
+  private static DriverRegistry drivers(AgentConfig config, Membership membership)
+      throws IOException {
     Owner owner = new Owner(membership.clusterUid(), membership.node());
-    return new DriverRegistry(List.of(new DockerDriver(config.dockerHost(), owner)));
+    List<RuntimeDriver> drivers = new ArrayList<>();
+    drivers.add(new DockerDriver(config.dockerHost(), owner));
+    if (config.libvirt().isPresent()) {
+      drivers.add(machines(config, config.libvirt().get(), owner));
+    }
+    return new DriverRegistry(drivers);
+  }
+
+  private static RuntimeDriver machines(AgentConfig config, URI libvirt, Owner owner)
+      throws IOException {
+    Path machines = config.dataDir().resolve("machines");
+    // JNA unpacks its native part somewhere: into what is the agent's, not into the host's /tmp.
+    Path natives = config.dataDir().resolve("natives");
+    AtomicFile.makeDirectory(natives);
+    System.setProperty("jna.tmpdir", natives.toString());
+    ConsoleFollower consoles = ConsoleFollower.open(Threads.virtual(), AgentClock.system());
+    return new LibvirtDriver(
+        libvirt,
+        owner,
+        LibvirtDriver.Place.open(machines, images(config), consoles, AgentClock.system()));
+  }
+
+  private static ImageStore images(AgentConfig config) throws IOException {
+    // Hypervisors run as users of their own: they may pass, and see nothing that is not named.
+    Files.setPosixFilePermissions(config.dataDir(), PosixFilePermissions.fromString("rwx--x--x"));
+    return ImageStore.open(config.dataDir().resolve("images"), new HttpImages());
+  }
+
+  private static int importImage(List<String> arguments) throws IOException, ConfigException {
+    ImageImport wanted = ImageImport.parse(arguments);
+    AtomicFile.makeDirectory(wanted.dataDir());
+    return wanted.run(ImageStore.open(wanted.dataDir().resolve("images"), new HttpImages()), out());
   }
 
   private static FileChannel lock(Path directory) throws IOException {
@@ -192,10 +235,13 @@ public final class AgentMain {
 
   private static void ready(String node, InetSocketAddress metrics) {
     // The one line of data that whoever started the agent waits for; everything else is a log.
-    PrintStream out =
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-    out.println(
-        "READY node=" + node + " metrics=" + metrics.getHostString() + ":" + metrics.getPort());
+    out()
+        .println(
+            "READY node=" + node + " metrics=" + metrics.getHostString() + ":" + metrics.getPort());
+  }
+
+  private static PrintStream out() {
+    return new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
   }
 
   private static String hostName() throws IOException {

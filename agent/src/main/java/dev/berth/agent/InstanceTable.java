@@ -1,11 +1,14 @@
 package dev.berth.agent;
 
+import dev.berth.agent.driver.Console;
+import dev.berth.agent.driver.ConsoleCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.LogCapable;
 import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.port.InstanceInventory;
+import dev.berth.agent.session.ConsoleAccess;
 import dev.berth.agent.session.LogAccess;
 import dev.berth.v1.InstanceReport;
 import dev.berth.v1.InstanceStatus;
@@ -18,7 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Every instance that the agent knows of. Changed by the loop alone, read by anyone.
-final class InstanceTable implements InstanceInventory, LogAccess {
+final class InstanceTable implements InstanceInventory, LogAccess, ConsoleAccess {
   private final Map<String, Supervised> instances = new ConcurrentHashMap<>();
   private final Map<String, InstanceStatus> rejected = new ConcurrentHashMap<>();
 
@@ -74,17 +77,37 @@ final class InstanceTable implements InstanceInventory, LogAccess {
   @Override
   public Optional<LogReader> open(String instanceId, LogQuery query)
       throws DriverException, UnknownInstanceException {
-    Supervised instance = instances.get(instanceId);
-    if (instance == null) {
-      throw new UnknownInstanceException(
-          "instance " + instanceId + " is not on this node any more; list the instances again");
-    }
+    Supervised instance = known(instanceId);
     if (!(instance.driver() instanceof LogCapable logs)) {
       throw new UnknownInstanceException(
           "the driver " + instance.driver().name() + " keeps no output");
     }
     Optional<RuntimeHandle> handle = instance.snapshot().handle();
     return handle.isPresent() ? Optional.of(logs.openLogs(handle.get(), query)) : Optional.empty();
+  }
+
+  @Override
+  public Console openConsole(String instanceId, boolean force)
+      throws DriverException, UnknownInstanceException {
+    Supervised instance = known(instanceId);
+    if (!(instance.driver() instanceof ConsoleCapable consoles)) {
+      throw new UnknownInstanceException(
+          "the driver " + instance.driver().name() + " has no consoles");
+    }
+    Optional<RuntimeHandle> handle = instance.snapshot().handle();
+    if (handle.isEmpty()) {
+      throw DriverException.permanent("NotRunning", "it was not started yet", null);
+    }
+    return consoles.openConsole(handle.get(), force);
+  }
+
+  private Supervised known(String instanceId) throws UnknownInstanceException {
+    Supervised instance = instances.get(instanceId);
+    if (instance == null) {
+      throw new UnknownInstanceException(
+          "instance " + instanceId + " is not on this node any more; list the instances again");
+    }
+    return instance;
   }
 
   @Override

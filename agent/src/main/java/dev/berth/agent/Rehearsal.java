@@ -21,6 +21,7 @@ import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.agent.port.Fence;
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.BootPhaseKind;
 import dev.berth.v1.DesiredState;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.InstanceStatus;
@@ -128,6 +129,11 @@ final class Rehearsal implements RuntimeDriver, InstanceListener, AgentMetrics {
 
   @Override
   public void driverCall(String driver, String verb, Outcome outcome, long nanos) {
+    // Not a measurement.
+  }
+
+  @Override
+  public void bootPhase(Kind kind, BootPhaseKind phase, Duration since) {
     // Not a measurement.
   }
 

@@ -116,6 +116,7 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "dev.berth.agent.driver.docker..",
+              "dev.berth.agent.driver.libvirt..",
               "dev.berth.agent.facts..",
               "dev.berth.agent.metrics..")
           .and()
@@ -124,9 +125,12 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.berth.agent.driver.docker..",
+              "dev.berth.agent.driver.libvirt..",
               "dev.berth.agent.facts..",
               "dev.berth.agent.metrics..",
               "com.github.dockerjava..",
+              "com.sun.jna..",
+              "org.libvirt..",
               "io.micrometer..");
 
   @ArchTest

@@ -19,9 +19,11 @@ import dev.berth.agent.port.Threads;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
+import dev.berth.v1.BootPhaseKind;
 import dev.berth.v1.Device;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -187,6 +189,9 @@ final class InstanceWorld implements AutoCloseable {
 
           @Override
           public void dispatch(long nanos) {}
+
+          @Override
+          public void bootPhase(Kind kind, BootPhaseKind phase, Duration since) {}
 
           @Override
           public void session(boolean open) {}

@@ -1,5 +1,6 @@
 package dev.berth.cli;
 
+import dev.berth.cli.console.ConsoleCommand;
 import dev.berth.cli.controller.ControllerLsCommand;
 import dev.berth.cli.controller.SnapshotRestoreCommand;
 import dev.berth.cli.controller.SnapshotSaveCommand;
@@ -8,6 +9,7 @@ import dev.berth.cli.run.RunCommand;
 import dev.berth.cli.up.DownCommand;
 import dev.berth.cli.up.UpCommand;
 import dev.berth.cli.verb.ApplyCommand;
+import dev.berth.cli.verb.BootCommand;
 import dev.berth.cli.verb.CompletionCommand;
 import dev.berth.cli.verb.DeleteCommand;
 import dev.berth.cli.verb.EventsCommand;
@@ -56,7 +58,9 @@ final class Verbs {
               Verb.of("ps", "List instances", PsCommand::new),
               Verb.of("inspect", "Show all of a workload or an instance", InspectCommand::new),
               Verb.of("why", "Say why slots wait, or are where they are", WhyCommand::new),
+              Verb.of("boot", "Show how an instance started, phase by phase", BootCommand::new),
               Verb.of("logs", "Show what programs wrote", LogsCommand::new),
+              Verb.of("console", "Type at the console of a virtual machine", ConsoleCommand::new),
               Verb.of("events", "Show what happened", EventsCommand::new),
               Verb.of("stop", "Stop workloads or slots", StopCommand::new),
               Verb.of("start", "Start what was stopped", StartCommand::new),

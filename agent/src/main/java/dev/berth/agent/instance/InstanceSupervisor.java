@@ -30,6 +30,7 @@ public final class InstanceSupervisor implements Runnable {
   private final SupervisorContext context;
   private final DriverCalls calls;
   private final StatusRecord status;
+  private final BootMeter meter;
   private Desired desired;
   private Observed observed;
   private @Nullable Instant judgedFinish;
@@ -50,6 +51,9 @@ public final class InstanceSupervisor implements Runnable {
     this.status = status;
     this.context = context;
     this.inbox = new InstanceInbox(context.clock());
+    this.meter =
+        new BootMeter(
+            context.driver().kind(), context.clock().wall(), status.current(), context.metrics());
     this.calls = calls;
   }
 
@@ -212,6 +216,9 @@ public final class InstanceSupervisor implements Runnable {
         saw(hint);
       } else {
         observed = observed.see(after);
+        if (after.runs() && hint.state() instanceof RunState.Running) {
+          status.sawPhases(hint);
+        }
       }
     }
     if (news.notListed()) {
@@ -268,6 +275,10 @@ public final class InstanceSupervisor implements Runnable {
               status.pulling(progress);
               publish();
             });
+    if (instance.getSpec().hasVm()) {
+      // Of containers the transitions say as much: there are many, and their reports stay small.
+      status.imageReady();
+    }
     saw(made);
   }
 
@@ -418,6 +429,7 @@ public final class InstanceSupervisor implements Runnable {
     InstanceSnapshot now = snapshot();
     if (!now.equals(published)) {
       published = now;
+      meter.observe(now.status());
       context.listener().changed(now);
     }
   }

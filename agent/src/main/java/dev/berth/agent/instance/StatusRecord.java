@@ -5,6 +5,9 @@ import com.google.protobuf.Timestamp;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.port.AgentClock;
+import dev.berth.v1.BootPhase;
+import dev.berth.v1.BootPhaseKind;
+import dev.berth.v1.BootPhaseSource;
 import dev.berth.v1.Health;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
@@ -12,6 +15,8 @@ import dev.berth.v1.PullProgress;
 import dev.berth.v1.StateTransition;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 
 /// The status of one instance as it is reported. Its state only moves forward. Not thread-safe.
 final class StatusRecord {
@@ -64,6 +69,7 @@ final class StatusRecord {
     if (!(observation.state() instanceof RunState.Gone)) {
       status.setRuntimeId(observation.handle().runtimeId());
     }
+    sawPhases(observation);
     switch (observation.state()) {
       case RunState.Created _ -> advance(InstanceState.INSTANCE_STATE_STARTING);
       case RunState.Running(Instant startTime) -> {
@@ -79,6 +85,43 @@ final class StatusRecord {
             .setHealth(Health.HEALTH_UNSPECIFIED);
       }
       case RunState.Gone _ -> status.setHealth(Health.HEALTH_UNSPECIFIED);
+    }
+  }
+
+  /// Takes over what a driver saw of the latest start. What it saw itself counts more than what it
+  /// infers, for instance because it was not there.
+  void sawPhases(Observation observation) {
+    if (!observation.note().isEmpty()) {
+      status.setNote(observation.note());
+    }
+    if (observation.phases().isEmpty()) {
+      return;
+    }
+    Map<BootPhaseKind, BootPhase> before = new EnumMap<>(BootPhaseKind.class);
+    status.getBootPhasesList().forEach(phase -> before.put(phase.getPhase(), phase));
+    status.clearBootPhases();
+    BootPhase image = before.get(BootPhaseKind.BOOT_PHASE_KIND_IMAGE_READY);
+    if (image != null) {
+      status.addBootPhases(image);
+    }
+    for (BootPhase phase : observation.phases()) {
+      BootPhase known = before.get(phase.getPhase());
+      status.addBootPhases(phase.getInferred() && known != null ? known : phase);
+    }
+  }
+
+  /// The image is there; said of what has phases, once.
+  void imageReady() {
+    boolean known =
+        status.getBootPhasesList().stream()
+            .anyMatch(phase -> phase.getPhase() == BootPhaseKind.BOOT_PHASE_KIND_IMAGE_READY);
+    if (!known) {
+      status.addBootPhases(
+          0,
+          BootPhase.newBuilder()
+              .setPhase(BootPhaseKind.BOOT_PHASE_KIND_IMAGE_READY)
+              .setTime(timestamp(clock.wall()))
+              .setSource(BootPhaseSource.BOOT_PHASE_SOURCE_AGENT));
     }
   }
 

@@ -149,7 +149,8 @@ final class InstanceCollector implements MultiCollector {
         "workload", entry.workload());
   }
 
-  private static String kind(Kind kind) {
+  /// The kind as a label.
+  static String kind(Kind kind) {
     return switch (kind) {
       case KIND_CONTAINER -> "container";
       case KIND_VM -> "vm";

@@ -1,6 +1,8 @@
 package dev.berth.agent.metrics;
 
 import dev.berth.agent.port.AgentMetrics;
+import dev.berth.v1.BootPhaseKind;
+import dev.berth.v1.Kind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -38,11 +40,29 @@ final class Meters implements AgentMetrics, AutoCloseable {
     Duration.ofSeconds(10)
   };
 
+  private static final Duration[] PHASE_BOUNDS = {
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2_500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30),
+    Duration.ofMinutes(1),
+    Duration.ofMinutes(2),
+    Duration.ofMinutes(5)
+  };
+  private static final String PHASE_PREFIX = "BOOT_PHASE_KIND_";
+
   private record Call(String driver, String verb, String outcome) {}
+
+  private record Phase(Kind kind, BootPhaseKind phase) {}
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ConcurrentMap<Call, Timer> calls = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Phase, Timer> phases = new ConcurrentHashMap<>();
   private final AtomicInteger connected = new AtomicInteger();
   private final Counter sessions;
   private final Timer dispatch;
@@ -92,6 +112,16 @@ final class Meters implements AgentMetrics, AutoCloseable {
   }
 
   @Override
+  public void bootPhase(Kind kind, BootPhaseKind phase, Duration since) {
+    if (phase.name().startsWith(PHASE_PREFIX)
+        && phase != BootPhaseKind.BOOT_PHASE_KIND_UNSPECIFIED) {
+      phases
+          .computeIfAbsent(new Phase(kind, phase), this::timer)
+          .record(since.isNegative() ? Duration.ZERO : since);
+    }
+  }
+
+  @Override
   public void session(boolean open) {
     if (connected.getAndSet(open ? 1 : 0) == 0 && open) {
       sessions.increment();
@@ -116,6 +146,16 @@ final class Meters implements AgentMetrics, AutoCloseable {
         .tag("verb", call.verb())
         .tag("outcome", call.outcome())
         .serviceLevelObjectives(CALL_BOUNDS)
+        .register(registry);
+  }
+
+  private Timer timer(Phase phase) {
+    String name = phase.phase().name().substring(PHASE_PREFIX.length());
+    return Timer.builder("berth.instance.phase")
+        .description("Time from the beginning of an instance's start to each of its phases.")
+        .tag("kind", InstanceCollector.kind(phase.kind()))
+        .tag("phase", name.toLowerCase(Locale.ROOT))
+        .serviceLevelObjectives(PHASE_BOUNDS)
         .register(registry);
   }
 

@@ -5,6 +5,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.agent.port.InstanceInventory;
+import dev.berth.v1.BootPhaseKind;
+import dev.berth.v1.Kind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -82,6 +85,11 @@ public final class MetricsServer implements AgentMetrics, AutoCloseable {
   @Override
   public void dispatch(long nanos) {
     meters.dispatch(nanos);
+  }
+
+  @Override
+  public void bootPhase(Kind kind, BootPhaseKind phase, Duration since) {
+    meters.bootPhase(kind, phase, since);
   }
 
   @Override

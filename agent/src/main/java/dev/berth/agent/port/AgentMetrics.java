@@ -1,5 +1,9 @@
 package dev.berth.agent.port;
 
+import dev.berth.v1.BootPhaseKind;
+import dev.berth.v1.Kind;
+import java.time.Duration;
+
 /// Takes what the agent measures of itself. Calls return at once and never throw.
 public interface AgentMetrics {
   /// How a driver's call ended.
@@ -23,6 +27,13 @@ public interface AgentMetrics {
   ///
   /// @param nanos how long it took
   void dispatch(long nanos);
+
+  /// An instance entered a phase of its start: told once a start, and of the phases that follow
+  /// PLACED.
+  ///
+  /// @param since how long ago the start began: when the instance was placed, or, for one that is
+  ///     started again on its node, when that was begun. Negative counts as 0, since clocks differ
+  void bootPhase(Kind kind, BootPhaseKind phase, Duration since);
 
   /// The session to the controllers opened or ended.
   void session(boolean open);

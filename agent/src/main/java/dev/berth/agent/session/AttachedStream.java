@@ -1,21 +1,27 @@
 package dev.berth.agent.session;
 
+import com.google.protobuf.ByteString;
+import dev.berth.agent.driver.ConsoleCapable;
+import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.Failure;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.StreamFailure;
+import dev.berth.v1.StreamOpened;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The agent's end of one attached stream. Written by one thread, which waits while the other end
-/// does not read.
+/// does not read; input is taken by another one, piece by piece.
 final class AttachedStream
     implements ClientResponseObserver<AttachStreamRequest, AttachStreamResponse> {
   private final AgentClock clock;
@@ -23,6 +29,8 @@ final class AttachedStream
   private final Condition changed = lock.newCondition();
   private @Nullable ClientCallStreamObserver<AttachStreamRequest> call;
   private @Nullable Runnable onEnd;
+  private @Nullable ByteString pending;
+  private boolean inputEnded;
   private boolean ended;
 
   private AttachedStream(AgentClock clock) {
@@ -52,10 +60,27 @@ final class AttachedStream
     }
   }
 
+  /// Says that what was asked for is open.
+  ///
+  /// @return false when the other end has gone away
+  boolean opened() {
+    return send(
+        AttachStreamRequest.newBuilder().setOpened(StreamOpened.getDefaultInstance()).build());
+  }
+
   /// Sends a piece of output, as soon as the other end takes it.
   ///
   /// @return false when the other end has gone away
   boolean write(LogChunk chunk) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setLog(chunk).build());
+  }
+
+  /// The same for output of which nothing is known but its bytes.
+  boolean write(ByteString data) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setData(data).build());
+  }
+
+  private boolean sendWhenReady(AttachStreamRequest message) throws InterruptedException {
     lock.lock();
     try {
       while (!ended && !isReady()) {
@@ -64,7 +89,26 @@ final class AttachedStream
     } finally {
       lock.unlock();
     }
-    return send(AttachStreamRequest.newBuilder().setLog(chunk).build());
+    return send(message);
+  }
+
+  /// The next piece of input; waits for it. One is asked for when the last one was taken. Empty:
+  /// there is no more, or the stream has ended.
+  Optional<ByteString> input() throws InterruptedException {
+    lock.lock();
+    try {
+      while (!ended && !inputEnded && pending == null) {
+        changed.await();
+      }
+      ByteString next = ended ? null : pending;
+      pending = null;
+      if (next != null && call != null) {
+        call.request(1);
+      }
+      return Optional.ofNullable(next);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Waits a while, or until the other end goes away.
@@ -90,6 +134,7 @@ final class AttachedStream
       if (!ended && call != null) {
         ended = true;
         call.onCompleted();
+        changed.signalAll();
       }
     } finally {
       lock.unlock();
@@ -98,11 +143,30 @@ final class AttachedStream
 
   /// Ends the stream with a reason.
   void fail(Status.Code code, String message) {
-    send(
+    AttachStreamRequest failure =
         AttachStreamRequest.newBuilder()
             .setFailure(StreamFailure.newBuilder().setCode(code.value()).setMessage(message))
-            .build());
-    complete();
+            .build();
+    lock.lock();
+    try {
+      send(failure);
+      complete();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends the stream because a driver could not do what it needs.
+  void fail(DriverException problem) {
+    Status.Code code =
+        switch (problem.failure()) {
+          case Failure.Retryable _ -> Status.Code.UNAVAILABLE;
+          case Failure.Permanent(String reason, _) ->
+              reason.equals(ConsoleCapable.TAKEN)
+                  ? Status.Code.ABORTED
+                  : Status.Code.FAILED_PRECONDITION;
+        };
+    fail(code, problem.failure().message());
   }
 
   @Override
@@ -114,11 +178,27 @@ final class AttachedStream
       lock.unlock();
     }
     stream.setOnReadyHandler(this::signal);
+    stream.disableAutoRequestWithInitial(1);
   }
 
   @Override
   public void onNext(AttachStreamResponse message) {
-    // Nothing is said on this way yet.
+    lock.lock();
+    try {
+      switch (message.getMessageCase()) {
+        case DATA -> pending = message.getData();
+        case INPUT_END -> inputEnded = true;
+        case MESSAGE_NOT_SET -> {
+          // Of a newer controller, which says it to agents that understand it.
+        }
+      }
+      if (pending == null && call != null) {
+        call.request(1);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.berth.agent.session;
 
 import dev.berth.agent.driver.DriverException;
-import dev.berth.agent.driver.Failure;
 import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.port.AgentClock;
@@ -38,12 +37,7 @@ final class LogPump {
     } catch (LogAccess.UnknownInstanceException e) {
       stream.fail(Status.Code.NOT_FOUND, String.valueOf(e.getMessage()));
     } catch (DriverException e) {
-      Status.Code code =
-          switch (e.failure()) {
-            case Failure.Retryable _ -> Status.Code.UNAVAILABLE;
-            case Failure.Permanent _ -> Status.Code.FAILED_PRECONDITION;
-          };
-      stream.fail(code, e.failure().message());
+      stream.fail(e);
     }
   }
 

@@ -40,6 +40,11 @@ public interface RuntimeDriverContractTest {
     /// A new instance that ends at once.
     AssignedInstance thatEndsWith(int exitCode);
 
+    /// The exit code that such an instance has in the end; a runtime may know none but 0.
+    default int exitCode(int asked) {
+      return asked;
+    }
+
     /// A new instance that can never be prepared.
     AssignedInstance thatCannotBePrepared();
 
@@ -61,6 +66,9 @@ public interface RuntimeDriverContractTest {
       assertEquals(
           fixture.driver() instanceof StatsCapable,
           report.description().getCapabilitiesList().contains("stats"));
+      assertEquals(
+          fixture.driver() instanceof ConsoleCapable,
+          report.description().getCapabilitiesList().contains("console"));
     }
   }
 
@@ -124,7 +132,7 @@ public interface RuntimeDriverContractTest {
     try (Fixture fixture = fixture()) {
       RuntimeHandle handle = run(fixture.driver(), fixture.thatEndsWith(7));
       RunState.Exited end = awaitExit(fixture.driver(), handle);
-      assertEquals(7, end.exitCode());
+      assertEquals(fixture.exitCode(7), end.exitCode());
       assertTrue(!end.outOfMemory() && !end.finishTime().isBefore(end.startTime()), end.toString());
     }
   }
@@ -202,7 +210,7 @@ public interface RuntimeDriverContractTest {
       news.awaitResumed();
       RuntimeHandle handle = run(fixture.driver(), fixture.thatEndsWith(3));
       Observation end = news.awaitState(handle, RunState.Exited.class);
-      assertEquals(3, ((RunState.Exited) end.state()).exitCode());
+      assertEquals(fixture.exitCode(3), ((RunState.Exited) end.state()).exitCode());
       fixture.driver().remove(handle);
       Observation _ = news.awaitState(handle, RunState.Gone.class);
     }
@@ -255,11 +263,13 @@ public interface RuntimeDriverContractTest {
       resumed.add("resumed");
     }
 
-    void awaitResumed() throws InterruptedException {
+    /// Waits until news flow (again).
+    public void awaitResumed() throws InterruptedException {
       assertTrue(resumed.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS) != null, "not following");
     }
 
-    Observation awaitState(RuntimeHandle handle, Class<? extends RunState> wanted)
+    /// Waits until an instance is told to be in such a state; the news before are forgotten.
+    public Observation awaitState(RuntimeHandle handle, Class<? extends RunState> wanted)
         throws InterruptedException {
       Observation next = news.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       while (next != null && !(next.handle().equals(handle) && wanted.isInstance(next.state()))) {

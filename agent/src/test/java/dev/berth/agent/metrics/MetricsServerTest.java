@@ -19,6 +19,7 @@ import dev.berth.agent.driver.StatsCapable;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.agent.port.InstanceInventory;
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.BootPhaseKind;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.Kind;
@@ -119,6 +120,25 @@ class MetricsServerTest {
   }
 
   @Test
+  void countsTheTimesToEachPhaseOfAStart() throws IOException {
+    server.bootPhase(Kind.KIND_VM, BootPhaseKind.BOOT_PHASE_KIND_READY, Duration.ofMillis(3_400));
+    server.bootPhase(Kind.KIND_VM, BootPhaseKind.BOOT_PHASE_KIND_READY, Duration.ofMillis(600));
+    server.bootPhase(
+        Kind.KIND_CONTAINER, BootPhaseKind.BOOT_PHASE_KIND_IMAGE_READY, Duration.ofMillis(-5));
+    server.bootPhase(Kind.KIND_VM, BootPhaseKind.BOOT_PHASE_KIND_UNSPECIFIED, Duration.ZERO);
+    server.bootPhase(Kind.KIND_VM, BootPhaseKind.UNRECOGNIZED, Duration.ZERO);
+    String page = get("/metrics", "localhost");
+    String name = "berth_instance_phase_seconds";
+    String ready = "{kind=\"vm\",phase=\"ready\"";
+    assertTrue(page.contains(name + "_bucket" + ready + ",le=\"1.0\"} 1"), page);
+    assertTrue(page.contains(name + "_bucket" + ready + ",le=\"+Inf\"} 2"), page);
+    assertTrue(page.contains(name + "_sum" + ready + "} 4.0"), page);
+    assertTrue(page.contains(name + "_sum{kind=\"container\",phase=\"image_ready\"} 0.0"), page);
+    assertFalse(page.contains("unspecified"), page);
+    assertFalse(page.contains("unrecognized"), page);
+  }
+
+  @Test
   void isCleanToPromtool() throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(PROMTOOL), "promtool is not installed (package prometheus)");
     server.observe(() -> List.of(entry("a1", 1)), new DriverRegistry(List.of(new Measuring())));
@@ -126,6 +146,8 @@ class MetricsServerTest {
     server.driverCall("docker", "start", AgentMetrics.Outcome.RETRYABLE, 3_000_000);
     server.dispatch(40_000);
     server.session(true);
+    server.bootPhase(
+        Kind.KIND_VM, BootPhaseKind.BOOT_PHASE_KIND_BOOT_LOADER, Duration.ofMillis(1_200));
     String page = get("/metrics", "localhost");
     String text = page.substring(page.indexOf("\r\n\r\n") + 4);
     assertTrue(

@@ -14,9 +14,11 @@ import dev.berth.agent.port.AgentMetrics;
 import dev.berth.agent.security.Membership;
 import dev.berth.client.ControllerAddress;
 import dev.berth.spec.Durations;
+import dev.berth.v1.BootPhaseKind;
 import dev.berth.v1.Hello;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.Kind;
 import dev.berth.v1.OpenSessionRequest;
 import dev.berth.v1.RenewCertificateRequest;
 import dev.berth.v1.StatusReport;
@@ -47,6 +49,9 @@ final class ControllerSessionTest {
 
         @Override
         public void dispatch(long nanos) {}
+
+        @Override
+        public void bootPhase(Kind kind, BootPhaseKind phase, Duration since) {}
 
         @Override
         public void session(boolean open) {}

@@ -262,6 +262,15 @@ final class FakeController extends AgentServiceGrpc.AgentServiceImplBase
       return next;
     }
 
+    void say(AttachStreamResponse message) {
+      call.onNext(message);
+    }
+
+    /// Whether the agent takes more without its being kept here.
+    boolean isReady() {
+      return call.isReady();
+    }
+
     String awaitEnd() throws InterruptedException {
       return got(ends.poll(PATIENCE_SECONDS, TimeUnit.SECONDS), "the stream did not end");
     }

@@ -116,7 +116,11 @@ final class LogStreamsTest {
                     .setInstanceId("a")
                     .setOptions(StreamLogsRequest.newBuilder().setFollow(follow)))
             .build();
-    new LogStreams(logs, Threads.virtual(), AgentClock.system())
+    ConsoleAccess none =
+        (_, _) -> {
+          throw new LogAccess.UnknownInstanceException("there is none");
+        };
+    new InstanceStreams(logs, none, Threads.virtual(), AgentClock.system())
         .serve(request, connection.channel());
   }
 

@@ -6,6 +6,7 @@ import dev.berth.client.TlsIdentity;
 import dev.berth.client.context.ClusterContext;
 import dev.berth.v1.AdminServiceGrpc;
 import dev.berth.v1.EventServiceGrpc;
+import dev.berth.v1.ExecServiceGrpc;
 import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.NamespaceServiceGrpc;
 import dev.berth.v1.NodeServiceGrpc;
@@ -55,6 +56,11 @@ public final class Cluster implements AutoCloseable {
   /// Streams of instances and their output, without a time limit.
   public InstanceServiceGrpc.InstanceServiceBlockingStub instanceStreams() {
     return InstanceServiceGrpc.newBlockingStub(channel.channel());
+  }
+
+  /// Terminals in what runs, without a time limit.
+  public ExecServiceGrpc.ExecServiceStub exec() {
+    return ExecServiceGrpc.newStub(channel.channel());
   }
 
   /// Nodes; calls end after 30 s.

@@ -8,6 +8,14 @@ import picocli.CommandLine.Option;
 /// The options of `berth run` that describe the workload, with docker's names.
 final class RunOptions {
   @Option(
+      names = "--kind",
+      paramLabel = "container|vm",
+      description = "What runs; a container unless given. A VM gets 1 CPU and 512 MiB unless said.")
+  String kind = "container";
+
+  @Mixin final VmOptions vm = new VmOptions();
+
+  @Option(
       names = "--type",
       paramLabel = "service|batch",
       description = "What is striven for; with -d service, else batch unless given.")
@@ -114,7 +122,7 @@ final class RunOptions {
   @Option(
       names = "--stop-timeout",
       paramLabel = "SECONDS",
-      description = "Time between the polite stop and the kill; 10 unless given.")
+      description = "Time between the polite stop and the kill; 10, of a VM 120, unless given.")
   String stopTimeout = "";
 
   @Option(

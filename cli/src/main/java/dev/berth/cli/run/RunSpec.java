@@ -10,6 +10,7 @@ import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.DeviceCount;
 import dev.berth.v1.DisruptionBudget;
+import dev.berth.v1.Kind;
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Placement;
 import dev.berth.v1.PortProtocol;
@@ -30,6 +31,10 @@ import java.util.stream.Collectors;
 
 /// Makes a spec of the options of `berth run`.
 final class RunSpec {
+  // What a machine gets that was asked for on the command line; a stack file must say it.
+  private static final long VM_CPU_MILLIS = 1_000;
+  private static final long VM_MEMORY_BYTES = 512L << 20;
+
   private final RunOptions options;
 
   private RunSpec(RunOptions options) {
@@ -62,8 +67,12 @@ final class RunSpec {
         WorkloadSpec.newBuilder()
             .setType(type(behind))
             .setReplicas(options.replicas)
-            .setContainer(container(image, command, own))
             .setResources(resources());
+    if (kind() == Kind.KIND_VM) {
+      spec.setVm(new VmArguments(options).vm(image, command));
+    } else {
+      spec.setContainer(container(image, command, own));
+    }
     Set<String> names = new HashSet<>();
     options.ports.forEach(text -> spec.addPorts(named(PortArgument.parse(text), names)));
     options.mounts.forEach(text -> spec.addMounts(MountArgument.parse(text)));
@@ -117,6 +126,9 @@ final class RunSpec {
 
   private Resources resources() {
     Resources.Builder resources = Resources.newBuilder();
+    if (kind() == Kind.KIND_VM) {
+      resources.setCpuMillis(VM_CPU_MILLIS).setMemoryBytes(VM_MEMORY_BYTES);
+    }
     if (!options.cpus.isEmpty()) {
       resources.setCpuMillis(read("--cpus", options.cpus, Quantity::parseCpuMillis, n -> n));
     }
@@ -131,6 +143,14 @@ final class RunSpec {
               .setCount(equals < 0 ? 1 : number("--device", text.substring(equals + 1))));
     }
     return resources.build();
+  }
+
+  private Kind kind() {
+    return switch (options.kind) {
+      case "container" -> Kind.KIND_CONTAINER;
+      case "vm" -> Kind.KIND_VM;
+      default -> throw wrong("--kind", options.kind, "container or vm");
+    };
   }
 
   private WorkloadType type(boolean behind) {
@@ -208,7 +228,7 @@ final class RunSpec {
     }
   }
 
-  private static FailureException wrong(String option, String value, String expected) {
+  static FailureException wrong(String option, String value, String expected) {
     return FailureException.usage(
         option + ": value: " + Printable.quote(value) + " (expected: " + expected + ")");
   }

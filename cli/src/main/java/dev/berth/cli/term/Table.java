@@ -41,15 +41,20 @@ public final class Table {
   ///
   /// @param whole true: cells are never cut
   public void print(Terminal terminal, boolean whole) {
+    terminal.out().append(text(whole ? Integer.MAX_VALUE : terminal.columns()));
+  }
+
+  /// Headers and rows, each a line; the last column is not padded.
+  ///
+  /// @param columns how wide a line may be, if the columns of the table can be cut so far
+  public String text(int columns) {
     int[] widths = widths();
-    if (!whole) {
-      fit(widths, terminal.columns());
-    }
+    fit(widths, columns);
     StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {
       line(row, widths, text);
     }
-    terminal.out().append(text);
+    return text.toString();
   }
 
   private static void line(List<String> row, int[] widths, StringBuilder text) {

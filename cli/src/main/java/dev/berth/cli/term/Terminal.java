@@ -28,6 +28,7 @@ public record Terminal(
     boolean outIsTerminal,
     boolean errIsTerminal,
     Map<String, String> environment) {
+  private static final int IN = 0;
   private static final int OUT = 1;
   private static final int ERR = 2;
   private static final int BUFFER_BYTES = 8_192;
@@ -43,6 +44,11 @@ public record Terminal(
         isTerminal(OUT),
         isTerminal(ERR),
         System.getenv());
+  }
+
+  /// True when a person types what `in` gives.
+  public boolean inIsTerminal() {
+    return in instanceof FileInputStream && isTerminal(IN);
   }
 
   /// True when colours may be written to `out`: a terminal, without `NO_COLOR`.

@@ -24,6 +24,11 @@ public final class TextFormat {
     }
   }
 
+  /// True when words are wanted, not messages.
+  public boolean isText() {
+    return format.equals("text");
+  }
+
   /// Prints the messages, or the text when that is wanted.
   public void print(Terminal terminal, List<? extends Message> messages, Supplier<String> text) {
     switch (format) {

@@ -94,6 +94,15 @@ record DataDir(Path root) {
     return root.resolve("docker");
   }
 
+  Path libvirt() {
+    return root.resolve("libvirt");
+  }
+
+  /// There once the demo guest is in the agent's image store.
+  Path demoVm() {
+    return root.resolve("demo-vm");
+  }
+
   LogFile log(String name) {
     return new LogFile(root.resolve("log").resolve(name + ".log"));
   }

@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "down",
     description = {
-      "Stops the one-machine cluster of this host: its containers, agent, controller, etcd, and a"
-          + " Docker daemon that berth up started.",
+      "Stops the one-machine cluster of this host: its containers and virtual machines, agent,"
+          + " controller, etcd, and a Docker daemon and a libvirt that berth up started.",
       "Leaves nothing behind but the data directory, with which berth up finds its workloads again."
     })
 public final class DownCommand implements Callable<Integer> {
@@ -32,7 +32,9 @@ public final class DownCommand implements Callable<Integer> {
 
   @Option(
       names = "--keep-workloads",
-      description = "Leaves the containers running, unless their Docker daemon is Berth's own.")
+      description =
+          "Leaves containers and virtual machines running, unless their Docker daemon or libvirt is"
+              + " Berth's own.")
   private boolean keepWorkloads;
 
   private final Terminal terminal;

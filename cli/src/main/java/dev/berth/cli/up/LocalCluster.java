@@ -49,11 +49,20 @@ final class LocalCluster {
   }
 
   private void startAll(ExecutorService executor) throws StartFailure, InterruptedException {
-    Future<UpSettings> docker = executor.submit(this::provideDocker);
+    Future<String> docker = executor.submit(this::provideDocker);
     Future<UpSettings> control = executor.submit(this::startControlPlane);
+    Future<String> libvirt = executor.submit(this::provideLibvirt);
     // Docker's failure is the one that a user can do something about: it is told first.
-    settings = result(docker);
+    Runtimes runtimes = settings.runtimes().withDockerHost(result(docker));
+    settings = settings.with(runtimes.withLibvirtUri(result(libvirt)));
     save();
+    Future<Boolean> demo = executor.submit(this::provideDemoVm);
+    startAgent(executor, control);
+    result(demo);
+  }
+
+  private void startAgent(ExecutorService executor, Future<UpSettings> control)
+      throws StartFailure, InterruptedException {
     Members members = new Members(settings);
     if (members.needsToken(Instant.now())) {
       result(control);
@@ -105,14 +114,15 @@ final class LocalCluster {
     return settings;
   }
 
-  private UpSettings provideDocker() throws StartFailure, InterruptedException {
+  /// Answers the daemon to use.
+  private String provideDocker() throws StartFailure, InterruptedException {
     DockerDaemon own = new DockerDaemon(settings.dir(), settings.checkout());
-    UpSettings chosen = settings;
+    String chosen = settings.dockerHost();
     if (table.running(DockerDaemon.NAME).isPresent()) {
       Child daemon = supervise(own.spec(false));
       daemon.adopt();
       daemon.keepAlive();
-      chosen = settings.withDockerHost(own.host());
+      chosen = own.host();
     } else if (DockerEndpoint.parse(settings.dockerHost()).reachable()) {
       progress.note("docker: using the daemon at " + settings.dockerHost());
     } else {
@@ -124,10 +134,63 @@ final class LocalCluster {
               + settings.dir().docker());
       own.prepare();
       start(own.spec(settings.dockerHost().equals(DockerDaemon.USUAL_HOST)));
-      chosen = settings.withDockerHost(own.host());
+      chosen = own.host();
     }
-    DemoImage.provide(new DockerEndpoint(chosen.dockerHost()), chosen.checkout(), progress);
+    DemoImage.provide(new DockerEndpoint(chosen), settings.checkout(), progress);
     return chosen;
+  }
+
+  /// Answers the libvirt to use. Its failure leaves containers as they are, so it is only told.
+  private String provideLibvirt() throws InterruptedException {
+    LibvirtDaemon own = new LibvirtDaemon(settings.dir(), settings.checkout());
+    try {
+      if (table.running(LibvirtDaemon.NAME).isPresent()) {
+        Child daemon = supervise(own.spec());
+        daemon.adopt();
+        daemon.keepAlive();
+        return own.uri();
+      }
+      return switch (chooseLibvirt()) {
+        case LibvirtChoice.Usual usual -> {
+          progress.note("libvirt: using the one at " + usual.uri());
+          yield usual.uri();
+        }
+        case LibvirtChoice.None none -> {
+          if (!none.reason().isEmpty()) {
+            progress.note("no virtual machines: " + none.reason());
+          }
+          yield Runtimes.NO_LIBVIRT;
+        }
+        case LibvirtChoice.Own() -> {
+          start(own.spec());
+          if (!own.emulation().isEmpty()) {
+            progress.note(
+                "libvirt: machines are emulated, which is slow: KVM is " + own.emulation());
+          }
+          yield own.uri();
+        }
+      };
+    } catch (StartFailure e) {
+      progress.note("no virtual machines, but containers work: " + e.getMessage());
+      return Runtimes.NO_LIBVIRT;
+    }
+  }
+
+  private boolean provideDemoVm() throws InterruptedException {
+    if (settings.libvirtUri().equals(Runtimes.NO_LIBVIRT)) {
+      return false;
+    }
+    new DemoVm(settings).provide(progress);
+    return true;
+  }
+
+  private LibvirtChoice chooseLibvirt() {
+    return LibvirtChoice.of(
+        settings.runtimes().vms(),
+        LibvirtDaemon.usualTrouble(),
+        LibvirtDaemon.missing(System.getenv().getOrDefault("PATH", "/usr/bin:/bin")),
+        Superuser.isMe(),
+        settings.checkout().resolve("deploy/bootstrap") + " --with-vm");
   }
 
   private void requireMayStart() throws StartFailure {
@@ -136,21 +199,17 @@ final class LocalCluster {
             + settings.dockerHost()
             + ": "
             + new DockerEndpoint(settings.dockerHost()).trouble();
-    if (!settings.startDocker()) {
+    if (!settings.runtimes().startDocker()) {
       throw new StartFailure(
           trouble + "\nStart it, or say where one is with --docker-host or DOCKER_HOST.");
     }
-    try {
-      if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
-        throw new StartFailure(
-            trouble
-                + "\n"
-                + "Only root can start one: run sudo systemctl start docker (and be in the group"
-                + " docker), or berth up as root, or say where one is with --docker-host or"
-                + " DOCKER_HOST.");
-      }
-    } catch (IOException e) {
-      throw new StartFailure(trouble, e);
+    if (!Superuser.isMe()) {
+      throw new StartFailure(
+          trouble
+              + "\n"
+              + "Only root can start one: run sudo systemctl start docker (and be in the group"
+              + " docker), or berth up as root, or say where one is with --docker-host or"
+              + " DOCKER_HOST.");
     }
   }
 

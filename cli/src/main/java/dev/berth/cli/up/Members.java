@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The processes of a one-machine cluster, besides Docker: their names, command lines and signs
-/// of readiness.
+/// The processes of a one-machine cluster, besides Docker and libvirt: their names, command lines
+/// and signs of readiness.
 ///
 /// @param settings what `up` was told
 record Members(UpSettings settings) {
@@ -98,7 +98,8 @@ record Members(UpSettings settings) {
                 "--node=" + settings.node(),
                 "--address=127.0.0.1",
                 "--metrics-address=" + LOOPBACK + ports.agentMetrics(),
-                "--docker-host=" + settings.dockerHost()));
+                "--docker-host=" + settings.dockerHost(),
+                "--libvirt-uri=" + settings.libvirtUri()));
     if (Files.exists(settings.dir().token())) {
       command.add("--token-file=" + settings.dir().token());
     }
@@ -117,16 +118,19 @@ record Members(UpSettings settings) {
         "controller init", command, settings.dir().log(CONTROLLER), Duration.ofSeconds(30));
   }
 
-  /// Stops and removes the containers of this cluster's node.
-  Tool stopInstances() {
+  /// Stops and removes the containers and virtual machines of this cluster's node.
+  ///
+  /// @param libvirtUri where the latter are, or "none" to leave them alone
+  Tool stopInstances(String libvirtUri) {
     List<String> command =
         List.of(
             settings.launcher("berth-agent"),
             "stop-instances",
             "--data-dir=" + settings.dir().agent(),
             "--node=" + settings.node(),
-            "--docker-host=" + settings.dockerHost());
-    // Containers are stopped with their grace, all at once; nobody gives more than minutes.
+            "--docker-host=" + settings.dockerHost(),
+            "--libvirt-uri=" + libvirtUri);
+    // They are stopped with their grace, all at once; nobody gives more than minutes.
     return new Tool(
         "agent stop-instances", command, settings.dir().log(AGENT), Duration.ofMinutes(3));
   }

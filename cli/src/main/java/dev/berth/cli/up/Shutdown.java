@@ -7,12 +7,11 @@ import java.time.Duration;
 import java.util.List;
 
 /// Ends everything that was recorded, in the order in which it can go: agent, controller,
-/// containers, etcd, Docker. Works from the
-/// table of processes alone, so that it also clears up after a supervisor that was killed. Goes
-/// on after a failure.
+/// containers and virtual machines, etcd, Docker, libvirt. Works from the table of processes alone,
+/// so that it also clears up after a supervisor that was killed. Goes on after a failure.
 final class Shutdown {
   private static final Duration GRACE = Duration.ofSeconds(15);
-  private static final Duration DOCKER_GRACE = Duration.ofSeconds(40);
+  private static final Duration RUNTIME_GRACE = Duration.ofSeconds(40);
 
   private final LocalAccess access;
   private final UpSettings settings;
@@ -29,50 +28,88 @@ final class Shutdown {
 
   /// True when nothing went wrong.
   ///
-  /// @param keepWorkloads leaves the containers running, where their Docker daemon stays
+  /// @param keepWorkloads leaves the instances running, where their Docker daemon or libvirt stays
   boolean run(boolean keepWorkloads) throws InterruptedException {
     stop(Members.AGENT, GRACE);
     stop(Members.CONTROLLER, GRACE);
     boolean ownDocker = table.recorded(DockerDaemon.NAME);
+    boolean ownLibvirt = table.recorded(LibvirtDaemon.NAME);
     if (keepWorkloads && ownDocker) {
       progress.note("docker: the daemon is Berth's own, so the containers end with it");
     }
+    if (keepWorkloads && ownLibvirt) {
+      progress.note("libvirt: it is Berth's own, so the virtual machines end with it");
+    }
     if (!keepWorkloads || ownDocker) {
-      attempt(() -> stopInstances(ownDocker));
+      attempt(() -> stopInstances(ownDocker, keepWorkloads));
     }
     stop(Members.ETCD, GRACE);
     if (ownDocker) {
-      stop(DockerDaemon.NAME, DOCKER_GRACE);
+      stop(DockerDaemon.NAME, RUNTIME_GRACE);
       attempt(() -> new DockerDaemon(settings.dir(), settings.checkout()).clear());
+    }
+    if (ownLibvirt) {
+      stop(LibvirtDaemon.NAME, RUNTIME_GRACE);
+      attempt(() -> new LibvirtDaemon(settings.dir(), settings.checkout()).clear());
     }
     attempt(access::removeContext);
     attempt(this::forget);
     return clean;
   }
 
-  /// Ends what a killed supervisor left, but for Docker and the containers, which the next one
-  /// takes over.
+  /// Ends what a killed supervisor left, but for Docker, libvirt and the instances, which the
+  /// next one takes over.
   void endControlPlane() throws InterruptedException {
     stop(Members.AGENT, GRACE);
     stop(Members.CONTROLLER, GRACE);
     stop(Members.ETCD, GRACE);
   }
 
-  private void stopInstances(boolean ownDocker) throws StartFailure, InterruptedException {
+  private void stopInstances(boolean ownDocker, boolean keepWorkloads)
+      throws StartFailure, InterruptedException {
     if (!new Members(settings).joined()) {
       return;
     }
+    String libvirt = libvirtToClear(keepWorkloads);
+    boolean vms = !libvirt.equals(Runtimes.NO_LIBVIRT);
     DockerDaemon daemon = new DockerDaemon(settings.dir(), settings.checkout());
     if (ownDocker && table.running(DockerDaemon.NAME).isEmpty()) {
-      if (!daemon.leftContainers()) {
+      boolean left = daemon.leftContainers();
+      if (!left && !vms) {
         return;
       }
-      progress.note("docker: the daemon was killed and containers run on; starting it to end them");
+      progress.note(
+          left
+              ? "docker: the daemon was killed and containers run on; starting it to end them"
+              : "docker: the daemon was killed; starting it to see that no container is left");
       daemon.prepare();
       new Child(daemon.spec(false), table, progress).start();
     }
-    progress.note("containers: stopping");
-    new Members(settings).stopInstances().run();
+    progress.note(vms ? "containers and virtual machines: stopping" : "containers: stopping");
+    new Members(settings).stopInstances(libvirt).run();
+  }
+
+  /// The libvirt whose machines must be ended now; "none" when there is none, or none that can.
+  private String libvirtToClear(boolean keepWorkloads) throws InterruptedException {
+    LibvirtDaemon daemon = new LibvirtDaemon(settings.dir(), settings.checkout());
+    if (!settings.libvirtUri().equals(daemon.uri())) {
+      return keepWorkloads ? Runtimes.NO_LIBVIRT : settings.libvirtUri();
+    }
+    try {
+      if (table.running(LibvirtDaemon.NAME).isEmpty()) {
+        if (!daemon.leftGuests()) {
+          return Runtimes.NO_LIBVIRT;
+        }
+        progress.note("libvirt: it was killed and machines run on; starting it to end them");
+        new Child(daemon.spec(), table, progress).start();
+      }
+      return daemon.uri();
+    } catch (StartFailure e) {
+      // The containers are to end all the same; the machines do when libvirt is cleared.
+      clean = false;
+      progress.note(String.valueOf(e.getMessage()));
+      return Runtimes.NO_LIBVIRT;
+    }
   }
 
   private void stop(String name, Duration grace) throws InterruptedException {
@@ -83,7 +120,7 @@ final class Shutdown {
         progress.note(name + ": did not end within " + grace.toSeconds() + " s and was killed");
       }
     }
-    if (!name.equals(DockerDaemon.NAME)) {
+    if (!name.equals(DockerDaemon.NAME) && !name.equals(LibvirtDaemon.NAME)) {
       table.remove(name);
     }
   }

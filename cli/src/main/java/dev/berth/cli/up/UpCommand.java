@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
       "Starts a one-machine cluster on this host: etcd, a controller and an agent, with mutual TLS"
           + " between them.",
       "Stays in the foreground until Ctrl-C, or with -d in the background until berth down. Uses"
-          + " the Docker daemon that answers, or starts one of its own when it is root."
+          + " the Docker daemon that answers, or starts one of its own when it is root.",
+      "Virtual machines work where libvirt and QEMU are installed (deploy/bootstrap --with-vm): it"
+          + " uses the libvirt that answers, or starts one of its own when it is root."
     })
 public final class UpCommand implements Callable<Integer> {
   @Option(
@@ -56,6 +58,9 @@ public final class UpCommand implements Callable<Integer> {
 
   @Option(names = "--no-docker-start", description = "Never starts a Docker daemon.")
   private boolean noDockerStart;
+
+  @Option(names = "--no-vm", description = "Offers no virtual machines.")
+  private boolean noVm;
 
   @Option(
       names = "--node",
@@ -202,8 +207,7 @@ public final class UpCommand implements Callable<Integer> {
         dir,
         Path.of(checkout),
         ports,
-        host,
-        mayStart,
+        new Runtimes(host, mayStart, !noVm, Runtimes.NO_LIBVIRT),
         node.isEmpty() ? hostName() : node,
         contextName);
   }
@@ -219,6 +223,9 @@ public final class UpCommand implements Callable<Integer> {
                 "--context-name=" + contextName));
     if (noDockerStart) {
       arguments.add("--no-docker-start");
+    }
+    if (noVm) {
+      arguments.add("--no-vm");
     }
     return arguments;
   }

@@ -13,21 +13,22 @@ import java.util.Properties;
 /// @param dir the data directory
 /// @param checkout where Berth was built: the launchers are there
 /// @param ports of the cluster
-/// @param dockerHost the Docker daemon to use, `unix:///path` or `tcp://host:port`
-/// @param startDocker whether one may be started when none answers there
+/// @param runtimes what the agent runs instances with
 /// @param node name of this host's node
 /// @param context name of the command line's context
 record UpSettings(
-    DataDir dir,
-    Path checkout,
-    Ports ports,
-    String dockerHost,
-    boolean startDocker,
-    String node,
-    String context) {
+    DataDir dir, Path checkout, Ports ports, Runtimes runtimes, String node, String context) {
 
-  UpSettings withDockerHost(String host) {
-    return new UpSettings(dir, checkout, ports, host, startDocker, node, context);
+  UpSettings with(Runtimes other) {
+    return new UpSettings(dir, checkout, ports, other, node, context);
+  }
+
+  String dockerHost() {
+    return runtimes.dockerHost();
+  }
+
+  String libvirtUri() {
+    return runtimes.libvirtUri();
   }
 
   /// Program of the checkout.
@@ -39,8 +40,7 @@ record UpSettings(
     Properties properties = new Properties();
     ports.store(properties);
     properties.setProperty("checkout", checkout.toString());
-    properties.setProperty("docker-host", dockerHost);
-    properties.setProperty("start-docker", Boolean.toString(startDocker));
+    runtimes.store(properties);
     properties.setProperty("node", node);
     properties.setProperty("context", context);
     try (Writer writer = Files.newBufferedWriter(dir.settings())) {
@@ -63,8 +63,7 @@ record UpSettings(
             dir,
             Path.of(properties.getProperty("checkout", ".")),
             Ports.load(properties),
-            properties.getProperty("docker-host", ""),
-            Boolean.parseBoolean(properties.getProperty("start-docker", "false")),
+            Runtimes.load(properties),
             properties.getProperty("node", ""),
             properties.getProperty("context", "")));
   }

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 public final class FakeCluster implements AutoCloseable {
   private final FakeInstances instances = new FakeInstances();
   private final FakeWorkloads workloads = new FakeWorkloads();
+  private final FakeExec exec = new FakeExec();
   private final FakeNodes nodes = new FakeNodes();
   private final FakeNamespaces namespaces = new FakeNamespaces();
   private final FakeEvents events = new FakeEvents();
@@ -46,6 +47,7 @@ public final class FakeCluster implements AutoCloseable {
             .intercept(calls)
             .addService(workloads)
             .addService(instances)
+            .addService(exec)
             .addService(nodes)
             .addService(namespaces)
             .addService(events)
@@ -102,6 +104,11 @@ public final class FakeCluster implements AutoCloseable {
   /// The instances and their output.
   public FakeInstances instances() {
     return instances;
+  }
+
+  /// The consoles.
+  public FakeExec exec() {
+    return exec;
   }
 
   /// The nodes.

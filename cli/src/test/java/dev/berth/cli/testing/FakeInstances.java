@@ -51,6 +51,11 @@ public final class FakeInstances extends InstanceServiceGrpc.InstanceServiceImpl
     }
   }
 
+  /// Whether anyone watches.
+  public synchronized boolean isWatched() {
+    return !watchers.isEmpty();
+  }
+
   /// Ends the streams of all watchers.
   public synchronized void endWatches(Status status) {
     watchers.forEach(watcher -> watcher.observer.onError(status.asRuntimeException()));

@@ -28,8 +28,7 @@ class UpSettingsTest {
             dir,
             Path.of("/src/berth"),
             Ports.from(9000),
-            "unix:///run/d.sock",
-            true,
+            new Runtimes("unix:///run/d.sock", true, true, "qemu:///system"),
             "host-1",
             "local");
     assertEquals(Optional.empty(), UpSettings.load(dir));

@@ -8,6 +8,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 /// The agent's half of a brokered stream: asked for one message at a time, ended once.
 final class AgentSide {
   private final ServerCallStreamObserver<AttachStreamResponse> stream;
+  private Runnable onReady = () -> {};
   private boolean ended;
 
   /// Must be made while the call is being started; asks for the first message.
@@ -15,13 +16,30 @@ final class AgentSide {
     this.stream = stream;
     stream.disableAutoRequest();
     stream.setOnCancelHandler(this::over);
+    stream.setOnReadyHandler(this::ready);
     stream.request(1);
+  }
+
+  /// Sets what is called when the agent takes messages again.
+  synchronized void onReady(Runnable action) {
+    onReady = action;
   }
 
   /// Asks for one more message.
   synchronized void more() {
     if (!ended) {
       stream.request(1);
+    }
+  }
+
+  /// Whether the agent takes messages without their being kept here.
+  synchronized boolean isReady() {
+    return !ended && stream.isReady();
+  }
+
+  synchronized void send(AttachStreamResponse message) {
+    if (!ended) {
+      stream.onNext(message);
     }
   }
 
@@ -41,6 +59,15 @@ final class AgentSide {
       ended = true;
       stream.onError(reason);
     }
+  }
+
+  private void ready() {
+    Runnable action;
+    synchronized (this) {
+      action = onReady;
+    }
+    // Not under the lock: whoever is called takes its own first.
+    action.run();
   }
 
   private synchronized void over() {

@@ -1,38 +1,80 @@
 package dev.berth.controller.rpc;
 
+import com.google.protobuf.ByteString;
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.v1.AttachStreamRequest;
-import dev.berth.v1.LogChunk;
+import dev.berth.v1.AttachStreamResponse;
+import dev.berth.v1.InputEnd;
 import dev.berth.v1.StreamFailure;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Copies output from an agent to a user: the next piece is asked for when the user has taken the
-/// last one. Whichever side ends, the other one ends too.
-final class BrokeredStream implements StreamObserver<AttachStreamRequest> {
-  private static final int CHUNK_MAX = 32 * 1024;
+/// Copies between an agent and a user: the next piece of either is asked for when the other has
+/// taken the last one. Whichever side ends, the other one ends too.
+///
+/// @param <A> what the user gets
+final class BrokeredStream<A> implements StreamObserver<AttachStreamRequest> {
+  /// Bytes of a piece, either way.
+  static final int CHUNK_MAX = 32 * 1024;
 
-  private final String node;
-  private final ServerCallStreamObserver<LogChunk> user;
+  private final ServerCallStreamObserver<A> user;
+  private final Function<AttachStreamRequest, Optional<A>> view;
+  private final boolean bothWays;
+  private String node = "";
+  private Runnable onUserGone = () -> {};
   private @Nullable AgentSide agent;
-  private boolean owed;
+  private boolean outputOwed;
+  private boolean inputOwed;
+  private boolean inputEnded;
   private boolean ended;
 
-  /// @param node for messages to people
-  /// @param onUserGone called when the user leaves
-  BrokeredStream(String node, ServerCallStreamObserver<LogChunk> user, Runnable onUserGone) {
-    this.node = node;
+  private BrokeredStream(
+      ServerCallStreamObserver<A> user,
+      Function<AttachStreamRequest, Optional<A>> view,
+      boolean bothWays) {
     this.user = user;
-    user.setOnReadyHandler(this::pump);
-    Runnable gone =
-        () -> {
-          onUserGone.run();
-          leave();
-        };
-    user.setOnCancelHandler(gone);
-    user.setOnCloseHandler(gone);
+    this.view = view;
+    this.bothWays = bothWays;
+    user.setOnReadyHandler(this::pumpOutput);
+    user.setOnCancelHandler(this::leave);
+    user.setOnCloseHandler(this::leave);
+  }
+
+  /// Output alone. Must be made while the user's call is being started.
+  ///
+  /// @param view what the user gets of an agent's message; empty: it has no place on this stream
+  static <A> BrokeredStream<A> toUser(
+      ServerCallStreamObserver<A> user, Function<AttachStreamRequest, Optional<A>> view) {
+    return new BrokeredStream<>(user, view, false);
+  }
+
+  /// Output, and input ([#input]). Must be made while the user's call is being started: the user is
+  /// asked for one message, and for the next ones when the agent takes them.
+  static <A> BrokeredStream<A> bothWays(
+      ServerCallStreamObserver<A> user, Function<AttachStreamRequest, Optional<A>> view) {
+    user.disableAutoRequest();
+    user.request(1);
+    return new BrokeredStream<>(user, view, true);
+  }
+
+  /// An agent is asked to dial.
+  ///
+  /// @param asked its node, for messages to people
+  /// @param whenUserGone called when the user leaves; at once when that was before
+  void ask(String asked, Runnable whenUserGone) {
+    boolean late;
+    synchronized (this) {
+      node = asked;
+      onUserGone = whenUserGone;
+      late = ended;
+    }
+    if (late) {
+      whenUserGone.run();
+    }
   }
 
   /// The agent dialled.
@@ -42,8 +84,28 @@ final class BrokeredStream implements StreamObserver<AttachStreamRequest> {
       side.refuse(RefusalCode.ABORTED, "the user has left");
       return;
     }
-    owed = true;
-    pump();
+    side.onReady(this::pumpInput);
+    outputOwed = true;
+    inputOwed = bothWays;
+    pumpOutput();
+    pumpInput();
+  }
+
+  /// Hands on what the user sent, at most [#CHUNK_MAX] bytes, after the agent dialled.
+  synchronized void input(ByteString data) {
+    AgentSide side = agent;
+    if (!ended && side != null) {
+      side.send(AttachStreamResponse.newBuilder().setData(data).build());
+      inputOwed = true;
+      pumpInput();
+    }
+  }
+
+  /// The user sends no more, and goes on reading.
+  synchronized void endInput() {
+    inputEnded = true;
+    inputOwed = true;
+    pumpInput();
   }
 
   @Override
@@ -51,11 +113,19 @@ final class BrokeredStream implements StreamObserver<AttachStreamRequest> {
     if (ended) {
       return;
     }
-    switch (message.getMessageCase()) {
-      case LOG -> copy(message.getLog());
-      case FAILURE -> fail(status(message.getFailure()));
-      case STREAM_ID, MESSAGE_NOT_SET -> breakRules("message: " + message.getMessageCase());
+    if (message.hasFailure()) {
+      fail(status(message.getFailure()));
+      return;
     }
+    int size = message.getLog().getData().size() + message.getData().size();
+    Optional<A> piece = size <= CHUNK_MAX ? view.apply(message) : Optional.empty();
+    if (piece.isEmpty()) {
+      breakRules("message: " + message.getMessageCase() + " of " + size + " bytes");
+      return;
+    }
+    user.onNext(piece.get());
+    outputOwed = true;
+    pumpOutput();
   }
 
   @Override
@@ -87,40 +157,49 @@ final class BrokeredStream implements StreamObserver<AttachStreamRequest> {
     }
   }
 
-  private void copy(LogChunk chunk) {
-    if (chunk.getData().size() > CHUNK_MAX) {
-      breakRules("log.data: " + chunk.getData().size() + " bytes");
-      return;
-    }
-    user.onNext(chunk);
-    owed = true;
-    pump();
-  }
-
   private void breakRules(String what) {
     AgentSide side = agent;
     if (side != null) {
       side.refuse(
           RefusalCode.FAILED_PRECONDITION,
-          what + " (expected: log of at most " + CHUNK_MAX + " bytes, or failure)");
+          what + " (expected: at most " + CHUNK_MAX + " bytes of what was asked for, or failure)");
     }
     fail(Status.UNAVAILABLE.withDescription("the agent of node " + node + " broke the protocol"));
   }
 
-  private synchronized void pump() {
+  private synchronized void pumpOutput() {
     AgentSide side = agent;
-    if (owed && !ended && side != null && user.isReady()) {
-      owed = false;
+    if (outputOwed && !ended && side != null && user.isReady()) {
+      outputOwed = false;
       side.more();
     }
   }
 
-  private synchronized void leave() {
-    ended = true;
+  private synchronized void pumpInput() {
     AgentSide side = agent;
-    if (side != null) {
-      side.refuse(RefusalCode.ABORTED, "the user has left");
+    if (!inputOwed || ended || side == null || !side.isReady()) {
+      return;
     }
+    inputOwed = false;
+    if (inputEnded) {
+      side.send(
+          AttachStreamResponse.newBuilder().setInputEnd(InputEnd.getDefaultInstance()).build());
+    } else {
+      user.request(1);
+    }
+  }
+
+  private void leave() {
+    Runnable gone;
+    synchronized (this) {
+      ended = true;
+      gone = onUserGone;
+      AgentSide side = agent;
+      if (side != null) {
+        side.refuse(RefusalCode.ABORTED, "the user has left");
+      }
+    }
+    gone.run();
   }
 
   private void endAgent() {

@@ -199,6 +199,7 @@ public final class GrpcServers implements AutoCloseable {
         List.of(
             new WorkloadRpc(loop),
             new InstanceRpc(loop, parts.feed(), broker),
+            new ExecRpc(loop, broker),
             new NodeRpc(loop),
             new NamespaceRpc(loop),
             new EventRpc(loop, parts.feed()),

@@ -4,7 +4,6 @@ import com.google.protobuf.util.Timestamps;
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
-import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.controller.loop.ControllerLoop;
@@ -16,6 +15,7 @@ import dev.berth.v1.ListInstancesRequest;
 import dev.berth.v1.ListInstancesResponse;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogStreamRequest;
+import dev.berth.v1.OpenStream;
 import dev.berth.v1.StreamLogsRequest;
 import dev.berth.v1.WatchInstancesRequest;
 import dev.berth.v1.WatchInstancesResponse;
@@ -23,6 +23,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
@@ -153,19 +154,15 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
           "%s has no output yet: it waits for a node (%s)"
               .formatted(name, instance.message().getStatus().getMessage()));
     }
-    NodeRecord node = state.node(instance.node());
-    if (node == null || !node.isConnected()) {
-      throw StatusMapper.refused(
-          RefusalCode.UNAVAILABLE,
-          "the output of %s is on node %s, which is not connected: repeat when its agent is back"
-              .formatted(name, instance.node()));
-    }
+    StreamBroker.Target target = StreamBroker.Target.of(state, instance, "the output of " + name);
     LogStreamRequest asked =
         LogStreamRequest.newBuilder().setInstanceId(instance.id()).setOptions(request).build();
-    broker.logs(
-        new StreamBroker.Target(node.name(), node.liveness().session().id()),
-        asked,
-        (ServerCallStreamObserver<LogChunk>) caller);
+    broker.open(
+        target,
+        OpenStream.newBuilder().setLogs(asked),
+        BrokeredStream.toUser(
+            (ServerCallStreamObserver<LogChunk>) caller,
+            message -> message.hasLog() ? Optional.of(message.getLog()) : Optional.empty()));
   }
 
   private static void check(StreamLogsRequest request) {

@@ -27,6 +27,7 @@ final class Routes {
     users("WorkloadService", "DeleteWorkload", "ScaleWorkload", "StopWorkload", "StartWorkload");
     users("WorkloadService", "RestartWorkload", "ExplainPlacement");
     users("InstanceService", "GetInstance", "ListInstances", "WatchInstances", "StreamLogs");
+    users("ExecService", "AttachConsole");
     users("NodeService", "GetNode", "ListNodes", "UpdateNode", "DeleteNode");
     users("NodeService", "DrainNode", "FenceNode");
     users("NamespaceService", "CreateNamespace", "GetNamespace", "ListNamespaces");

@@ -1,11 +1,12 @@
 package dev.berth.controller.rpc;
 
 import dev.berth.controller.core.RefusalCode;
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.security.Caller;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
-import dev.berth.v1.LogChunk;
-import dev.berth.v1.LogStreamRequest;
 import dev.berth.v1.OpenSessionResponse;
 import dev.berth.v1.OpenStream;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -35,16 +36,32 @@ final class StreamBroker {
     this.timer = timer;
   }
 
-  private record Waiting(String node, BrokeredStream stream) {}
+  private record Waiting(String node, BrokeredStream<?> stream) {}
 
   /// Where an agent is reached.
   ///
   /// @param node the node's name
   /// @param sessionId its live session
-  record Target(String node, long sessionId) {}
+  record Target(String node, long sessionId) {
+    /// The agent of an instance that has a node.
+    ///
+    /// @param what is wanted of it, for messages: "the output of web.1"
+    static Target of(ClusterState state, InstanceRecord instance, String what) {
+      NodeRecord node = state.node(instance.node());
+      if (node == null || !node.isConnected()) {
+        throw StatusMapper.refused(
+            RefusalCode.UNAVAILABLE,
+            "%s is on node %s, which is not connected: repeat when its agent is back"
+                .formatted(what, instance.node()));
+      }
+      return new Target(node.name(), node.liveness().session().id());
+    }
+  }
 
-  /// Sends an instance's output to a user. Must be called while the user's call is being started.
-  void logs(Target target, LogStreamRequest request, ServerCallStreamObserver<LogChunk> user) {
+  /// Asks an agent to dial, and gives its stream to the user's.
+  ///
+  /// @param request what the agent is asked for; gets its id here
+  void open(Target target, OpenStream.Builder request, BrokeredStream<?> stream) {
     if (waiting.size() >= WAITING_MAX) {
       throw StatusMapper.refused(
           RefusalCode.OVERLOADED, "too many streams are being opened: repeat in a second");
@@ -52,12 +69,10 @@ final class StreamBroker {
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
     String id = HexFormat.of().formatHex(bytes);
-    BrokeredStream stream = new BrokeredStream(target.node(), user, () -> waiting.remove(id));
     waiting.put(id, new Waiting(target.node(), stream));
+    stream.ask(target.node(), () -> waiting.remove(id));
     OpenSessionResponse question =
-        OpenSessionResponse.newBuilder()
-            .setOpenStream(OpenStream.newBuilder().setStreamId(id).setLogs(request))
-            .build();
+        OpenSessionResponse.newBuilder().setOpenStream(request.setStreamId(id)).build();
     if (!sessions.ask(target.sessionId(), question)) {
       waiting.remove(id);
       throw StatusMapper.refused(
@@ -101,7 +116,7 @@ final class StreamBroker {
           return;
         }
         deadline.cancel(false);
-        BrokeredStream found = claim(agent, message, side);
+        BrokeredStream<?> found = claim(agent, message, side);
         if (found != null) {
           paired.set(found);
           found.attach(side);
@@ -130,7 +145,7 @@ final class StreamBroker {
     };
   }
 
-  private @org.jspecify.annotations.Nullable BrokeredStream claim(
+  private @org.jspecify.annotations.Nullable BrokeredStream<?> claim(
       Caller.Agent agent, AttachStreamRequest first, AgentSide side) {
     if (first.getMessageCase() != AttachStreamRequest.MessageCase.STREAM_ID) {
       side.refuse(

@@ -1,0 +1,339 @@
+package dev.berth.agent.driver.libvirt;
+
+import dev.berth.agent.boot.ConsoleFollower;
+import dev.berth.agent.driver.Console;
+import dev.berth.agent.driver.ConsoleCapable;
+import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.DriverReport;
+import dev.berth.agent.driver.InstanceUsage;
+import dev.berth.agent.driver.Labels;
+import dev.berth.agent.driver.Listing;
+import dev.berth.agent.driver.LogCapable;
+import dev.berth.agent.driver.LogQuery;
+import dev.berth.agent.driver.LogReader;
+import dev.berth.agent.driver.Observation;
+import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.RunState;
+import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.agent.driver.RuntimeHandle;
+import dev.berth.agent.driver.RuntimeListener;
+import dev.berth.agent.driver.StatsCapable;
+import dev.berth.agent.image.ImageStore;
+import dev.berth.agent.port.AgentClock;
+import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.Kind;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs virtual machines through libvirt.
+///
+/// A machine's UUID is its instance's id, and Berth's labels are in its metadata; its files are in
+/// a directory of its own. Machines are defined, so that one that has ended can be looked at and
+/// started again.
+public final class LibvirtDriver
+    implements RuntimeDriver, LogCapable, StatsCapable, ConsoleCapable {
+  static final String NAME = "libvirt";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LibvirtDriver.class);
+
+  /// Where a driver keeps what, and by what it tells the time.
+  ///
+  /// @param root of the machines' files
+  /// @param images what machines start from
+  /// @param consoles follows what machines write
+  /// @param clock of the host
+  public record Place(Path root, ImageStore images, ConsoleFollower consoles, AgentClock clock) {
+    /// Makes the directory where it is missing. The hypervisor may run as a user of its own: it may
+    /// pass through, and sees only what it is given.
+    public static Place open(
+        Path root, ImageStore images, ConsoleFollower consoles, AgentClock clock)
+        throws IOException {
+      Files.createDirectories(root);
+      MachineFiles.passable(root);
+      return new Place(root, images, consoles, clock);
+    }
+  }
+
+  private final Owner owner;
+  private final Place place;
+  private final Hypervisor hypervisor;
+  private final KvmProbe kvm;
+  private final LibvirtReport report;
+  private final MachineMaker maker;
+  private final Machines machines;
+  private final MachineStop stop;
+
+  /// Connects when it is first used.
+  ///
+  /// @param uri libvirt's: "qemu:///system"
+  /// @param owner whose machines to make and touch
+  public LibvirtDriver(URI uri, Owner owner, Place place) {
+    this(uri, owner, place, new LibvirtHypervisor(uri));
+  }
+
+  LibvirtDriver(URI uri, Owner owner, Place place, Hypervisor hypervisor) {
+    this.owner = owner;
+    this.place = place;
+    this.hypervisor = hypervisor;
+    this.kvm = new KvmProbe(place.root(), "qemu-system-" + MachineMaker.architecture());
+    this.report = new LibvirtReport(uri, hypervisor, kvm);
+    this.maker = new MachineMaker(place.root(), owner, place.images());
+    this.machines = new Machines(place);
+    this.stop = new MachineStop(hypervisor);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.KIND_VM;
+  }
+
+  @Override
+  public DriverReport describe() {
+    return report.now();
+  }
+
+  @Override
+  public Observation prepare(AssignedInstance instance, PrepareListener listener)
+      throws DriverException {
+    UUID id = MachineId.of(instance.getInstanceId());
+    try {
+      Optional<MachineView> existing = hypervisor.look(id);
+      if (existing.isPresent()) {
+        return ours(existing.get());
+      }
+      HypervisorFacts facts = hypervisor.facts();
+      boolean accelerated = LibvirtReport.accelerates(facts, kvm);
+      if (instance.getSpec().getVm().getRequireKvm() && !accelerated) {
+        throw DriverException.permanent(
+            "KvmMissing", "vm.require_kvm: this node's KVM is " + kvm.verdict().words(), null);
+      }
+      MachinePlan plan = maker.make(instance, facts, accelerated, listener);
+      hypervisor.define(DomainXml.of(plan));
+      machines.made(id, note(facts, accelerated), instance.getSpec().getVm());
+      return machines.observe(
+          new MachineView(
+              id, plan.name(), new MachineState.Off(MachineState.Cause.UNKNOWN), plan.labels()));
+    } catch (HypervisorException e) {
+      throw Refusals.driver("CreateFailed", e);
+    }
+  }
+
+  private String note(HypervisorFacts facts, boolean accelerated) {
+    return facts.flavour() == Flavour.QEMU && !accelerated
+        ? "emulated: KVM is " + kvm.verdict().words()
+        : "";
+  }
+
+  private Observation ours(MachineView view) throws DriverException {
+    if (!isOurs(view)) {
+      throw DriverException.permanent(
+          "NameTaken",
+          "a machine that is not ours has the UUID " + view.id() + "; undefine it",
+          null);
+    }
+    return machines.observe(view);
+  }
+
+  private boolean isOurs(MachineView view) {
+    return owner.clusterUid().equals(view.labels().get(Labels.CLUSTER))
+        && owner.node().equals(view.labels().get(Labels.NODE))
+        && MachineId.instanceId(view.id()).equals(view.labels().get(Labels.INSTANCE));
+  }
+
+  @Override
+  public Observation start(RuntimeHandle handle) throws DriverException {
+    UUID id = MachineId.of(handle.instanceId());
+    try {
+      MachineView before = existing(id);
+      if (before.state() instanceof MachineState.Active) {
+        return machines.observe(before);
+      }
+      machines.starting(id, before.labels());
+      hypervisor.start(id);
+      return inspect(handle);
+    } catch (HypervisorException e) {
+      throw Refusals.driver("StartFailed", e);
+    } catch (IOException e) {
+      throw DriverException.retryable(
+          "StartFailed", "its files cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private MachineView existing(UUID id) throws HypervisorException, DriverException {
+    Optional<MachineView> view = hypervisor.look(id);
+    if (view.isEmpty()) {
+      throw DriverException.retryable("Vanished", "there is no machine " + id + " any more", null);
+    }
+    return view.get();
+  }
+
+  @Override
+  public Observation stop(RuntimeHandle handle, Duration grace) throws DriverException {
+    try {
+      stop.run(MachineId.of(handle.instanceId()), grace);
+    } catch (HypervisorException e) {
+      throw Refusals.driver("StopFailed", e);
+    }
+    return inspect(handle);
+  }
+
+  @Override
+  public void remove(RuntimeHandle handle) throws DriverException {
+    UUID id = MachineId.of(handle.instanceId());
+    try {
+      Optional<MachineView> view = hypervisor.look(id);
+      if (view.isPresent() && isOurs(view.get())) {
+        hypervisor.powerOff(id);
+        hypervisor.undefine(id);
+      }
+      machines.forget(id);
+      MachineFiles.of(place.root(), id).remove();
+    } catch (HypervisorException e) {
+      throw Refusals.driver("RemoveFailed", e);
+    } catch (IOException e) {
+      throw DriverException.retryable(
+          "RemoveFailed", "its files cannot be removed: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Observation inspect(RuntimeHandle handle) throws DriverException {
+    try {
+      Optional<MachineView> view = hypervisor.look(MachineId.of(handle.instanceId()));
+      return view.isPresent()
+          ? machines.observe(view.get())
+          : new Observation(handle, new RunState.Gone(), Map.of());
+    } catch (HypervisorException e) {
+      throw Refusals.driver("InspectFailed", e);
+    }
+  }
+
+  @Override
+  public Listing recover() {
+    try {
+      List<Observation> found = new ArrayList<>();
+      for (MachineView view : hypervisor.list()) {
+        if (isOurs(view)) {
+          found.add(machines.observe(view));
+        }
+      }
+      return new Listing.Complete(found);
+    } catch (HypervisorException e) {
+      return new Listing.Unknown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void follow(RuntimeListener listener) {
+    machines.tell(listener);
+    hypervisor.follow(
+        new Hypervisor.Listener() {
+          @Override
+          public void changed(UUID machine) {
+            told(machine, listener);
+          }
+
+          @Override
+          public void interrupted(String reason) {
+            listener.interrupted(reason);
+          }
+
+          @Override
+          public void resumed() {
+            listener.resumed();
+          }
+        });
+  }
+
+  private void told(UUID machine, RuntimeListener listener) {
+    try {
+      Optional<MachineView> view = hypervisor.look(machine);
+      if (view.isEmpty()) {
+        listener.changed(new Observation(Machines.handle(machine), new RunState.Gone(), Map.of()));
+      } else if (isOurs(view.get())) {
+        listener.changed(machines.observe(view.get()));
+      }
+    } catch (HypervisorException e) {
+      LOG.warn("machine {} changed, and cannot be looked at: {}", machine, e.getMessage());
+      listener.resumed(); // lists all of them
+    }
+  }
+
+  @Override
+  public LogReader openLogs(RuntimeHandle handle, LogQuery query) throws DriverException {
+    UUID id = MachineId.of(handle.instanceId());
+    return ConsoleLog.open(MachineFiles.of(place.root(), id), query, () -> runs(id));
+  }
+
+  @Override
+  public Console openConsole(RuntimeHandle handle, boolean force) throws DriverException {
+    UUID id = MachineId.of(handle.instanceId());
+    try {
+      Optional<MachineView> view = hypervisor.look(id);
+      if (view.isEmpty() || !(view.get().state() instanceof MachineState.Active)) {
+        throw DriverException.permanent(
+            "NotRunning", "the machine does not run, so it has no console now", null);
+      }
+      return hypervisor.console(id, force);
+    } catch (HypervisorException e) {
+      throw Refusals.driver(
+          e.kind() == HypervisorException.Kind.TAKEN ? "ConsoleBusy" : "ConsoleFailed", e);
+    }
+  }
+
+  private boolean runs(UUID id) {
+    try {
+      Optional<MachineView> view = hypervisor.look(id);
+      return view.isPresent() && view.get().state() instanceof MachineState.Active;
+    } catch (HypervisorException _) {
+      return true; // nobody knows: whoever watches goes on watching
+    }
+  }
+
+  @Override
+  public List<InstanceUsage> stats(Collection<RuntimeHandle> handles) {
+    List<InstanceUsage> usages = new ArrayList<>();
+    for (RuntimeHandle handle : handles) {
+      try {
+        hypervisor
+            .usage(MachineId.of(handle.instanceId()))
+            .map(
+                usage ->
+                    new InstanceUsage(
+                        handle.instanceId(),
+                        usage.cpuNanos(),
+                        usage.memoryBytes(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty()))
+            .ifPresent(usages::add);
+      } catch (HypervisorException e) {
+        LOG.debug("machine {} cannot be measured: {}", handle.runtimeId(), e.getMessage());
+      }
+    }
+    return usages;
+  }
+
+  @Override
+  public void close() {
+    machines.close();
+    hypervisor.close();
+  }
+}

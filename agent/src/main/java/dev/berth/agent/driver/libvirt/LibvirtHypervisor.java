@@ -1,0 +1,459 @@
+package dev.berth.agent.driver.libvirt;
+
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import dev.berth.agent.driver.Console;
+import dev.berth.agent.driver.RuntimeDriver;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.Connect;
+import org.libvirt.Domain;
+import org.libvirt.DomainInfo;
+import org.libvirt.LibvirtException;
+import org.libvirt.MemoryStatistic;
+import org.libvirt.jna.ConnectionPointer;
+
+/// A hypervisor that libvirt reaches. One connection for everything; opened when it is needed, and
+/// again after it broke.
+final class LibvirtHypervisor implements Hypervisor {
+  private static final Duration LIMIT = RuntimeDriver.CALL_LIMIT;
+  // A start on a busy machine: QEMU is probed and started, images are opened.
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final int METADATA_ELEMENT = 2;
+  private static final int UNDEFINE_EVERYTHING = 1 | 2 | 4 | 16; // saved state, snapshots, NVRAM
+  private static final int SHUTDOWN_ACPI = 1;
+  private static final int SHUTDOWN_GUEST_AGENT = 2;
+  private static final int MEMORY_RSS = 7;
+  private static final int MEMORY_STATISTICS = 13;
+  private static final int SHUTOFF = 5;
+  private static final int CRASHED = 6;
+  private static final int KEEP_ALIVE_SECONDS = 3;
+  private static final int KEEP_ALIVE_COUNT = 3;
+
+  private final URI uri;
+  private final NativeCalls calls = new NativeCalls();
+  private final LibvirtEvents events;
+  private @Nullable Connection open;
+
+  /// Opens nothing yet.
+  ///
+  /// @param uri libvirt's: "qemu:///system"
+  LibvirtHypervisor(URI uri) {
+    this.uri = uri;
+    this.events = new LibvirtEvents(this::connection, this::drop);
+  }
+
+  /// A connection whose pointer can be seen.
+  static final class Connection extends Connect {
+    Connection(URI uri) throws LibvirtException {
+      super(uri);
+    }
+
+    ConnectionPointer pointer() {
+      return vcp;
+    }
+
+    boolean lives() {
+      try {
+        return isAlive();
+      } catch (LibvirtException _) {
+        return false;
+      }
+    }
+  }
+
+  private interface Call<T> {
+    T on(Connection connection, LibvirtExtras extras) throws LibvirtException, HypervisorException;
+  }
+
+  private <T> T call(String what, Duration limit, Call<T> call) throws HypervisorException {
+    LibvirtExtras extras = LibvirtLibrary.load(uri.toString());
+    return calls.run(
+        what,
+        limit,
+        () -> {
+          Connection connection = connection();
+          try {
+            return call.on(connection, extras);
+          } catch (LibvirtException e) {
+            throw failure(what, connection, e);
+          }
+        });
+  }
+
+  private HypervisorException failure(String what, Connection connection, LibvirtException e) {
+    boolean alive = connection.lives();
+    if (!alive) {
+      drop(connection);
+    }
+    return Refusals.of(what, code(e), String.valueOf(e.getMessage()), alive, e);
+  }
+
+  // The binding lists libvirt's numbers in their order, and gives the names only.
+  @SuppressWarnings("EnumOrdinal")
+  private static int code(LibvirtException e) {
+    return e.getError() == null ? 1 : e.getError().getCode().ordinal();
+  }
+
+  private synchronized Connection connection() throws HypervisorException {
+    Connection present = open;
+    if (present != null) {
+      return present;
+    }
+    try {
+      Connection made = new Connection(uri);
+      // Drivers in this process, as the one for tests, have nothing to be kept alive.
+      if (!uri.getScheme().equals("test")) {
+        made.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_COUNT);
+      }
+      open = made;
+      return made;
+    } catch (LibvirtException e) {
+      throw new HypervisorException(
+          HypervisorException.Kind.AWAY,
+          uri + " cannot be reached: " + e.getMessage() + "; is libvirtd running?",
+          e);
+    }
+  }
+
+  /// Gives up a connection that broke. It is closed when nobody uses it any more, by its finalizer.
+  @SuppressWarnings("ReferenceEquality") // that very one, not one to the same place
+  private synchronized void drop(Connection broken) {
+    if (open == broken) {
+      open = null;
+    }
+  }
+
+  @Override
+  public HypervisorFacts facts() throws HypervisorException {
+    return call(
+        "describe",
+        LIMIT,
+        (connection, _) -> {
+          String type = connection.getType();
+          Flavour flavour =
+              Flavour.of(type)
+                  .orElseThrow(
+                      () ->
+                          new HypervisorException(
+                              HypervisorException.Kind.REFUSED,
+                              uri + ": hypervisor: " + type + " (expected: QEMU or Xen)",
+                              null));
+          String capabilities = connection.getCapabilities();
+          return new HypervisorFacts(
+              flavour,
+              version(connection.getVersion()),
+              version(connection.getLibVersion()),
+              capabilities.contains("<domain type='kvm'"),
+              capabilities.contains("<enum name='firmware'>") || Uefi.isInstalled());
+        });
+  }
+
+  private static String version(long number) {
+    return number / 1_000_000 + "." + number / 1_000 % 1_000 + "." + number % 1_000;
+  }
+
+  @Override
+  public void define(String xml) throws HypervisorException {
+    call(
+        "define",
+        LIMIT,
+        (connection, _) -> {
+          free(connection.domainDefineXML(xml));
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<MachineView> look(UUID machine) throws HypervisorException {
+    return call(
+        "look",
+        LIMIT,
+        (connection, extras) ->
+            with(connection, machine, domain -> view(connection, extras, domain)));
+  }
+
+  @Override
+  public List<MachineView> list() throws HypervisorException {
+    return call(
+        "list",
+        LIMIT,
+        (connection, extras) -> {
+          List<MachineView> views = new ArrayList<>();
+          for (Domain domain : connection.listAllDomains(0)) {
+            try {
+              view(connection, extras, domain)
+                  .filter(view -> !view.labels().isEmpty())
+                  .ifPresent(views::add);
+            } finally {
+              free(domain);
+            }
+          }
+          return views;
+        });
+  }
+
+  /// Empty for a machine that vanishes while it is looked at.
+  private static Optional<MachineView> view(
+      Connection connection, LibvirtExtras extras, Domain domain)
+      throws LibvirtException, HypervisorException {
+    String uuid = domain.getUUIDString();
+    Map<String, String> labels;
+    try {
+      labels = DomainMetadata.read(domain.getMetadata(METADATA_ELEMENT, DomainMetadata.URI, 0));
+    } catch (LibvirtException e) {
+      if (code(e) == Refusals.NO_DOMAIN) {
+        return Optional.empty();
+      }
+      if (code(e) != Refusals.NO_DOMAIN_METADATA) {
+        throw e;
+      }
+      labels = Map.of();
+    }
+    Optional<MachineState> state =
+        onPointer(
+            "state",
+            connection,
+            extras,
+            uuid,
+            pointer -> {
+              IntByReference now = new IntByReference();
+              IntByReference reason = new IntByReference();
+              int answer = extras.virDomainGetState(pointer, now, reason, 0);
+              return answer < 0 ? null : state(now.getValue(), reason.getValue());
+            });
+    if (state.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new MachineView(UUID.fromString(uuid), domain.getName(), state.get(), labels));
+  }
+
+  /// @param state one of virDomainState
+  /// @param reason of virDomainShutoffReason, when it is off
+  private static MachineState state(int state, int reason) {
+    if (state == CRASHED) {
+      return new MachineState.Off(MachineState.Cause.CRASHED);
+    }
+    if (state != SHUTOFF) {
+      return new MachineState.Active();
+    }
+    return new MachineState.Off(
+        switch (reason) {
+          case 1 -> MachineState.Cause.SHUT_DOWN;
+          case 2 -> MachineState.Cause.POWERED_OFF;
+          case 3 -> MachineState.Cause.CRASHED;
+          case 6 -> MachineState.Cause.FAILED;
+          default -> MachineState.Cause.UNKNOWN;
+        });
+  }
+
+  /// Empty when there is no such machine.
+  private static <T> Optional<T> onPointer(
+      String what,
+      Connection connection,
+      LibvirtExtras extras,
+      String uuid,
+      Function<Pointer, @Nullable T> use)
+      throws HypervisorException {
+    Pointer pointer = extras.virDomainLookupByUUIDString(connection.pointer(), uuid);
+    T answer = pointer == null ? null : use.apply(pointer);
+    // Read before anything else is called: the next call forgets it.
+    int code = answer == null ? extras.virGetLastErrorCode() : 0;
+    String message = answer == null ? extras.virGetLastErrorMessage() : "";
+    if (pointer != null) {
+      extras.virDomainFree(pointer);
+    }
+    if (answer != null) {
+      return Optional.of(answer);
+    }
+    if (code == Refusals.NO_DOMAIN) {
+      return Optional.empty();
+    }
+    throw Refusals.of(what, code, message, connection.lives(), null);
+  }
+
+  private interface Use<T> {
+    Optional<T> of(Domain domain) throws LibvirtException, HypervisorException;
+  }
+
+  private static <T> Optional<T> with(Connection connection, UUID machine, Use<T> use)
+      throws LibvirtException, HypervisorException {
+    Domain domain;
+    try {
+      domain = connection.domainLookupByUUIDString(machine.toString());
+    } catch (LibvirtException e) {
+      if (code(e) == Refusals.NO_DOMAIN) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    if (domain == null) {
+      return Optional.empty();
+    }
+    try {
+      return use.of(domain);
+    } catch (LibvirtException e) {
+      if (code(e) == Refusals.NO_DOMAIN) {
+        return Optional.empty();
+      }
+      throw e;
+    } finally {
+      free(domain);
+    }
+  }
+
+  private static void free(@Nullable Domain domain) throws LibvirtException {
+    if (domain != null) {
+      domain.free();
+    }
+  }
+
+  @Override
+  public void start(UUID machine) throws HypervisorException {
+    Optional<Boolean> found =
+        call(
+            "start",
+            START_LIMIT,
+            (connection, _) ->
+                with(
+                    connection,
+                    machine,
+                    domain -> {
+                      if (domain.isActive() == 0) {
+                        domain.create();
+                      }
+                      return Optional.of(true);
+                    }));
+    if (found.isEmpty()) {
+      throw new HypervisorException(
+          HypervisorException.Kind.FAILED, "start: there is no machine " + machine, null);
+    }
+  }
+
+  @Override
+  public void shutDown(UUID machine, Shutdown way) throws HypervisorException {
+    call(
+        "shut down",
+        LIMIT,
+        (connection, extras) -> {
+          int flags = isQemu(connection) ? flags(way) : 0; // others know one way only
+          return onPointer(
+              "shut down",
+              connection,
+              extras,
+              machine.toString(),
+              pointer -> extras.virDomainShutdownFlags(pointer, flags) < 0 ? null : true);
+        });
+  }
+
+  private static int flags(Shutdown way) {
+    return switch (way) {
+      case ACPI -> SHUTDOWN_ACPI;
+      case GUEST_AGENT -> SHUTDOWN_GUEST_AGENT;
+    };
+  }
+
+  private static boolean isQemu(Connection connection) throws LibvirtException {
+    return Flavour.of(connection.getType()).equals(Optional.of(Flavour.QEMU));
+  }
+
+  @Override
+  public void powerOff(UUID machine) throws HypervisorException {
+    call(
+        "power off",
+        LIMIT,
+        (connection, _) ->
+            with(
+                connection,
+                machine,
+                domain -> {
+                  try {
+                    if (domain.isActive() == 1) {
+                      domain.destroy();
+                    }
+                  } catch (LibvirtException e) {
+                    if (code(e) != Refusals.OPERATION_INVALID) {
+                      throw e;
+                    }
+                  }
+                  return Optional.of(true);
+                }));
+  }
+
+  @Override
+  public void undefine(UUID machine) throws HypervisorException {
+    call(
+        "undefine",
+        LIMIT,
+        (connection, _) ->
+            with(
+                connection,
+                machine,
+                domain -> {
+                  if (isQemu(connection)) {
+                    domain.undefine(UNDEFINE_EVERYTHING);
+                  } else {
+                    domain.undefine();
+                  }
+                  return Optional.of(true);
+                }));
+  }
+
+  @Override
+  public Optional<MachineUsage> usage(UUID machine) throws HypervisorException {
+    return call(
+        "measure",
+        LIMIT,
+        (connection, _) ->
+            with(
+                connection,
+                machine,
+                domain -> {
+                  DomainInfo info = domain.getInfo();
+                  OptionalLong rss = OptionalLong.empty();
+                  for (MemoryStatistic each : domain.memoryStats(MEMORY_STATISTICS)) {
+                    if (each.getTag() == MEMORY_RSS) {
+                      rss = OptionalLong.of(each.getValue() * 1024);
+                    }
+                  }
+                  return Optional.of(new MachineUsage(OptionalLong.of(info.cpuTime), rss));
+                }));
+  }
+
+  @Override
+  public Console console(UUID machine, boolean force) throws HypervisorException {
+    return LibvirtConsole.open(uri, machine, force);
+  }
+
+  @Override
+  public void follow(Listener listener) {
+    events.start(listener, () -> LibvirtLibrary.load(uri.toString()));
+  }
+
+  @Override
+  public void close() {
+    events.close();
+    Connection last;
+    synchronized (this) {
+      last = open;
+      open = null;
+    }
+    if (last != null) {
+      try {
+        calls.run("close", Duration.ofSeconds(2), last::close);
+      } catch (HypervisorException _) {
+        // It goes with the process.
+      }
+    }
+    calls.close();
+  }
+}

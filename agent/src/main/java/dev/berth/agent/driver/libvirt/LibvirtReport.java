@@ -1,0 +1,73 @@
+package dev.berth.agent.driver.libvirt;
+
+import dev.berth.agent.driver.DriverReport;
+import dev.berth.v1.DriverDescription;
+import dev.berth.v1.Kind;
+import dev.berth.v1.Layer;
+import dev.berth.v1.LayerKind;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+
+/// Describes the hypervisor.
+final class LibvirtReport {
+  private final URI uri;
+  private final Hypervisor hypervisor;
+  private final KvmProbe kvm;
+
+  LibvirtReport(URI uri, Hypervisor hypervisor, KvmProbe kvm) {
+    this.uri = uri;
+    this.hypervisor = hypervisor;
+    this.kvm = kvm;
+  }
+
+  DriverReport now() {
+    try {
+      return available(hypervisor.facts());
+    } catch (HypervisorException e) {
+      return new DriverReport(
+          description().setAvailable(false).setMessage(String.valueOf(e.getMessage())).build(),
+          List.of());
+    }
+  }
+
+  /// Whether machines are accelerated: the hypervisor offers it, and it was seen to work.
+  static boolean accelerates(HypervisorFacts facts, KvmProbe kvm) {
+    return facts.acceleration() && kvm.verdict() instanceof KvmProbe.Verdict.Usable;
+  }
+
+  private DriverReport available(HypervisorFacts facts) {
+    DriverDescription.Builder description =
+        description().setAvailable(true).setVersion(facts.libvirtVersion());
+    Layer.Builder layer =
+        Layer.newBuilder()
+            .setKind(LayerKind.LAYER_KIND_HYPERVISOR)
+            .setName(facts.flavour().name().toLowerCase(Locale.ROOT))
+            .setVersion(facts.version())
+            .putAttributes("libvirt_version", facts.libvirtVersion())
+            .putAttributes("connection", uri.toString());
+    if (facts.flavour() == Flavour.QEMU) {
+      String verdict = kvm.verdict().words();
+      boolean offered = facts.acceleration();
+      layer.putAttributes(
+          "kvm",
+          offered || !verdict.equals("usable") ? verdict : "usable, but libvirt does not offer it");
+      if (accelerates(facts, kvm)) {
+        description.addCapabilities("kvm");
+      }
+      if (facts.uefi()) {
+        description.addCapabilities("uefi");
+      }
+    }
+    return new DriverReport(description.build(), List.of(layer.build()));
+  }
+
+  private static DriverDescription.Builder description() {
+    return DriverDescription.newBuilder()
+        .setName(LibvirtDriver.NAME)
+        .setKind(Kind.KIND_VM)
+        .addCapabilities("logs")
+        .addCapabilities("stats")
+        .addCapabilities("console");
+  }
+}

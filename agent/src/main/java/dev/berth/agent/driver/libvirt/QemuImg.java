@@ -1,0 +1,68 @@
+package dev.berth.agent.driver.libvirt;
+
+import dev.berth.agent.driver.DriverException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// Makes disks with qemu-img. Formats are always said, never guessed.
+final class QemuImg {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final int OUTPUT_MAX = 4096;
+
+  private QemuImg() {}
+
+  /// A disk over an image, which is not written to.
+  ///
+  /// @param sizeBytes 0: the image's
+  static void overlay(Path disk, MachinePlan.Base base, long sizeBytes) throws DriverException {
+    List<String> words = new ArrayList<>(List.of("create", "-q", "-f", "qcow2"));
+    words.addAll(List.of("-F", base.format(), "-b", base.file().toString(), disk.toString()));
+    if (sizeBytes > 0) {
+      words.add(Long.toString(sizeBytes));
+    }
+    run(words);
+  }
+
+  /// An empty disk.
+  static void empty(Path disk, long sizeBytes) throws DriverException {
+    run(List.of("create", "-q", "-f", "qcow2", disk.toString(), Long.toString(sizeBytes)));
+  }
+
+  private static void run(List<String> words) throws DriverException {
+    List<String> command = new ArrayList<>(List.of("qemu-img"));
+    command.addAll(words);
+    Process process;
+    try {
+      process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      throw DriverException.permanent(
+          "QemuImgMissing",
+          "qemu-img cannot be run: " + e.getMessage() + "; install it (Debian's qemu-utils)",
+          e);
+    }
+    try {
+      String output =
+          new String(process.getInputStream().readNBytes(OUTPUT_MAX), StandardCharsets.UTF_8);
+      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw DriverException.retryable(
+            "DiskFailed", "qemu-img did not end within " + LIMIT.toSeconds() + " s", null);
+      }
+      if (process.exitValue() != 0) {
+        throw DriverException.retryable("DiskFailed", output.strip(), null);
+      }
+    } catch (IOException e) {
+      throw DriverException.retryable("DiskFailed", "qemu-img: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw DriverException.retryable("Interrupted", "it was not wanted any more", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.berth.agent.session;
+
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
+import dev.berth.v1.OpenStream;
+import io.grpc.Channel;
+import io.grpc.Status;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Serves the output and the consoles of instances on streams that a controller asked for, each on
+/// a thread of its own, as fast as the reader at the other end takes it.
+public final class InstanceStreams implements ControllerSession.StreamServer {
+  private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
+  private static final int STREAMS_MAX = 64;
+
+  private final LogAccess logs;
+  private final ConsoleAccess consoles;
+  private final Threads threads;
+  private final AgentClock clock;
+  // Places of their own: whoever follows output keeps nobody off a console.
+  private final Semaphore logPlaces = new Semaphore(STREAMS_MAX);
+  private final Semaphore consolePlaces = new Semaphore(STREAMS_MAX);
+
+  /// @param logs where the output is
+  /// @param consoles where the consoles are
+  /// @param threads serve the streams
+  public InstanceStreams(
+      LogAccess logs, ConsoleAccess consoles, Threads threads, AgentClock clock) {
+    this.logs = logs;
+    this.consoles = consoles;
+    this.threads = threads;
+    this.clock = clock;
+  }
+
+  /// Copies until a stream ends.
+  private interface Pump {
+    void run() throws InterruptedException;
+  }
+
+  @Override
+  public void serve(OpenStream request, Channel channel) {
+    threads.start(() -> attach(request, channel), "stream");
+  }
+
+  private void attach(OpenStream request, Channel channel) {
+    AttachedStream stream = AttachedStream.open(channel, request.getStreamId(), clock);
+    switch (request.getRequestCase()) {
+      case LOGS -> run(logPlaces, stream, new LogPump(logs, request.getLogs(), stream, clock)::run);
+      case CONSOLE ->
+          run(
+              consolePlaces,
+              stream,
+              new ConsolePump(consoles, request.getConsole(), stream, threads)::run);
+      case REQUEST_NOT_SET ->
+          stream.fail(
+              Status.Code.UNIMPLEMENTED, "this agent is too old for such a stream; update it");
+    }
+  }
+
+  private static void run(Semaphore places, AttachedStream stream, Pump pump) {
+    if (!places.tryAcquire()) {
+      stream.fail(
+          Status.Code.RESOURCE_EXHAUSTED,
+          "this node serves " + STREAMS_MAX + " streams already; end some and try again");
+      return;
+    }
+    try {
+      pump.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.warn("a stream broke off: ", e);
+      stream.fail(Status.Code.INTERNAL, "the agent made a mistake; see its log");
+    } finally {
+      places.release();
+    }
+  }
+}

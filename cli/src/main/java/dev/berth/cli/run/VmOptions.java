@@ -1,0 +1,53 @@
+package dev.berth.cli.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/// The options of `berth run --kind vm` that describe the machine.
+final class VmOptions {
+  @Option(
+      names = "--sha256",
+      paramLabel = "DIGEST",
+      description = "VM: SHA-256 of the image's file; needed when the image is a URL.")
+  String sha256 = "";
+
+  @Option(
+      names = "--disk-size",
+      paramLabel = "SIZE",
+      description = "VM: size of the disk, such as 20Gi; the image's unless given.")
+  String diskSize = "";
+
+  @Option(
+      names = "--data-disk",
+      paramLabel = "NAME=SIZE",
+      description = "VM: a further, empty disk.")
+  List<String> dataDisks = new ArrayList<>();
+
+  @Option(
+      names = "--network",
+      paramLabel = "user|bridge:NAME|libvirt:NAME",
+      description = "VM: connects a network card; user unless given.")
+  List<String> networks = new ArrayList<>();
+
+  @Option(
+      names = "--firmware",
+      paramLabel = "bios|uefi",
+      description = "VM: what starts it; bios unless given.")
+  String firmware = "";
+
+  @Option(names = "--user-data", paramLabel = "FILE", description = "VM: user data for cloud-init.")
+  String userData = "";
+
+  @Option(
+      names = "--ssh-key",
+      paramLabel = "FILE",
+      description = "VM: a public key that may log in, given by cloud-init.")
+  List<String> sshKeys = new ArrayList<>();
+
+  @Option(names = "--require-kvm", description = "VM: only where hardware acceleration works.")
+  boolean requireKvm;
+
+  @Option(names = "--vnc", description = "VM: a graphical console on the node's loopback address.")
+  boolean vnc;
+}
