@@ -106,7 +106,10 @@ class ApplyCommandTest {
     Berth.Result refused = alone.run("validate", "-f", bad);
     assertEquals(2, refused.exitCode());
     assertEquals("", refused.out());
-    assertTrue(refused.err().contains(bad + ":3:6: workloads.w: missing the field \"container\""));
+    assertTrue(
+        refused
+            .err()
+            .contains(bad + ":3:6: workloads.w: fields: exactly one is wanted of container, vm"));
     assertTrue(refused.err().contains(bad + ":3:17: workloads.w.replicas: value: -1 (expected: "));
     assertTrue(refused.err().contains(bad + ":3:21: workloads.w: unknown field \"colour\""));
   }

@@ -167,8 +167,23 @@ public final class LibvirtDriver
         return machines.observe(before);
       }
       machines.starting(id, before.labels());
-      hypervisor.start(id);
-      return inspect(handle);
+      boolean begun = false;
+      try {
+        hypervisor.start(id);
+        begun = true;
+      } finally {
+        if (begun) {
+          machines.started(id);
+        } else {
+          machines.startFailed(id);
+        }
+      }
+      Observation now = inspect(handle);
+      if (now.state() instanceof RunState.Exited) {
+        // News of its end may have come before its start was over, and were not believed.
+        machines.announce(now);
+      }
+      return now;
     } catch (HypervisorException e) {
       throw Refusals.driver("StartFailed", e);
     } catch (IOException e) {

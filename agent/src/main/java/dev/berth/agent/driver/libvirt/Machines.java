@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,6 +28,9 @@ final class Machines implements AutoCloseable {
   private final LibvirtDriver.Place place;
   private final Map<UUID, MachineBoot> boots = new ConcurrentHashMap<>();
   private final Map<UUID, Known> known = new ConcurrentHashMap<>();
+  // How machines were before the start that is under way: until it is over, one that is off has not
+  // ended again.
+  private final Map<UUID, RunTimes> starting = new HashMap<>();
   private volatile @Nullable RuntimeListener listener;
 
   /// What was said when the machine was made.
@@ -61,17 +65,64 @@ final class Machines implements AutoCloseable {
     files.make();
     long offset = size(files.console());
     Instant now = place.clock().wall();
+    starting.put(machine, RunTimes.read(files.times()));
     RunTimes.started(now, offset).write(files.times());
     follow(machine, labels, now, offset);
+  }
+
+  /// The start is over, and the machine runs, or has run.
+  synchronized void started(UUID machine) {
+    starting.remove(machine);
+  }
+
+  /// The start failed: the machine is as it was before.
+  synchronized void startFailed(UUID machine) {
+    RunTimes before = starting.remove(machine);
+    if (before != null) {
+      try {
+        before.write(files(machine).times());
+      } catch (IOException e) {
+        LOG.warn("machine {}: its times cannot be kept: {}", machine, e.getMessage());
+      }
+    }
+  }
+
+  /// Tells what is true of a machine, as if the hypervisor had.
+  void announce(Observation observation) {
+    RuntimeListener to = listener;
+    if (to != null) {
+      to.changed(observation);
+    }
   }
 
   /// What is true of a machine. One at a time: events and calls come from several threads, and
   /// both write down when it ended.
   synchronized Observation observe(MachineView view) {
-    MachineFiles files = files(view.id());
-    RunTimes times = RunTimes.read(files.times());
     Instant now = place.clock().wall();
     boolean active = view.state() instanceof MachineState.Active;
+    RunTimes before = starting.get(view.id());
+    RunTimes times = before != null && !active ? before : timed(view.id(), active, now);
+    if (active && !boots.containsKey(view.id())) {
+      follow(view.id(), view.labels(), times.start().orElse(now), times.consoleOffset());
+    }
+    MachineBoot boot = boots.get(view.id());
+    boolean ofThisStart = boot != null && (active || before == null);
+    if (boot != null && ofThisStart && !active) {
+      boot.close();
+    }
+    RunState state = MachineStates.of(view.state(), times, now);
+    List<BootPhase> phases =
+        boot == null || !ofThisStart || state instanceof RunState.Created
+            ? List.of()
+            : boot.phases();
+    return new Observation(
+        handle(view.id()), state, view.labels(), phases, known(view.id()).note());
+  }
+
+  /// When a machine ran, with what is seen now written down.
+  private RunTimes timed(UUID machine, boolean active, Instant now) {
+    MachineFiles files = files(machine);
+    RunTimes times = RunTimes.read(files.times());
     try {
       if (active && (times.start().isEmpty() || times.end().isPresent())) {
         // Someone else started it.
@@ -83,20 +134,9 @@ final class Machines implements AutoCloseable {
         times.write(files.times());
       }
     } catch (IOException e) {
-      LOG.warn("machine {}: its times cannot be kept: {}", view.id(), e.getMessage());
+      LOG.warn("machine {}: its times cannot be kept: {}", machine, e.getMessage());
     }
-    if (active && !boots.containsKey(view.id())) {
-      follow(view.id(), view.labels(), times.start().orElse(now), times.consoleOffset());
-    }
-    MachineBoot boot = boots.get(view.id());
-    if (!active && boot != null) {
-      boot.close();
-    }
-    RunState state = MachineStates.of(view.state(), times, now);
-    List<BootPhase> phases =
-        boot == null || state instanceof RunState.Created ? List.of() : boot.phases();
-    return new Observation(
-        handle(view.id()), state, view.labels(), phases, known(view.id()).note());
+    return times;
   }
 
   private void follow(UUID machine, Map<String, String> labels, Instant start, long offset) {
@@ -114,10 +154,9 @@ final class Machines implements AutoCloseable {
 
   /// A phase was entered: what runs is told again, with it.
   private void told(UUID machine, Map<String, String> labels, Instant start) {
-    RuntimeListener to = listener;
     MachineBoot boot = boots.get(machine);
-    if (to != null && boot != null) {
-      to.changed(
+    if (boot != null) {
+      announce(
           new Observation(
               handle(machine),
               new RunState.Running(start),

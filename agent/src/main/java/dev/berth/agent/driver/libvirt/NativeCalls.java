@@ -35,6 +35,9 @@ final class NativeCalls implements AutoCloseable {
     try {
       answer = threads.submit(call);
     } catch (RejectedExecutionException e) {
+      if (threads.isShutdown()) {
+        throw away(what + ": the driver was closed", e);
+      }
       throw away(what + ": " + THREADS_MAX + " calls to libvirt hang; restart libvirtd", e);
     }
     try {

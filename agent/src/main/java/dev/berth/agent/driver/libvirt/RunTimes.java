@@ -43,6 +43,10 @@ record RunTimes(Optional<Instant> start, long consoleOffset, Optional<Instant> e
   }
 
   void write(Path file) throws IOException {
+    if (start.isEmpty()) {
+      Files.deleteIfExists(file);
+      return;
+    }
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     StringBuilder text = new StringBuilder();
     start.ifPresent(at -> text.append(at).append('\n').append(consoleOffset).append('\n'));
