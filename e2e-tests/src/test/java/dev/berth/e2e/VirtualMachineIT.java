@@ -23,11 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A virtual machine as a user runs it, with real QEMU, beside a container that it talks to.
+/// A virtual machine as a user runs it, with real QEMU.
 class VirtualMachineIT {
   @RegisterExtension
-  static final ClusterFixture CLUSTER =
-      new ClusterFixture(ClusterPlan.of(Runtimes.LIBVIRT, Runtimes.DOCKER));
+  static final ClusterFixture CLUSTER = new ClusterFixture(ClusterPlan.of(Runtimes.LIBVIRT));
 
   // Emulated, on a machine with other work.
   private static final Duration BOOT_LIMIT = Duration.ofMinutes(3);
@@ -100,38 +99,6 @@ class VirtualMachineIT {
     var _ = awaitReady();
     var _ = cluster.cli().output("rm", "-f", "guest");
     var _ = Eventually.until("no machine is left", () -> host.libvirt().domains(), List::isEmpty);
-  }
-
-  @Test
-  void aContainerReachesAMachineOnAnotherHost() {
-    Cluster cluster = CLUSTER.get();
-    String address = cluster.host().link().address();
-    Path file =
-        cluster
-            .work()
-            .file(
-                "pair.yaml",
-                """
-                stack: pair
-                workloads:
-                  db:
-                    vm: {disk: {image: berth/demo-vm}}
-                    resources: {cpu: 1, memory: 256Mi}
-                    ports: {http: {target: 80, publish: 8081}}
-                  web:
-                    container:
-                      image: berth/demo
-                      command: ["/bin/sh", "-c", "until wget -T 2 -q -O - http://%s:8081/; do sleep 0.2; done; sleep 600"]
-                """
-                    .formatted(address));
-    var _ = cluster.cli().output("apply", "-f", file.toString());
-    var _ =
-        Eventually.within(
-            BOOT_LIMIT,
-            "the container has the machine's page",
-            () -> cluster.cli().output("logs", "web"),
-            output -> output.contains("Hello"));
-    var _ = cluster.cli().output("delete", "-f", file.toString());
   }
 
   private static Instance awaitReady() {
