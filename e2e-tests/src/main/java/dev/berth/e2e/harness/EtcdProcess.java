@@ -145,7 +145,7 @@ public final class EtcdProcess implements AutoCloseable {
 
   void awaitReady() {
     Eventually.within(
-        Duration.ofSeconds(30),
+        Duration.ofMinutes(2),
         "etcd is healthy: " + daemon,
         () -> Http.get("http://127.0.0.1:" + healthPort + "/health"),
         answer -> answer.contains("\"true\""));
