@@ -47,6 +47,11 @@ public final class GrpcServers implements AutoCloseable {
   private static final int TRANSPORT_MESSAGE_MAX = Parsed.SIZE_MAX;
   private static final int CALLS_PER_CONNECTION = 1000;
   private static final int JOIN_CALLS_PER_CONNECTION = 4;
+  // A connection on which more calls are given up than this is closed. Members whose patience ends
+  // in an overload give up thousands; a new connection for each of them would add to it.
+  private static final int GIVEN_UP_SECONDS = 10;
+  private static final int GIVEN_UP_CALLS = 50_000;
+  private static final int STRANGERS_GIVEN_UP_CALLS = 500;
 
   private final Parts parts;
   private final HealthStatusManager health = new HealthStatusManager();
@@ -194,7 +199,8 @@ public final class GrpcServers implements AutoCloseable {
     NettyServerBuilder builder =
         builder(address, tls, Runnable::run)
             .channelFactory(door)
-            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION);
+            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+            .maxRstFramesPerWindow(GIVEN_UP_CALLS, GIVEN_UP_SECONDS);
     List<BindableService> services =
         List.of(
             new WorkloadRpc(loop),
@@ -222,6 +228,7 @@ public final class GrpcServers implements AutoCloseable {
     NettyServerBuilder builder =
         builder(address, SslContextBuilder.forServer(parts.identity()), joinCalls)
             .maxConcurrentCallsPerConnection(JOIN_CALLS_PER_CONNECTION)
+            .maxRstFramesPerWindow(STRANGERS_GIVEN_UP_CALLS, GIVEN_UP_SECONDS)
             .maxConnectionIdle(1, TimeUnit.MINUTES)
             .addService(guard.guard(forwarding.route(enrollment.bindService())))
             .intercept(parts.timings());
@@ -251,7 +258,6 @@ public final class GrpcServers implements AutoCloseable {
         .keepAliveTime(20, TimeUnit.SECONDS)
         .keepAliveTimeout(10, TimeUnit.SECONDS)
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
-        .maxRstFramesPerWindow(500, 10)
         .maxInboundMessageSize(TRANSPORT_MESSAGE_MAX);
   }
 
