@@ -12,25 +12,34 @@ import dev.berth.v1.BootPhase;
 import dev.berth.v1.BootPhaseKind;
 import dev.berth.v1.BootPhaseSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The phases of a machine's present start, read off its console. Thread-safe.
 final class MachineBoot implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MachineBoot.class);
+
+  private final MachineFiles files;
+  private final BootMemory before;
   private final BootPhase created;
   private final Runnable changed;
-  private final List<BootPhase> seen = new ArrayList<>();
+  private final List<BootPhase> seen;
   private @Nullable ConsoleTail tail;
   private boolean closed;
 
   /// Follows nothing yet.
   ///
   /// @param start when the machine was started
+  /// @param offset bytes of its console that are of earlier starts
   /// @param changed is called after each new phase, on the console's thread
-  MachineBoot(Instant start, Runnable changed) {
+  MachineBoot(MachineFiles files, Instant start, long offset, Runnable changed) {
+    this.files = files;
+    this.before = BootMemory.read(files.phases(), start, offset);
+    this.seen = new ArrayList<>(before.phases());
     this.changed = changed;
     this.created =
         BootPhase.newBuilder()
@@ -41,20 +50,22 @@ final class MachineBoot implements AutoCloseable {
             .build();
   }
 
-  /// Begins to read what the machine writes.
-  ///
-  /// @param offset bytes of the file that are of earlier starts
-  void follow(ConsoleFollower follower, Path console, long offset, List<BootMarker> markers)
-      throws IOException {
-    BootConsole sink = new BootConsole(new BootObserver(BootMarkers.with(markers)), this::told);
-    ConsoleTail opened = follower.follow(console, offset, sink);
+  /// Begins to read what the machine writes, where an agent before this one stopped.
+  void follow(ConsoleFollower follower, List<BootMarker> markers) throws IOException {
+    BootObserver observer = BootObserver.resuming(BootMarkers.with(markers), before.phases());
+    ConsoleTail opened =
+        follower.follow(files.console(), before.position(), new BootConsole(observer, this::told));
     boolean late;
+    boolean more;
     synchronized (this) {
       late = closed;
       tail = late ? null : opened;
+      more = !seen.equals(before.phases());
     }
     if (late) {
       opened.close();
+    } else if (more) {
+      remember();
     }
   }
 
@@ -79,7 +90,25 @@ final class MachineBoot implements AutoCloseable {
         }
       }
     }
+    remember();
     changed.run();
+  }
+
+  private void remember() {
+    ConsoleTail reading;
+    List<BootPhase> phases;
+    synchronized (this) {
+      reading = tail;
+      phases = List.copyOf(seen);
+    }
+    if (reading == null) {
+      return; // what was there is still read, and is remembered at once
+    }
+    try {
+      new BootMemory(before.start(), reading.position(), phases).write(files.phases());
+    } catch (IOException e) {
+      LOG.warn("{}: the phases of its start cannot be kept: {}", files.directory(), e.toString());
+    }
   }
 
   @Override

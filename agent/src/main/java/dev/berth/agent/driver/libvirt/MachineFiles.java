@@ -55,6 +55,11 @@ record MachineFiles(Path directory) {
     return directory.resolve("times");
   }
 
+  /// What was seen of its present start.
+  Path phases() {
+    return directory.resolve("phases");
+  }
+
   /// All parts of the console's output, the oldest first.
   List<Path> consoles() {
     List<Path> parts = new ArrayList<>();

@@ -140,13 +140,14 @@ final class Machines implements AutoCloseable {
   }
 
   private void follow(UUID machine, Map<String, String> labels, Instant start, long offset) {
-    MachineBoot boot = new MachineBoot(start, () -> told(machine, labels, start));
+    MachineBoot boot =
+        new MachineBoot(files(machine), start, offset, () -> told(machine, labels, start));
     MachineBoot before = boots.put(machine, boot);
     if (before != null) {
       before.close();
     }
     try {
-      boot.follow(place.consoles(), files(machine).console(), offset, known(machine).markers());
+      boot.follow(place.consoles(), known(machine).markers());
     } catch (IOException e) {
       LOG.warn("machine {}: its console cannot be followed: {}", machine, e.getMessage());
     }
