@@ -1,6 +1,7 @@
 package dev.berth.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.e2e.harness.Berthed;
@@ -9,14 +10,11 @@ import dev.berth.e2e.harness.ClusterPlan;
 import dev.berth.e2e.harness.Command;
 import dev.berth.e2e.harness.Eventually;
 import dev.berth.e2e.harness.Http;
-import dev.berth.e2e.harness.Repository;
 import dev.berth.e2e.harness.Runtimes;
 import dev.berth.v1.BootPhase;
 import dev.berth.v1.BootPhaseKind;
-import dev.berth.v1.GetInstanceRequest;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,37 +26,18 @@ class VirtualMachineIT {
   @RegisterExtension
   static final ClusterFixture CLUSTER = new ClusterFixture(ClusterPlan.of(Runtimes.LIBVIRT));
 
-  // Emulated, on a machine with other work.
-  private static final Duration BOOT_LIMIT = Duration.ofMinutes(3);
-  private static final String GUEST = "guest.1";
+  private static final Duration SEEN_LIMIT = Duration.ofMinutes(1);
 
   @BeforeAll
   static void importDemoGuest() {
-    Path disk = CLUSTER.get().work().directory("image").resolve("demo-vm.qcow2");
-    String build = Repository.root().resolve("deploy/images/build").toString();
-    var _ = Command.of(build, "disk", disk.toString()).within(BOOT_LIMIT).output();
-    CLUSTER.get().host().agent().importImage("berth/demo-vm", disk);
+    DemoGuest.bringTo(CLUSTER.get());
   }
 
   @Test
   void bootsInSightServesOnItsPortAndIsShutDownStartedAndRemoved() {
     Cluster cluster = CLUSTER.get();
-    assertEquals(
-        "guest",
-        cluster
-            .cli()
-            .output(
-                "run",
-                "-d",
-                "--kind=vm",
-                "--name=guest",
-                "-p",
-                "8080:80",
-                "-m",
-                "256m",
-                "berth/demo-vm")
-            .strip());
-    Instance ready = awaitReady();
+    DemoGuest guest = DemoGuest.run(cluster, "guest", "-p", "8080:80");
+    Instance ready = guest.awaitReady();
     List<BootPhase> phases = ready.getStatus().getBootPhasesList();
     assertEquals(
         List.of(
@@ -71,9 +50,7 @@ class VirtualMachineIT {
             BootPhaseKind.BOOT_PHASE_KIND_INIT,
             BootPhaseKind.BOOT_PHASE_KIND_READY),
         phases.stream().map(BootPhase::getPhase).toList());
-    for (int i = 1; i < phases.size(); i++) {
-      assertTrue(nanos(phases.get(i - 1)) <= nanos(phases.get(i)), phases.toString());
-    }
+    assertInOrder(phases);
     String timeline = cluster.cli().output("boot", "guest");
     for (String phase : List.of("firmware", "boot loader", "kernel", "init", "ready")) {
       assertTrue(timeline.contains(phase), timeline);
@@ -81,46 +58,89 @@ class VirtualMachineIT {
     Berthed host = cluster.host();
     var _ =
         Eventually.within(
-            BOOT_LIMIT,
+            DemoGuest.BOOT_LIMIT,
             "the guest's web server answers",
             () -> Http.get("http://" + host.link().address() + ":8080/"),
             body -> !body.isEmpty());
     assertTrue(cluster.cli().output("logs", "guest").contains("SeaBIOS"));
-    stopStartRemove(cluster, host);
+    String shown = guest.type("uname -a", "GNU/Linux");
+    assertTrue(shown.contains("Linux guest-1 "), shown);
+    stopStartRemove(guest, host);
   }
 
-  private static void stopStartRemove(Cluster cluster, Berthed host) {
+  private static void assertInOrder(List<BootPhase> phases) {
+    for (int i = 1; i < phases.size(); i++) {
+      assertTrue(
+          DemoGuest.nanos(phases.get(i - 1)) <= DemoGuest.nanos(phases.get(i)), phases.toString());
+    }
+  }
+
+  private static void stopStartRemove(DemoGuest guest, Berthed host) {
+    Cluster cluster = guest.cluster();
     var _ = cluster.cli().output("stop", "guest");
     assertTrue(
         cluster.cli().output("logs", "guest").contains("reboot: Power down"),
         "the guest itself went down");
-    assertEquals(InstanceState.INSTANCE_STATE_STOPPED, instance().getStatus().getState());
+    assertEquals(InstanceState.INSTANCE_STATE_STOPPED, guest.now().getStatus().getState());
     var _ = cluster.cli().output("start", "guest");
-    var _ = awaitReady();
+    var _ = guest.awaitReady();
     var _ = cluster.cli().output("rm", "-f", "guest");
     var _ = Eventually.until("no machine is left", () -> host.libvirt().domains(), List::isEmpty);
   }
 
-  private static Instance awaitReady() {
-    return Eventually.within(
-        BOOT_LIMIT,
-        "the guest is ready",
-        VirtualMachineIT::instance,
-        instance ->
-            instance.getStatus().getState() == InstanceState.INSTANCE_STATE_RUNNING
-                && instance.getStatus().getBootPhasesList().stream()
-                    .anyMatch(phase -> phase.getPhase() == BootPhaseKind.BOOT_PHASE_KIND_READY));
+  @Test
+  void bootsByUefiFromTheSameDisk() {
+    Cluster cluster = CLUSTER.get();
+    DemoGuest guest = DemoGuest.run(cluster, "modern", "--firmware=uefi");
+    List<BootPhase> phases = guest.awaitReady().getStatus().getBootPhasesList();
+    assertInOrder(phases);
+    for (BootPhaseKind kind :
+        List.of(
+            BootPhaseKind.BOOT_PHASE_KIND_FIRMWARE,
+            BootPhaseKind.BOOT_PHASE_KIND_BOOT_LOADER,
+            BootPhaseKind.BOOT_PHASE_KIND_KERNEL,
+            BootPhaseKind.BOOT_PHASE_KIND_INIT)) {
+      BootPhase phase =
+          phases.stream().filter(each -> each.getPhase() == kind).findFirst().orElseThrow();
+      assertFalse(phase.getInferred(), phase.toString());
+    }
+    assertTrue(phases.toString().contains("BdsDxe"), phases.toString());
+    String timeline = cluster.cli().output("boot", "modern");
+    assertTrue(timeline.contains("firmware"), timeline);
+    var _ = guest.type("test -d /sys/firmware/efi && echo by uefi | tr a-z A-Z", "BY UEFI");
+    cluster.cli().output("rm", "-f", "modern");
   }
 
-  private static Instance instance() {
-    return CLUSTER
-        .get()
-        .api()
-        .instances()
-        .getInstance(GetInstanceRequest.newBuilder().setInstance(GUEST).build());
-  }
+  @Test
+  void aKilledAgentFindsItsMachineAgainAndSeesTheEndOfOneThatIsKilled() {
+    Cluster cluster = CLUSTER.get();
+    Berthed host = cluster.host();
+    DemoGuest guest = DemoGuest.run(cluster, "kept");
+    Instance before = guest.awaitReady();
+    long process = host.libvirt().process(host.libvirt().running().getFirst());
 
-  private static long nanos(BootPhase phase) {
-    return phase.getTime().getSeconds() * 1_000_000_000L + phase.getTime().getNanos();
+    host.agent().kill();
+    host.agent().restart();
+    Instance after =
+        Eventually.within(
+            SEEN_LIMIT,
+            "the machine is reported again",
+            guest::now,
+            now -> now.getStatus().getState() == InstanceState.INSTANCE_STATE_RUNNING);
+    assertEquals(before.getId(), after.getId());
+    assertEquals(0, after.getStatus().getRestarts());
+    assertEquals(before.getStatus().getBootPhasesList(), after.getStatus().getBootPhasesList());
+    assertEquals(process, host.libvirt().process(host.libvirt().running().getFirst()));
+    var _ = guest.type("hostname | tr a-z A-Z", "KEPT-1");
+
+    Command.of("kill", "-KILL", Long.toString(process)).output();
+    var _ =
+        Eventually.within(
+            SEEN_LIMIT,
+            "it was started again",
+            guest::now,
+            now -> now.getStatus().getRestarts() == 1);
+    var _ = guest.awaitReady();
+    cluster.cli().output("rm", "-f", "kept");
   }
 }

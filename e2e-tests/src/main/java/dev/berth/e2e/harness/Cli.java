@@ -44,6 +44,11 @@ public final class Cli {
     return Daemon.start(logs, name, line(words), environment);
   }
 
+  /// Starts it in the background, to be typed to: `console` and the like.
+  public Daemon startTyped(Path logs, String name, String... words) {
+    return Daemon.startTyped(logs, name, line(words), environment);
+  }
+
   /// The same with other environment on top.
   public Cli with(Map<String, String> more) {
     Map<String, String> all = new java.util.TreeMap<>(environment);

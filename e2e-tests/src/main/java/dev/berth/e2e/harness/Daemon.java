@@ -1,5 +1,6 @@
 package dev.berth.e2e.harness;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,11 +31,30 @@ public final class Daemon implements AutoCloseable {
   /// @param environment added to our own
   public static Daemon start(
       Path logs, String name, List<String> command, Map<String, String> environment) {
+    return start(
+        logs, name, command, environment, ProcessBuilder.Redirect.from(new File("/dev/null")));
+  }
+
+  /// Starts one whose input is written with [#type].
+  ///
+  /// @param name of its files, `NAME.out` and `NAME.err`, which start anew
+  /// @param environment added to our own
+  public static Daemon startTyped(
+      Path logs, String name, List<String> command, Map<String, String> environment) {
+    return start(logs, name, command, environment, ProcessBuilder.Redirect.PIPE);
+  }
+
+  private static Daemon start(
+      Path logs,
+      String name,
+      List<String> command,
+      Map<String, String> environment,
+      ProcessBuilder.Redirect input) {
     Path out = logs.resolve(name + ".out");
     Path err = logs.resolve(name + ".err");
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
-    builder.redirectInput(Path.of("/dev/null").toFile());
+    builder.redirectInput(input);
     builder.redirectOutput(out.toFile());
     builder.redirectError(err.toFile());
     try {
@@ -62,6 +82,16 @@ public final class Daemon implements AutoCloseable {
   /// All that it wrote to stderr so far.
   public String err() {
     return text(err);
+  }
+
+  /// Writes to its stdin.
+  public void type(String text) {
+    try {
+      process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Waits for a whole line on stdout.

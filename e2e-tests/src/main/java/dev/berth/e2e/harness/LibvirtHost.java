@@ -87,6 +87,18 @@ public final class LibvirtHost implements AutoCloseable {
     return names("--all");
   }
 
+  /// Process id of a running domain's QEMU.
+  ///
+  /// @param domain its name
+  public long process(String domain) {
+    Path pid = directory.resolve("run/qemu").resolve(domain + ".pid");
+    try {
+      return Long.parseLong(Files.readString(pid).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Whether guests run under KVM here; they are emulated otherwise.
   public boolean usesKvm() {
     return daemon.err().contains("KVM is usable");
