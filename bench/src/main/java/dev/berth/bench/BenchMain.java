@@ -39,6 +39,7 @@ public final class BenchMain {
                   ScaleOptions.parse(rest, new ScaleOptions(5_000, 100_000, 1_000, 3, false)),
                   report)
               .run();
+      case "vm" -> new VmBench(Options.parse(rest, new Options(10, 3)), report).run();
       case "failover" -> new FailoverBench(Options.parse(rest, new Options(20, 1)), report).run();
       case "fleet" ->
           new FleetBench(
@@ -49,7 +50,7 @@ public final class BenchMain {
           throw new IllegalArgumentException(
               "benchmark: value: \""
                   + name
-                  + "\" (expected: containers, latency, cli, memory, placements, fleet or"
+                  + "\" (expected: containers, latency, cli, memory, placements, fleet, vm or"
                   + " failover)");
     }
   }

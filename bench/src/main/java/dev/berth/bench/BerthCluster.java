@@ -6,43 +6,24 @@ import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.CreateWorkloadRequest;
 import dev.berth.v1.DeleteWorkloadRequest;
 import dev.berth.v1.Instance;
-import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListWorkloadsRequest;
-import dev.berth.v1.WatchInstancesRequest;
-import dev.berth.v1.WatchInstancesResponse;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadSpec;
 import dev.berth.v1.WorkloadType;
-import io.grpc.Context;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.Collection;
 
 /// Berth as a client sees it: one watch that is open all the time, and calls.
 final class BerthCluster implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final Api api;
-  private final Context.CancellableContext watching = Context.ROOT.withCancellation();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Set<String> running = new HashSet<>();
-  private boolean synced;
-  private @Nullable Throwable broken;
+  private final InstanceWatch watch;
 
   BerthCluster(Api api) {
     this.api = api;
-    watching.run(
-        () ->
-            InstanceServiceGrpc.newStub(api.channel())
-                .watchInstances(WatchInstancesRequest.getDefaultInstance(), new Watcher()));
-    await(() -> synced);
+    this.watch = new InstanceWatch(api, LIMIT);
   }
 
   /// Asks for a workload to be checked and not made, one call after the other.
@@ -61,7 +42,7 @@ final class BerthCluster implements AutoCloseable {
     CreateWorkloadRequest request = request(name, image, replicas);
     long begin = System.nanoTime();
     api.workloads().createWorkload(request);
-    await(() -> running.size() >= replicas);
+    var _ = watch.await(all -> running(all) >= replicas);
     return System.nanoTime() - begin;
   }
 
@@ -70,7 +51,7 @@ final class BerthCluster implements AutoCloseable {
     api.workloads()
         .deleteWorkload(DeleteWorkloadRequest.newBuilder().setName(name).setForce(true).build());
     Eventually.within(LIMIT, "no container is left", docker::count, count -> count == 0);
-    await(running::isEmpty);
+    var _ = watch.await(all -> running(all) == 0);
     Eventually.within(
         LIMIT,
         "the name is free",
@@ -80,7 +61,13 @@ final class BerthCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    watching.cancel(null);
+    watch.close();
+  }
+
+  private static long running(Collection<Instance> instances) {
+    return instances.stream()
+        .filter(each -> each.getStatus().getState() == InstanceState.INSTANCE_STATE_RUNNING)
+        .count();
   }
 
   private static CreateWorkloadRequest request(String name, String image, int replicas) {
@@ -98,64 +85,5 @@ final class BerthCluster implements AutoCloseable {
                                 .setImage(image)
                                 .addAllCommand(BareDocker.program()))))
         .build();
-  }
-
-  private void await(java.util.function.BooleanSupplier wanted) {
-    long nanos = LIMIT.toNanos();
-    lock.lock();
-    try {
-      while (!wanted.getAsBoolean()) {
-        if (broken != null) {
-          throw new IllegalStateException("the watch broke", broken);
-        }
-        if (nanos <= 0) {
-          throw new IllegalStateException("not within " + LIMIT + "; running: " + running.size());
-        }
-        nanos = changed.awaitNanos(Math.min(nanos, TimeUnit.SECONDS.toNanos(120)));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void update(Runnable change) {
-    lock.lock();
-    try {
-      change.run();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private final class Watcher implements StreamObserver<WatchInstancesResponse> {
-    @Override
-    public void onNext(WatchInstancesResponse response) {
-      update(
-          () -> {
-            for (Instance instance : response.getChangedList()) {
-              if (instance.getStatus().getState() == InstanceState.INSTANCE_STATE_RUNNING) {
-                running.add(instance.getId());
-              } else {
-                running.remove(instance.getId());
-              }
-            }
-            running.removeAll(response.getRemovedList());
-            synced |= response.getSynced();
-          });
-    }
-
-    @Override
-    public void onError(Throwable t) {
-      update(() -> broken = t);
-    }
-
-    @Override
-    public void onCompleted() {
-      update(() -> broken = new IllegalStateException("the watch ended"));
-    }
   }
 }
