@@ -17,6 +17,7 @@ import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -63,9 +64,26 @@ class VirtualMachineIT {
             () -> Http.get("http://" + host.link().address() + ":8080/"),
             body -> !body.isEmpty());
     assertTrue(cluster.cli().output("logs", "guest").contains("SeaBIOS"));
+    assertMeasured(host);
     String shown = guest.type("uname -a", "GNU/Linux");
     assertTrue(shown.contains("Linux guest-1 "), shown);
     stopStartRemove(guest, host);
+  }
+
+  /// The guest's balloon driver tells about its memory some seconds after it was loaded.
+  private static void assertMeasured(Berthed host) {
+    for (String metric :
+        List.of(
+            "guest_memory_bytes", "memory_bytes", "disk_read_bytes_total", "cpu_seconds_total")) {
+      Pattern measured =
+          Pattern.compile("berth_instance_" + metric + "\\{[^}]*slot=\"guest.1\"[^}]*} [1-9]");
+      var _ =
+          Eventually.within(
+              SEEN_LIMIT,
+              metric + " of the guest is measured",
+              () -> Http.get("http://" + host.agent().metrics() + "/metrics"),
+              page -> measured.matcher(page).find());
+    }
   }
 
   private static void assertInOrder(List<BootPhase> phases) {

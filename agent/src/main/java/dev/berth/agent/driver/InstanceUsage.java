@@ -6,12 +6,34 @@ import java.util.OptionalLong;
 ///
 /// @param instanceId id of the instance
 /// @param cpuNanos CPU time since its start
-/// @param memoryBytes memory in use now, without what the kernel can give back
-/// @param networkReceiveBytes received since its start
-/// @param networkTransmitBytes sent since its start
+/// @param memory what it has in use now
+/// @param network bytes received and sent since its start
+/// @param disk bytes read from disks and written to them since its start; of a container only what
+///     reached a disk of the node
 public record InstanceUsage(
-    String instanceId,
-    OptionalLong cpuNanos,
-    OptionalLong memoryBytes,
-    OptionalLong networkReceiveBytes,
-    OptionalLong networkTransmitBytes) {}
+    String instanceId, OptionalLong cpuNanos, Memory memory, Traffic network, Traffic disk) {
+  /// Memory in use, in bytes.
+  ///
+  /// @param node of the node, without what its kernel can give back
+  /// @param guest of a machine, as the kernel inside counts it, without what it can give back
+  public record Memory(OptionalLong node, OptionalLong guest) {
+    /// Of what has no kernel of its own.
+    public static Memory of(OptionalLong node) {
+      return new Memory(node, OptionalLong.empty());
+    }
+  }
+
+  /// Bytes in two directions.
+  ///
+  /// @param in to the instance
+  /// @param out from it
+  public record Traffic(OptionalLong in, OptionalLong out) {
+    /// Nobody counts.
+    public static final Traffic UNKNOWN = new Traffic(OptionalLong.empty(), OptionalLong.empty());
+
+    /// What was counted.
+    public static Traffic of(long in, long out) {
+      return new Traffic(OptionalLong.of(in), OptionalLong.of(out));
+    }
+  }
+}

@@ -2,6 +2,7 @@ package dev.berth.agent.metrics;
 
 import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.InstanceUsage;
+import dev.berth.agent.driver.InstanceUsage.Memory;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.driver.StatsCapable;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -54,19 +56,42 @@ final class InstanceCollector implements MultiCollector {
             entries,
             usages,
             usage -> scaled(usage.cpuNanos(), NANOS)),
-        memory(entries, usages),
+        memory(
+            "memory_bytes",
+            "Memory in use without what the kernel can give back, in bytes.",
+            entries,
+            usages,
+            Memory::node),
+        memory(
+            "guest_memory_bytes",
+            "Memory that a virtual machine's own kernel has in use, in bytes.",
+            entries,
+            usages,
+            Memory::guest),
+        measured(
+            "disk_read_bytes",
+            "Bytes read from disks since its start.",
+            entries,
+            usages,
+            usage -> scaled(usage.disk().in(), 1)),
+        measured(
+            "disk_written_bytes",
+            "Bytes written to disks since its start.",
+            entries,
+            usages,
+            usage -> scaled(usage.disk().out(), 1)),
         measured(
             "network_receive_bytes",
             "Bytes received since its start.",
             entries,
             usages,
-            usage -> scaled(usage.networkReceiveBytes(), 1)),
+            usage -> scaled(usage.network().in(), 1)),
         measured(
             "network_transmit_bytes",
             "Bytes sent since its start.",
             entries,
             usages,
-            usage -> scaled(usage.networkTransmitBytes(), 1)),
+            usage -> scaled(usage.network().out(), 1)),
         restarts(entries));
   }
 
@@ -113,18 +138,20 @@ final class InstanceCollector implements MultiCollector {
   }
 
   private GaugeSnapshot memory(
-      List<InstanceInventory.Entry> entries, Map<String, InstanceUsage> usages) {
-    GaugeSnapshot.Builder gauge =
-        GaugeSnapshot.builder()
-            .name("berth_instance_memory_bytes")
-            .help("Memory in use without what the kernel can give back, in bytes.");
+      String name,
+      String help,
+      List<InstanceInventory.Entry> entries,
+      Map<String, InstanceUsage> usages,
+      Function<Memory, OptionalLong> whose) {
+    GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("berth_instance_" + name).help(help);
     for (InstanceInventory.Entry entry : entries) {
       InstanceUsage usage = usages.get(entry.instanceId());
-      if (usage != null && usage.memoryBytes().isPresent()) {
+      OptionalLong bytes = usage == null ? OptionalLong.empty() : whose.apply(usage.memory());
+      if (bytes.isPresent()) {
         gauge.dataPoint(
             GaugeSnapshot.GaugeDataPointSnapshot.builder()
                 .labels(labels(entry))
-                .value(scaled(usage.memoryBytes(), 1))
+                .value(scaled(bytes, 1))
                 .build());
       }
     }

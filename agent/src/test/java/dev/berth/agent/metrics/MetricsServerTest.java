@@ -112,6 +112,9 @@ class MetricsServerTest {
             + "workload=\"web\"}";
     assertTrue(page.contains("berth_instance_cpu_seconds_total" + labels + " 1.5"), page);
     assertTrue(page.contains("berth_instance_memory_bytes" + labels + " 4096.0"), page);
+    assertTrue(page.contains("berth_instance_guest_memory_bytes" + labels + " 1024.0"), page);
+    assertTrue(page.contains("berth_instance_disk_read_bytes_total" + labels + " 11.0"), page);
+    assertTrue(page.contains("berth_instance_disk_written_bytes_total" + labels + " 13.0"), page);
     assertTrue(page.contains("berth_instance_network_receive_bytes_total" + labels + " 7.0"), page);
     assertTrue(page.contains("berth_instance_restarts_total" + labels + " 1.0"), page);
     assertFalse(page.contains("berth_instance_network_transmit_bytes_total{"), page);
@@ -186,9 +189,9 @@ class MetricsServerTest {
                   new InstanceUsage(
                       handle.instanceId(),
                       OptionalLong.of(1_500_000_000L),
-                      OptionalLong.of(4096),
-                      OptionalLong.of(7),
-                      OptionalLong.empty()))
+                      new InstanceUsage.Memory(OptionalLong.of(4096), OptionalLong.of(1024)),
+                      new InstanceUsage.Traffic(OptionalLong.of(7), OptionalLong.empty()),
+                      InstanceUsage.Traffic.of(11, 13)))
           .toList();
     }
 

@@ -1,6 +1,8 @@
 package dev.berth.agent.driver.docker;
 
 import dev.berth.agent.driver.InstanceUsage;
+import dev.berth.agent.driver.InstanceUsage.Memory;
+import dev.berth.agent.driver.InstanceUsage.Traffic;
 import dev.berth.agent.facts.CgroupHierarchy;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.StringTokenizer;
+import java.util.regex.Pattern;
 
 /// Reads what a container uses from the kernel's own files: a few small reads, and no call of the
 /// daemon. Knows both versions of cgroups, their mixture, and both of docker's cgroup drivers.
@@ -18,6 +21,10 @@ final class CgroupUsage {
   private static final int MOST_BYTES = 64 << 10;
   private static final int RECEIVED_COLUMN = 0;
   private static final int SENT_COLUMN = 8;
+  private static final Pattern V1_READ = Pattern.compile("\\d+:\\d+ Read (\\d+)");
+  private static final Pattern V1_WRITTEN = Pattern.compile("\\d+:\\d+ Write (\\d+)");
+  private static final Pattern V2_READ = Pattern.compile("\\brbytes=(\\d+)");
+  private static final Pattern V2_WRITTEN = Pattern.compile("\\bwbytes=(\\d+)");
   private static final OptionalLong NOTHING = OptionalLong.empty();
 
   private final Path root;
@@ -36,14 +43,9 @@ final class CgroupUsage {
     if (cpu.isEmpty() && memory.isEmpty()) {
       return Optional.empty();
     }
-    long[] network = network(containerId);
     return Optional.of(
         new InstanceUsage(
-            instanceId,
-            cpu,
-            memory,
-            network.length == 0 ? OptionalLong.empty() : OptionalLong.of(network[0]),
-            network.length == 0 ? OptionalLong.empty() : OptionalLong.of(network[1])));
+            instanceId, cpu, Memory.of(memory), network(containerId), disk(containerId)));
   }
 
   private OptionalLong cpuNanos(String id) {
@@ -78,9 +80,8 @@ final class CgroupUsage {
         : NOTHING;
   }
 
-  /// Bytes received and sent, in the network namespace of the container's first process; empty
-  /// when unknown.
-  private long[] network(String id) {
+  /// In the network namespace of the container's first process.
+  private Traffic network(String id) {
     Optional<String> processes =
         directory("memory", id)
             .or(() -> directory("cpuacct", id))
@@ -88,11 +89,11 @@ final class CgroupUsage {
             .flatMap(at -> text(at.resolve("cgroup.procs")));
     String first = processes.map(text -> text.lines().findFirst().orElse("")).orElse("");
     if (first.isEmpty()) {
-      return new long[0];
+      return Traffic.UNKNOWN;
     }
     Optional<String> table = text(root.resolve("proc").resolve(first).resolve("net/dev"));
     if (table.isEmpty()) {
-      return new long[0];
+      return Traffic.UNKNOWN;
     }
     long received = 0;
     long sent = 0;
@@ -108,7 +109,24 @@ final class CgroupUsage {
         sent += column == SENT_COLUMN ? counter : 0;
       }
     }
-    return new long[] {received, sent};
+    return Traffic.of(received, sent);
+  }
+
+  private Traffic disk(String id) {
+    Optional<String> v1 =
+        directory("blkio", id)
+            .flatMap(at -> text(at.resolve("blkio.throttle.io_service_bytes_recursive")));
+    if (v1.isPresent()) {
+      return Traffic.of(sum(V1_READ, v1.get()), sum(V1_WRITTEN, v1.get()));
+    }
+    return v2Directory(id)
+        .flatMap(at -> text(at.resolve("io.stat")))
+        .map(table -> Traffic.of(sum(V2_READ, table), sum(V2_WRITTEN, table)))
+        .orElse(Traffic.UNKNOWN);
+  }
+
+  private static long sum(Pattern counter, String table) {
+    return counter.matcher(table).results().mapToLong(f -> parsed(f.group(1)).orElse(0)).sum();
   }
 
   private Optional<Path> directory(String controller, String id) {

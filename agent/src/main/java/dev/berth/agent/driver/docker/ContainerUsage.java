@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.InstanceUsage;
+import dev.berth.agent.driver.InstanceUsage.Memory;
+import dev.berth.agent.driver.InstanceUsage.Traffic;
 import dev.berth.agent.driver.RuntimeHandle;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -141,12 +143,29 @@ final class ContainerUsage {
       return new InstanceUsage(
           handle.instanceId(),
           number(stats.path("cpu_stats").path("cpu_usage").path("total_usage")),
-          used.isPresent()
-              ? OptionalLong.of(Math.max(0, used.getAsLong() - cache))
-              : OptionalLong.empty(),
-          received,
-          sent);
+          Memory.of(
+              used.isPresent()
+                  ? OptionalLong.of(Math.max(0, used.getAsLong() - cache))
+                  : OptionalLong.empty()),
+          new Traffic(received, sent),
+          disk(stats.path("blkio_stats").path("io_service_bytes_recursive")));
     }
+  }
+
+  private static Traffic disk(JsonNode counters) {
+    if (!counters.isArray()) {
+      return Traffic.UNKNOWN;
+    }
+    long read = 0;
+    long written = 0;
+    for (JsonNode counter : counters) {
+      // "Read" or "read", by the version of cgroups.
+      String direction = counter.path("op").asText();
+      long bytes = counter.path("value").asLong(0);
+      read += direction.equalsIgnoreCase("read") ? bytes : 0;
+      written += direction.equalsIgnoreCase("write") ? bytes : 0;
+    }
+    return Traffic.of(read, written);
   }
 
   private static OptionalLong number(JsonNode node) {

@@ -33,7 +33,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -335,9 +334,9 @@ public final class LibvirtDriver
                     new InstanceUsage(
                         handle.instanceId(),
                         usage.cpuNanos(),
-                        usage.memoryBytes(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty()))
+                        usage.memory(),
+                        InstanceUsage.Traffic.UNKNOWN,
+                        usage.disk()))
             .ifPresent(usages::add);
       } catch (HypervisorException e) {
         LOG.debug("machine {} cannot be measured: {}", handle.runtimeId(), e.getMessage());

@@ -3,10 +3,13 @@ package dev.berth.agent.driver.libvirt;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import dev.berth.agent.driver.Console;
+import dev.berth.agent.driver.InstanceUsage.Memory;
+import dev.berth.agent.driver.InstanceUsage.Traffic;
 import dev.berth.agent.driver.RuntimeDriver;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +19,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
+import org.libvirt.DomainBlockStats;
 import org.libvirt.DomainInfo;
 import org.libvirt.LibvirtException;
 import org.libvirt.MemoryStatistic;
@@ -31,7 +35,12 @@ final class LibvirtHypervisor implements Hypervisor {
   private static final int UNDEFINE_EVERYTHING = 1 | 2 | 4 | 16; // saved state, snapshots, NVRAM
   private static final int SHUTDOWN_ACPI = 1;
   private static final int SHUTDOWN_GUEST_AGENT = 2;
+  private static final int MEMORY_UNUSED = 4;
+  private static final int MEMORY_AVAILABLE = 5;
   private static final int MEMORY_RSS = 7;
+  private static final int MEMORY_USABLE = 8;
+  private static final long KIB = 1024;
+  private static final String ALL_DISKS = "";
   private static final int MEMORY_STATISTICS = 13;
   private static final int SHUTOFF = 5;
   private static final int CRASHED = 6;
@@ -419,14 +428,31 @@ final class LibvirtHypervisor implements Hypervisor {
                 machine,
                 domain -> {
                   DomainInfo info = domain.getInfo();
-                  OptionalLong rss = OptionalLong.empty();
-                  for (MemoryStatistic each : domain.memoryStats(MEMORY_STATISTICS)) {
-                    if (each.getTag() == MEMORY_RSS) {
-                      rss = OptionalLong.of(each.getValue() * 1024);
-                    }
-                  }
-                  return Optional.of(new MachineUsage(OptionalLong.of(info.cpuTime), rss));
+                  return Optional.of(
+                      new MachineUsage(
+                          OptionalLong.of(info.cpuTime), memory(domain), disk(domain)));
                 }));
+  }
+
+  private static Memory memory(Domain domain) throws LibvirtException {
+    Map<Integer, Long> bytes = new HashMap<>();
+    for (MemoryStatistic each : domain.memoryStats(MEMORY_STATISTICS)) {
+      bytes.put(each.getTag(), each.getValue() * KIB);
+    }
+    Long node = bytes.get(MEMORY_RSS);
+    Long inside = bytes.get(MEMORY_AVAILABLE);
+    Long free = bytes.getOrDefault(MEMORY_USABLE, bytes.get(MEMORY_UNUSED));
+    return new Memory(
+        node == null ? OptionalLong.empty() : OptionalLong.of(node),
+        // The guest's balloon driver tells both, some seconds after it was loaded.
+        inside == null || free == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(Math.max(0, inside - free)));
+  }
+
+  private static Traffic disk(Domain domain) throws LibvirtException {
+    DomainBlockStats stats = domain.blockStats(ALL_DISKS);
+    return Traffic.of(stats.rd_bytes, stats.wr_bytes);
   }
 
   @Override

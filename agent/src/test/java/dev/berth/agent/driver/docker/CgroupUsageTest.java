@@ -3,6 +3,8 @@ package dev.berth.agent.driver.docker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.berth.agent.driver.InstanceUsage;
+import dev.berth.agent.driver.InstanceUsage.Memory;
+import dev.berth.agent.driver.InstanceUsage.Traffic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +75,38 @@ class CgroupUsageTest {
   }
 
   @Test
+  void addsUpWhatWentToAllDisks() throws IOException {
+    file("proc/self/mountinfo", "1 1 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+    file("sys/fs/cgroup/docker/c1/cpu.stat", "usage_usec 5\n");
+    file(
+        "sys/fs/cgroup/docker/c1/io.stat",
+        """
+        8:0 rbytes=4096 wbytes=100 rios=1 wios=1 dbytes=7 dios=1
+        254:16 rbytes=1 wbytes=11 rios=1 wios=1 dbytes=0 dios=0
+        """);
+    assertEquals(
+        Optional.of(Traffic.of(4097, 111)),
+        new CgroupUsage(root).of("i1", "c1").map(InstanceUsage::disk));
+  }
+
+  @Test
+  void readsDisksFromTheFirstVersionToo() throws IOException {
+    file(
+        "proc/self/mountinfo",
+        """
+        1 1 0:1 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+        2 1 0:2 / /sys/fs/cgroup/blkio rw - cgroup cgroup rw,blkio
+        """);
+    file("sys/fs/cgroup/memory/docker/c1/memory.usage_in_bytes", "4000\n");
+    file(
+        "sys/fs/cgroup/blkio/docker/c1/blkio.throttle.io_service_bytes_recursive",
+        "8:0 Read 5\n8:0 Write 6\n8:0 Total 11\n8:16 Read 1\nTotal 12\n");
+    assertEquals(
+        Optional.of(Traffic.of(6, 6)),
+        new CgroupUsage(root).of("i1", "c1").map(InstanceUsage::disk));
+  }
+
+  @Test
   void leavesOutWhatCannotBeRead() throws IOException {
     assertEquals(Optional.empty(), new CgroupUsage(root).of("i1", "c1"));
     file("proc/self/mountinfo", "1 1 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
@@ -84,9 +118,9 @@ class CgroupUsageTest {
             new InstanceUsage(
                 "i1",
                 OptionalLong.of(5000),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty())),
+                Memory.of(OptionalLong.empty()),
+                Traffic.UNKNOWN,
+                Traffic.UNKNOWN)),
         new CgroupUsage(root).of("i1", "c1"));
   }
 
@@ -95,8 +129,8 @@ class CgroupUsageTest {
         new InstanceUsage(
             "i1",
             OptionalLong.of(cpuNanos),
-            OptionalLong.of(4000),
-            OptionalLong.of(1007),
-            OptionalLong.of(205)));
+            Memory.of(OptionalLong.of(4000)),
+            Traffic.of(1007, 205),
+            Traffic.UNKNOWN));
   }
 }

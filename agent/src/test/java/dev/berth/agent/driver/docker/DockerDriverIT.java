@@ -439,9 +439,9 @@ class DockerDriverIT {
       InstanceUsage kernel = usage(driver, handle);
       InstanceUsage daemon = usage(asking, handle);
       assertTrue(daemon.cpuNanos().orElse(0) > 100_000_000L, daemon::toString);
-      assertTrue(kernel.memoryBytes().orElse(0) > 0, kernel::toString);
-      assertTrue(daemon.memoryBytes().orElse(0) > 0, daemon::toString);
-      assertTrue(kernel.networkReceiveBytes().isPresent(), kernel::toString);
+      assertTrue(kernel.memory().node().orElse(0) > 0, kernel::toString);
+      assertTrue(daemon.memory().node().orElse(0) > 0, daemon::toString);
+      assertTrue(kernel.network().in().isPresent(), kernel::toString);
     }
   }
 
