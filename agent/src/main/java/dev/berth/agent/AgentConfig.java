@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 /// @param node name of the node
 /// @param metricsAddress where metrics are served; port 0: any free one
 /// @param dockerHost the Docker daemon
-/// @param libvirt the connection to the hypervisor; empty: no virtual machines
+/// @param machines where virtual machines run
 /// @param offer what the node offers to instances
 public record AgentConfig(
     Path dataDir,
@@ -37,7 +37,7 @@ public record AgentConfig(
     String node,
     InetSocketAddress metricsAddress,
     URI dockerHost,
-    Optional<URI> libvirt,
+    Machines machines,
     Offer offer) {
 
   private static final List<String> KEYS =
@@ -51,6 +51,7 @@ public record AgentConfig(
           "metrics-address",
           "docker-host",
           "libvirt-uri",
+          "xen-console-logs",
           "device",
           "dynamic-ports",
           "capacity-cpu",
@@ -71,6 +72,13 @@ public record AgentConfig(
       joinAddresses = List.copyOf(joinAddresses);
     }
   }
+
+  /// Where virtual machines run.
+  ///
+  /// @param libvirt the connection to the hypervisor; empty: no virtual machines
+  /// @param xenConsoles the directory in which xenconsoled keeps what Xen's guests write; empty:
+  ///     it keeps nothing
+  public record Machines(Optional<URI> libvirt, Optional<Path> xenConsoles) {}
 
   /// What the node offers to instances.
   ///
@@ -124,7 +132,10 @@ public record AgentConfig(
         node,
         value(values, "metrics-address", "127.0.0.1:9642", AgentConfig::socket),
         value(values, "docker-host", "unix:///var/run/docker.sock", URI::create),
-        value(values, "libvirt-uri", "auto", LibvirtAddress::parse),
+        new Machines(
+            value(values, "libvirt-uri", "auto", LibvirtAddress::parse),
+            Optional.ofNullable(values.get("xen-console-logs"))
+                .map(path -> Path.of(path).toAbsolutePath())),
         new Offer(
             Optional.ofNullable(values.get("address")),
             value(values, "dynamic-ports", "20000-32000", PortRange::parse),
@@ -154,7 +165,8 @@ public record AgentConfig(
         + " docker-host="
         + dockerHost
         + " libvirt-uri="
-        + libvirt.map(URI::toString).orElse("none")
+        + machines.libvirt().map(URI::toString).orElse("none")
+        + machines.xenConsoles().map(path -> " xen-console-logs=" + path).orElse("")
         + " dynamic-ports="
         + offer.ports().first()
         + "-"

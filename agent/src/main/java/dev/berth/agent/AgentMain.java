@@ -188,8 +188,8 @@ public final class AgentMain {
     Owner owner = new Owner(membership.clusterUid(), membership.node());
     List<RuntimeDriver> drivers = new ArrayList<>();
     drivers.add(new DockerDriver(config.dockerHost(), owner));
-    if (config.libvirt().isPresent()) {
-      drivers.add(machines(config, config.libvirt().get(), owner));
+    if (config.machines().libvirt().isPresent()) {
+      drivers.add(machines(config, config.machines().libvirt().get(), owner));
     }
     return new DriverRegistry(drivers);
   }
@@ -205,7 +205,8 @@ public final class AgentMain {
     return new LibvirtDriver(
         libvirt,
         owner,
-        LibvirtDriver.Place.open(machines, images(config), consoles, AgentClock.system()));
+        LibvirtDriver.Place.open(machines, images(config), consoles, AgentClock.system())
+            .withXenConsoles(config.machines().xenConsoles()));
   }
 
   private static ImageStore images(AgentConfig config) throws IOException {

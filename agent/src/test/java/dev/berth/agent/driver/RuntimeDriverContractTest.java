@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /// What every driver does. A driver's own test implements [#fixture] and gets all of these.
 public interface RuntimeDriverContractTest {
   /// Generous: contract tests run against real runtimes on machines that have other work.
-  Duration PATIENCE = Duration.ofSeconds(60);
+  Duration PATIENCE = Duration.ofMinutes(3);
 
   /// A driver over a runtime in which nothing of its owner is there.
   Fixture fixture() throws IOException;

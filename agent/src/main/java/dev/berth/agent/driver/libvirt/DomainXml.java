@@ -62,10 +62,14 @@ final class DomainXml {
       }
       case XEN -> {
         Element os = child(domain, "os");
-        text(os, "type", "linux");
+        Element type = text(os, "type", "linux");
+        type.setAttribute("arch", plan.environment().architecture());
+        type.setAttribute("machine", "xenpv");
         directKernel(os);
         ends(domain);
-        console(child(domain, "devices"), "xen");
+        Element devices = child(domain, "devices");
+        cards(devices);
+        console(devices, "xen");
       }
       case TEST -> text(child(domain, "os"), "type", "hvm");
     }
@@ -164,9 +168,7 @@ final class DomainXml {
     if (vm.hasCloudInit()) {
       seed(devices);
     }
-    for (int i = 0; i < vm.getNicsCount(); i++) {
-      nic(devices, vm.getNics(i), i);
-    }
+    cards(devices);
     Element agent = child(devices, "channel");
     agent.setAttribute("type", "unix");
     Element target = child(agent, "target");
@@ -222,6 +224,12 @@ final class DomainXml {
     target.setAttribute("bus", "virtio");
   }
 
+  private void cards(Element devices) {
+    for (int i = 0; i < vm.getNicsCount(); i++) {
+      nic(devices, vm.getNics(i), i);
+    }
+  }
+
   private void nic(Element devices, VmNic nic, int index) {
     if (nic.hasUser()) {
       return; // libvirt cannot publish ports of such a card: see UserNetwork
@@ -235,7 +243,9 @@ final class DomainXml {
       child(card, "source").setAttribute("network", nic.getLibvirtNetwork());
     }
     child(card, "mac").setAttribute("address", mac(index));
-    child(card, "model").setAttribute("type", UserNetwork.model(nic));
+    if (plan.environment().flavour() == Flavour.QEMU) {
+      child(card, "model").setAttribute("type", UserNetwork.model(nic));
+    }
   }
 
   private void userNetwork(Element domain) {

@@ -47,8 +47,10 @@ interface Hypervisor extends AutoCloseable {
   /// Starts a machine that is off. One that runs goes on running.
   void start(UUID machine) throws HypervisorException;
 
-  /// Asks a machine to end and does not wait for it.
-  void shutDown(UUID machine, Shutdown way) throws HypervisorException;
+  /// Asks a machine to end and does not wait for its end.
+  ///
+  /// @return whether the guest is known to have heard it, so that it must not be asked again
+  boolean shutDown(UUID machine, Shutdown way) throws HypervisorException;
 
   /// Takes a machine's power away. One that is off or not there stays so.
   void powerOff(UUID machine) throws HypervisorException;

@@ -54,7 +54,13 @@ public final class LibvirtDriver
   /// @param images what machines start from
   /// @param consoles follows what machines write
   /// @param clock of the host
-  public record Place(Path root, ImageStore images, ConsoleFollower consoles, AgentClock clock) {
+  /// @param xenConsoles where xenconsoled keeps what Xen's guests write; empty: it keeps nothing
+  public record Place(
+      Path root,
+      ImageStore images,
+      ConsoleFollower consoles,
+      AgentClock clock,
+      Optional<Path> xenConsoles) {
     /// Makes the directory where it is missing. The hypervisor may run as a user of its own: it may
     /// pass through, and sees only what it is given.
     public static Place open(
@@ -62,7 +68,17 @@ public final class LibvirtDriver
         throws IOException {
       Files.createDirectories(root);
       MachineFiles.passable(root);
-      return new Place(root, images, consoles, clock);
+      return new Place(root, images, consoles, clock, Optional.empty());
+    }
+
+    /// The same on a host where xenconsoled keeps what guests write, in a file for each guest.
+    public Place withXenConsoles(Optional<Path> directory) {
+      return new Place(root, images, consoles, clock, directory);
+    }
+
+    /// Whether it is kept what machines write to their consoles.
+    boolean keepsConsoles(Flavour flavour) {
+      return flavour != Flavour.XEN || xenConsoles.isPresent();
     }
   }
 
@@ -88,8 +104,8 @@ public final class LibvirtDriver
     this.place = place;
     this.hypervisor = hypervisor;
     this.kvm = new KvmProbe(place.root(), "qemu-system-" + MachineMaker.architecture());
-    this.report = new LibvirtReport(uri, hypervisor, kvm);
-    this.maker = new MachineMaker(place.root(), owner, place.images());
+    this.report = new LibvirtReport(uri, hypervisor, kvm, place);
+    this.maker = new MachineMaker(owner, place);
     this.machines = new Machines(place);
     this.stop = new MachineStop(hypervisor);
   }
@@ -126,7 +142,7 @@ public final class LibvirtDriver
       }
       MachinePlan plan = maker.make(instance, facts, accelerated, listener);
       hypervisor.define(DomainXml.of(plan));
-      machines.made(id, note(facts, accelerated), instance.getSpec().getVm());
+      machines.made(id, note(facts, accelerated, instance), instance.getSpec().getVm());
       return machines.observe(
           new MachineView(
               id, plan.name(), new MachineState.Off(MachineState.Cause.UNKNOWN), plan.labels()));
@@ -135,10 +151,12 @@ public final class LibvirtDriver
     }
   }
 
-  private String note(HypervisorFacts facts, boolean accelerated) {
-    return facts.flavour() == Flavour.QEMU && !accelerated
-        ? "emulated: KVM is " + kvm.verdict().words()
-        : "";
+  private String note(HypervisorFacts facts, boolean accelerated, AssignedInstance instance) {
+    return switch (facts.flavour()) {
+      case QEMU -> accelerated ? "" : "emulated: KVM is " + kvm.verdict().words();
+      case XEN -> XenLimits.note(instance.getSpec().getVm());
+      case TEST -> "";
+    };
   }
 
   private Observation ours(MachineView view) throws DriverException {
@@ -294,6 +312,13 @@ public final class LibvirtDriver
   @Override
   public LogReader openLogs(RuntimeHandle handle, LogQuery query) throws DriverException {
     UUID id = MachineId.of(handle.instanceId());
+    try {
+      if (!place.keepsConsoles(hypervisor.facts().flavour())) {
+        throw XenLimits.noLogs();
+      }
+    } catch (HypervisorException e) {
+      LOG.debug("what was kept is read all the same: {}", e.getMessage());
+    }
     return ConsoleLog.open(MachineFiles.of(place.root(), id), query, () -> runs(id));
   }
 

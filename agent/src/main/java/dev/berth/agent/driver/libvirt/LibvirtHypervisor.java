@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
@@ -31,12 +32,16 @@ final class LibvirtHypervisor implements Hypervisor {
   private static final Duration LIMIT = RuntimeDriver.CALL_LIMIT;
   // A start on a busy machine: QEMU is probed and started, images are opened.
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  // Xen waits for 60 s until the guest has heard that it is to end, and holds the machine
+  // meanwhile.
+  private static final Duration XEN_SHUT_DOWN_LIMIT = Duration.ofSeconds(75);
   private static final int METADATA_ELEMENT = 2;
   private static final int UNDEFINE_EVERYTHING = 1 | 2 | 4 | 16; // saved state, snapshots, NVRAM
   private static final int SHUTDOWN_ACPI = 1;
   private static final int SHUTDOWN_GUEST_AGENT = 2;
   private static final int MEMORY_UNUSED = 4;
   private static final int MEMORY_AVAILABLE = 5;
+  private static final int MEMORY_ACTUAL = 6;
   private static final int MEMORY_RSS = 7;
   private static final int MEMORY_USABLE = 8;
   private static final long KIB = 1024;
@@ -44,6 +49,8 @@ final class LibvirtHypervisor implements Hypervisor {
   private static final int MEMORY_STATISTICS = 13;
   private static final int SHUTOFF = 5;
   private static final int CRASHED = 6;
+  private static final int ENDING_LOOKS = 10;
+  private static final long ENDING_LOOK_NANOS = Duration.ofMillis(200).toNanos();
   private static final int KEEP_ALIVE_SECONDS = 3;
   private static final int KEEP_ALIVE_COUNT = 3;
 
@@ -349,19 +356,26 @@ final class LibvirtHypervisor implements Hypervisor {
   }
 
   @Override
-  public void shutDown(UUID machine, Shutdown way) throws HypervisorException {
-    call(
+  public boolean shutDown(UUID machine, Shutdown way) throws HypervisorException {
+    return call(
         "shut down",
-        LIMIT,
+        isXen() ? XEN_SHUT_DOWN_LIMIT : LIMIT,
         (connection, extras) -> {
-          int flags = isQemu(connection) ? flags(way) : 0; // others know one way only
-          return onPointer(
-              "shut down",
-              connection,
-              extras,
-              machine.toString(),
-              pointer -> extras.virDomainShutdownFlags(pointer, flags) < 0 ? null : true);
+          boolean qemu = isQemu(connection);
+          int flags = qemu ? flags(way) : 0; // others know one way only
+          Optional<Boolean> asked =
+              onPointer(
+                  "shut down",
+                  connection,
+                  extras,
+                  machine.toString(),
+                  pointer -> extras.virDomainShutdownFlags(pointer, flags) < 0 ? null : true);
+          return !qemu && asked.isPresent();
         });
+  }
+
+  private boolean isXen() {
+    return uri.getScheme().startsWith("xen");
   }
 
   private static int flags(Shutdown way) {
@@ -385,17 +399,28 @@ final class LibvirtHypervisor implements Hypervisor {
                 connection,
                 machine,
                 domain -> {
-                  try {
-                    if (domain.isActive() == 1) {
-                      domain.destroy();
-                    }
-                  } catch (LibvirtException e) {
-                    if (code(e) != Refusals.OPERATION_INVALID) {
-                      throw e;
-                    }
-                  }
+                  powerOff(domain);
                   return Optional.of(true);
                 }));
+  }
+
+  /// Of a machine that is about to end by itself, libvirt's driver for Xen says that something went
+  /// wrong inside; soon it will have ended.
+  private static void powerOff(Domain domain) throws LibvirtException {
+    for (int left = ENDING_LOOKS; domain.isActive() == 1; left--) {
+      try {
+        domain.destroy();
+        return;
+      } catch (LibvirtException e) {
+        if (code(e) == Refusals.OPERATION_INVALID) {
+          return;
+        }
+        if (code(e) != Refusals.INTERNAL_ERROR || left == 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(ENDING_LOOK_NANOS);
+      }
+    }
   }
 
   @Override
@@ -428,18 +453,25 @@ final class LibvirtHypervisor implements Hypervisor {
                 machine,
                 domain -> {
                   DomainInfo info = domain.getInfo();
+                  DomainInfo info = domain.getInfo();
+                  boolean qemu = isQemu(connection);
                   return Optional.of(
                       new MachineUsage(
-                          OptionalLong.of(info.cpuTime), memory(domain), disk(domain)));
+                          OptionalLong.of(info.cpuTime),
+                          memory(domain, qemu ? MEMORY_RSS : MEMORY_ACTUAL),
+                          // Others have no statistics of disks.
+                          qemu ? disk(domain) : Traffic.UNKNOWN));
                 }));
   }
 
-  private static Memory memory(Domain domain) throws LibvirtException {
+  /// @param taken what the machine takes of the node: of one that is a process what that uses,
+  ///     of another one what it has
+  private static Memory memory(Domain domain, int taken) throws LibvirtException {
     Map<Integer, Long> bytes = new HashMap<>();
     for (MemoryStatistic each : domain.memoryStats(MEMORY_STATISTICS)) {
       bytes.put(each.getTag(), each.getValue() * KIB);
     }
-    Long node = bytes.get(MEMORY_RSS);
+    Long node = bytes.get(taken);
     Long inside = bytes.get(MEMORY_AVAILABLE);
     Long free = bytes.getOrDefault(MEMORY_USABLE, bytes.get(MEMORY_UNUSED));
     return new Memory(

@@ -14,11 +14,13 @@ final class LibvirtReport {
   private final URI uri;
   private final Hypervisor hypervisor;
   private final KvmProbe kvm;
+  private final LibvirtDriver.Place place;
 
-  LibvirtReport(URI uri, Hypervisor hypervisor, KvmProbe kvm) {
+  LibvirtReport(URI uri, Hypervisor hypervisor, KvmProbe kvm, LibvirtDriver.Place place) {
     this.uri = uri;
     this.hypervisor = hypervisor;
     this.kvm = kvm;
+    this.place = place;
   }
 
   DriverReport now() {
@@ -46,6 +48,9 @@ final class LibvirtReport {
             .setVersion(facts.version())
             .putAttributes("libvirt_version", facts.libvirtVersion())
             .putAttributes("connection", uri.toString());
+    if (place.keepsConsoles(facts.flavour())) {
+      description.addCapabilities("logs");
+    }
     if (facts.flavour() == Flavour.QEMU) {
       String verdict = kvm.verdict().words();
       boolean offered = facts.acceleration();
@@ -66,7 +71,6 @@ final class LibvirtReport {
     return DriverDescription.newBuilder()
         .setName(LibvirtDriver.NAME)
         .setKind(Kind.KIND_VM)
-        .addCapabilities("logs")
         .addCapabilities("stats")
         .addCapabilities("console");
   }

@@ -18,6 +18,7 @@ record MachineFiles(Path directory) {
   // The hypervisor may run as a user of its own, which must be able to pass through; it gets the
   // files themselves from libvirt.
   private static final String PASSABLE = "rwx--x--x";
+  private static final String CONSOLE = "console.log";
   private static final int CONSOLES_MAX = 8;
 
   /// @param root of all machines of the node
@@ -44,10 +45,22 @@ record MachineFiles(Path directory) {
     return directory.resolve("variables.fd");
   }
 
-  /// What it writes to its serial console; older parts are `console.log.0`, `.1` and so on, the
-  /// newest first.
+  /// What it writes to its console, here or where the hypervisor keeps it; older parts are
+  /// `console.log.0`, `.1` and so on, the newest first.
   Path console() {
-    return directory.resolve("console.log");
+    Path own = directory.resolve(CONSOLE);
+    try {
+      return Files.isSymbolicLink(own) ? Files.readSymbolicLink(own) : own;
+    } catch (IOException _) {
+      return own;
+    }
+  }
+
+  /// Says that the hypervisor writes the console's output where it wants to.
+  void keepConsoleIn(Path file) throws IOException {
+    Path own = directory.resolve(CONSOLE);
+    Files.deleteIfExists(own);
+    Files.createSymbolicLink(own, file);
   }
 
   /// When it was started and ended last.
@@ -64,7 +77,7 @@ record MachineFiles(Path directory) {
   List<Path> consoles() {
     List<Path> parts = new ArrayList<>();
     for (int i = CONSOLES_MAX; i >= 0; i--) {
-      Path older = directory.resolve("console.log." + i);
+      Path older = directory.resolve(CONSOLE + "." + i);
       if (Files.exists(older)) {
         parts.add(older);
       }
@@ -83,8 +96,9 @@ record MachineFiles(Path directory) {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(PASSABLE));
   }
 
-  /// Removes all of it; it may be gone already.
+  /// Removes all of it, with its console's output; it may be gone already.
   void remove() throws IOException {
+    Files.deleteIfExists(console());
     List<Path> all;
     try (Stream<Path> walk = Files.walk(directory)) {
       all = walk.sorted(Comparator.reverseOrder()).toList();

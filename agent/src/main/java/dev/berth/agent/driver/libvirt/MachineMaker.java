@@ -8,7 +8,6 @@ import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PrepareListener;
 import dev.berth.agent.image.ImageException;
-import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.image.StoredImage;
 import dev.berth.agent.seed.CloudInitSeed;
 import dev.berth.agent.seed.SeedException;
@@ -27,14 +26,12 @@ import java.util.UUID;
 
 /// Makes all that a machine needs, and its definition.
 final class MachineMaker {
-  private final Path root;
   private final Owner owner;
-  private final ImageStore images;
+  private final LibvirtDriver.Place place;
 
-  MachineMaker(Path root, Owner owner, ImageStore images) {
-    this.root = root;
+  MachineMaker(Owner owner, LibvirtDriver.Place place) {
     this.owner = owner;
-    this.images = images;
+    this.place = place;
   }
 
   /// Fetches images, makes disks, and writes the definition down.
@@ -54,12 +51,14 @@ final class MachineMaker {
             id,
             instance,
             Labels.of(owner, instance),
-            MachineFiles.of(root, id),
+            MachineFiles.of(place.root(), id),
             found,
             new MachinePlan.Environment(
                 facts.flavour(), accelerated, uefi(instance.getSpec().getVm()), architecture()));
-    if (facts.flavour() == Flavour.QEMU) {
-      disks(plan);
+    switch (facts.flavour()) {
+      case QEMU -> disks(plan);
+      case XEN -> keepConsole(plan);
+      case TEST -> {}
     }
     return plan;
   }
@@ -76,11 +75,8 @@ final class MachineMaker {
             null);
       }
     }
-    if (facts.flavour() == Flavour.XEN && !instance.getSpec().getVm().hasKernel()) {
-      throw DriverException.permanent(
-          "NotSupported",
-          "this node's hypervisor is Xen, which Berth starts from a kernel only: say vm.kernel",
-          null);
+    if (facts.flavour() == Flavour.XEN) {
+      XenLimits.check(instance);
     }
   }
 
@@ -132,16 +128,18 @@ final class MachineMaker {
   private Path fetch(String image, String digest, PrepareListener listener) throws DriverException {
     try {
       StoredImage stored =
-          images.resolve(
-              image,
-              digest,
-              (bytes, total) ->
-                  listener.pulling(
-                      PullProgress.newBuilder()
-                          .setCurrentBytes(bytes)
-                          .setTotalBytes(total)
-                          .setLayersTotal(1)
-                          .build()));
+          place
+              .images()
+              .resolve(
+                  image,
+                  digest,
+                  (bytes, total) ->
+                      listener.pulling(
+                          PullProgress.newBuilder()
+                              .setCurrentBytes(bytes)
+                              .setTotalBytes(total)
+                              .setLayersTotal(1)
+                              .build()));
       return stored.file();
     } catch (ImageException e) {
       String message = String.valueOf(e.getMessage());
@@ -179,6 +177,26 @@ final class MachineMaker {
     }
   }
 
+  /// libvirt's driver for Xen cannot be told where to: xenconsoled decides.
+  private void keepConsole(MachinePlan plan) throws DriverException {
+    if (place.xenConsoles().isEmpty()) {
+      return;
+    }
+    try {
+      plan.files().make();
+      plan.files().keepConsoleIn(XenLimits.console(place.xenConsoles().get(), plan.name()));
+    } catch (IOException e) {
+      throw failed(plan, e);
+    }
+  }
+
+  private static DriverException failed(MachinePlan plan, IOException e) {
+    return DriverException.retryable(
+        "DiskFailed",
+        plan.files().directory() + ": the machine's files cannot be made: " + e.getMessage(),
+        e);
+  }
+
   private static void disks(MachinePlan plan) throws DriverException {
     VmSpec vm = plan.instance().getSpec().getVm();
     MachineFiles files = plan.files();
@@ -196,10 +214,7 @@ final class MachineMaker {
         Files.write(files.seed(), seed(plan));
       }
     } catch (IOException e) {
-      throw DriverException.retryable(
-          "DiskFailed",
-          files.directory() + ": the machine's files cannot be made: " + e.getMessage(),
-          e);
+      throw failed(plan, e);
     }
   }
 

@@ -27,19 +27,20 @@ final class MachineStop {
     long begun = System.nanoTime();
     long pressed = begun - PRESS_NANOS;
     boolean agentAsked = false;
+    boolean heard = false;
     while (runs(machine)) {
       long now = System.nanoTime();
       if (now - begun >= grace.toNanos()) {
         hypervisor.powerOff(machine);
         return;
       }
-      if (now - pressed >= PRESS_NANOS) {
+      if (!heard && now - pressed >= PRESS_NANOS) {
         pressed = now;
-        ask(machine, Hypervisor.Shutdown.ACPI);
+        heard = ask(machine, Hypervisor.Shutdown.ACPI);
       }
-      if (!agentAsked && now - begun >= grace.toNanos() / 2) {
+      if (!heard && !agentAsked && now - begun >= grace.toNanos() / 2) {
         agentAsked = true;
-        ask(machine, Hypervisor.Shutdown.GUEST_AGENT);
+        heard = ask(machine, Hypervisor.Shutdown.GUEST_AGENT);
       }
       pause(machine);
     }
@@ -51,14 +52,15 @@ final class MachineStop {
   }
 
   /// A way that is refused is not the last one.
-  private void ask(UUID machine, Hypervisor.Shutdown way) throws HypervisorException {
+  private boolean ask(UUID machine, Hypervisor.Shutdown way) throws HypervisorException {
     try {
-      hypervisor.shutDown(machine, way);
+      return hypervisor.shutDown(machine, way);
     } catch (HypervisorException e) {
       if (e.kind() == HypervisorException.Kind.AWAY) {
         throw e;
       }
       LOG.info("machine {} cannot be ended through {}: {}", machine, way, e.getMessage());
+      return false;
     }
   }
 

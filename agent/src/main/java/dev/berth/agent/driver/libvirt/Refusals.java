@@ -12,6 +12,9 @@ final class Refusals {
   /// What was asked can never be: bad XML, unsupported, invalid argument, denied.
   private static final Set<Integer> REFUSED = Set.of(3, 8, 27, 28, 29, 67, 81, 82, 84, 91);
 
+  /// Something went wrong in libvirt's driver, which does not say more.
+  static final int INTERNAL_ERROR = 1;
+
   /// Of a console: someone is attached to it.
   static final int OPERATION_FAILED = 9;
 
@@ -23,6 +26,11 @@ final class Refusals {
 
   /// The machine has no such metadata.
   static final int NO_DOMAIN_METADATA = 80;
+
+  private static final String XEN_CREATION = "libxenlight failed to create new domain";
+  private static final String XEN_HINT =
+      "; Xen's reason is in /var/log/libvirt/libxl/libxl-driver.log of the host: most often too"
+          + " little memory, of the machine for its kernel or of the host for the machine";
 
   private Refusals() {}
 
@@ -38,7 +46,8 @@ final class Refusals {
             : REFUSED.contains(code)
                 ? HypervisorException.Kind.REFUSED
                 : HypervisorException.Kind.FAILED;
-    return new HypervisorException(kind, what + ": libvirt: " + message, cause);
+    String hint = message.contains(XEN_CREATION) ? XEN_HINT : "";
+    return new HypervisorException(kind, what + ": libvirt: " + message + hint, cause);
   }
 
   /// The failure as drivers tell it.

@@ -45,7 +45,7 @@ class LibvirtTestDriverContractIT implements RuntimeDriverContractTest {
       real.start(machine);
       Optional<MachineView> view = real.look(machine);
       if (view.isPresent() && MachineFixture.ends(view.get().labels())) {
-        real.shutDown(machine, Shutdown.ACPI);
+        boolean _ = real.shutDown(machine, Shutdown.ACPI);
       }
     }
 
@@ -70,8 +70,8 @@ class LibvirtTestDriverContractIT implements RuntimeDriverContractTest {
     }
 
     @Override
-    public void shutDown(UUID machine, Shutdown way) throws HypervisorException {
-      real.shutDown(machine, way);
+    public boolean shutDown(UUID machine, Shutdown way) throws HypervisorException {
+      return real.shutDown(machine, way);
     }
 
     @Override

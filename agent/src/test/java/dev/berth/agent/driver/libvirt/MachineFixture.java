@@ -1,5 +1,6 @@
 package dev.berth.agent.driver.libvirt;
 
+import com.google.protobuf.ByteString;
 import dev.berth.agent.boot.ConsoleFollower;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Labels;
@@ -17,6 +18,7 @@ import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Resources;
 import dev.berth.v1.VmDisk;
+import dev.berth.v1.VmKernel;
 import dev.berth.v1.VmSpec;
 import dev.berth.v1.WorkloadSpec;
 import java.io.ByteArrayInputStream;
@@ -25,12 +27,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /// Machines of an owner of its own, whose files are in a directory of its own.
 final class MachineFixture implements RuntimeDriverContractTest.Fixture {
@@ -41,6 +42,7 @@ final class MachineFixture implements RuntimeDriverContractTest.Fixture {
 
   private final URI uri;
   private final Function<URI, Hypervisor> hypervisors;
+  private final Guests guests;
   private final Path directory;
   private final ConsoleFollower consoles;
   private final ImageStore images;
@@ -48,15 +50,58 @@ final class MachineFixture implements RuntimeDriverContractTest.Fixture {
   private final List<LibvirtDriver> drivers = new ArrayList<>();
   private final LibvirtDriver driver;
 
+  /// What its machines are, and where.
+  ///
+  /// @param thatRuns an image that writes the greeting to its console and waits
+  /// @param thatEnds an image that writes the greeting to its console and ends
+  /// @param boots a machine that boots from the image of a name
+  /// @param parent of the directory of its files
+  /// @param xenConsoles where xenconsoled keeps what guests write
+  record Guests(
+      ByteString thatRuns,
+      ByteString thatEnds,
+      Function<String, VmSpec.Builder> boots,
+      Path parent,
+      Optional<Path> xenConsoles) {
+    /// Machines with a BIOS.
+    static Guests ofASector() {
+      return new Guests(
+          ByteString.copyFrom(BootSector.thatSays(GREETING)),
+          ByteString.copyFrom(BootSector.thatSaysAndEnds(GREETING)),
+          image -> VmSpec.newBuilder().setDisk(VmDisk.newBuilder().setImage(image)),
+          Path.of("/tmp"),
+          Optional.empty());
+    }
+
+    /// Machines that a Xen host starts.
+    ///
+    /// @param xenConsoles empty: the driver is not told where they are
+    static Guests of(PrivateXen xen, Optional<Path> xenConsoles) {
+      return new Guests(
+          ByteString.copyFrom(XenGuest.thatSays(GREETING)),
+          ByteString.copyFrom(XenGuest.thatSaysAndEnds(GREETING)),
+          image -> VmSpec.newBuilder().setKernel(VmKernel.newBuilder().setImage(image)),
+          xen.share(),
+          xenConsoles);
+    }
+  }
+
+  /// Machines with a BIOS.
+  ///
   /// @param hypervisors makes one for each driver
   MachineFixture(URI uri, Function<URI, Hypervisor> hypervisors) throws IOException {
+    this(uri, hypervisors, Guests.ofASector());
+  }
+
+  MachineFixture(URI uri, Function<URI, Hypervisor> hypervisors, Guests guests) throws IOException {
     this.uri = uri;
     this.hypervisors = hypervisors;
-    directory = Files.createTempDirectory(Path.of("/tmp"), "bm");
+    this.guests = guests;
+    directory = Files.createTempDirectory(guests.parent(), "bm");
     consoles = ConsoleFollower.open(Threads.virtual(), AgentClock.system());
     images = ImageStore.open(directory.resolve("images"), new HttpImages());
-    add(THAT_RUNS, BootSector.thatSays(GREETING));
-    add(THAT_ENDS, BootSector.thatSaysAndEnds(GREETING));
+    add(THAT_RUNS, guests.thatRuns().toByteArray());
+    add(THAT_ENDS, guests.thatEnds().toByteArray());
     driver = open("node-1");
   }
 
@@ -75,7 +120,8 @@ final class MachineFixture implements RuntimeDriverContractTest.Fixture {
             uri,
             new Owner(cluster, node),
             LibvirtDriver.Place.open(
-                directory.resolve("machines"), images, consoles, AgentClock.system()),
+                    directory.resolve("machines"), images, consoles, AgentClock.system())
+                .withXenConsoles(guests.xenConsoles()),
             hypervisors.apply(uri));
     drivers.add(opened);
     return opened;
@@ -132,7 +178,7 @@ final class MachineFixture implements RuntimeDriverContractTest.Fixture {
 
   /// A machine that boots from an image of the store.
   AssignedInstance instance(String image) {
-    return instance(VmSpec.newBuilder().setDisk(VmDisk.newBuilder().setImage(image)));
+    return instance(guests.boots().apply(image));
   }
 
   AssignedInstance instance(VmSpec.Builder vm) {
@@ -162,11 +208,7 @@ final class MachineFixture implements RuntimeDriverContractTest.Fixture {
     }
     drivers.forEach(LibvirtDriver::close);
     consoles.close();
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
-    }
+    Workshop.remove(directory);
   }
 
   private void remove(Observation one) {

@@ -5,17 +5,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A libvirtd of our own with real QEMU, started and ended by its process id; everything of it is
 /// in one directory.
 final class PrivateLibvirt implements AutoCloseable {
-  private static final Path SCRIPT = script();
+  private static final Path SCRIPT = Workshop.file("deploy/lib/libvirt-daemon");
 
   private final Path directory;
   private @Nullable Process daemon;
@@ -25,30 +22,12 @@ final class PrivateLibvirt implements AutoCloseable {
     this.directory = directory;
   }
 
-  private static Path script() {
-    Path here = Path.of("").toAbsolutePath();
-    while (!Files.exists(here.resolve("deploy/lib/libvirt-daemon"))) {
-      Path above = here.getParent();
-      if (above == null) {
-        throw new IllegalStateException("deploy/lib/libvirt-daemon: not above " + Path.of(""));
-      }
-      here = above;
-    }
-    return here.resolve("deploy/lib/libvirt-daemon");
-  }
-
   /// Why no daemon can be started here; empty when one can.
   static Optional<String> obstacle() {
     if (!"root".equals(System.getProperty("user.name"))) {
       return Optional.of("a private libvirtd needs root");
     }
-    for (String program : List.of("libvirtd", "qemu-system-x86_64", "qemu-img", "unshare")) {
-      if (Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin")
-          .noneMatch(place -> Files.isExecutable(Path.of(place, program)))) {
-        return Optional.of(program + " is not installed (deploy/bootstrap --with-vm)");
-      }
-    }
-    return Optional.empty();
+    return Workshop.missing("libvirtd", "qemu-system-x86_64", "qemu-img", "unshare");
   }
 
   static PrivateLibvirt start() throws IOException {
@@ -120,11 +99,7 @@ final class PrivateLibvirt implements AutoCloseable {
       if (!cleaning.waitFor(60, TimeUnit.SECONDS) || cleaning.exitValue() != 0) {
         throw new IOException(Files.readString(directory.resolve("log")));
       }
-      try (Stream<Path> all = Files.walk(directory)) {
-        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(each);
-        }
-      }
+      Workshop.remove(directory);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
