@@ -3,27 +3,20 @@ package dev.berth.agent.driver.libvirt;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import dev.berth.agent.driver.Console;
-import dev.berth.agent.driver.InstanceUsage.Memory;
-import dev.berth.agent.driver.InstanceUsage.Traffic;
 import dev.berth.agent.driver.RuntimeDriver;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
-import org.libvirt.DomainBlockStats;
-import org.libvirt.DomainInfo;
 import org.libvirt.LibvirtException;
-import org.libvirt.MemoryStatistic;
 import org.libvirt.jna.ConnectionPointer;
 
 /// A hypervisor that libvirt reaches. One connection for everything; opened when it is needed, and
@@ -39,14 +32,6 @@ final class LibvirtHypervisor implements Hypervisor {
   private static final int UNDEFINE_EVERYTHING = 1 | 2 | 4 | 16; // saved state, snapshots, NVRAM
   private static final int SHUTDOWN_ACPI = 1;
   private static final int SHUTDOWN_GUEST_AGENT = 2;
-  private static final int MEMORY_UNUSED = 4;
-  private static final int MEMORY_AVAILABLE = 5;
-  private static final int MEMORY_ACTUAL = 6;
-  private static final int MEMORY_RSS = 7;
-  private static final int MEMORY_USABLE = 8;
-  private static final long KIB = 1024;
-  private static final String ALL_DISKS = "";
-  private static final int MEMORY_STATISTICS = 13;
   private static final int SHUTOFF = 5;
   private static final int CRASHED = 6;
   private static final int ENDING_LOOKS = 10;
@@ -451,40 +436,7 @@ final class LibvirtHypervisor implements Hypervisor {
             with(
                 connection,
                 machine,
-                domain -> {
-                  DomainInfo info = domain.getInfo();
-                  DomainInfo info = domain.getInfo();
-                  boolean qemu = isQemu(connection);
-                  return Optional.of(
-                      new MachineUsage(
-                          OptionalLong.of(info.cpuTime),
-                          memory(domain, qemu ? MEMORY_RSS : MEMORY_ACTUAL),
-                          // Others have no statistics of disks.
-                          qemu ? disk(domain) : Traffic.UNKNOWN));
-                }));
-  }
-
-  /// @param taken what the machine takes of the node: of one that is a process what that uses,
-  ///     of another one what it has
-  private static Memory memory(Domain domain, int taken) throws LibvirtException {
-    Map<Integer, Long> bytes = new HashMap<>();
-    for (MemoryStatistic each : domain.memoryStats(MEMORY_STATISTICS)) {
-      bytes.put(each.getTag(), each.getValue() * KIB);
-    }
-    Long node = bytes.get(taken);
-    Long inside = bytes.get(MEMORY_AVAILABLE);
-    Long free = bytes.getOrDefault(MEMORY_USABLE, bytes.get(MEMORY_UNUSED));
-    return new Memory(
-        node == null ? OptionalLong.empty() : OptionalLong.of(node),
-        // The guest's balloon driver tells both, some seconds after it was loaded.
-        inside == null || free == null
-            ? OptionalLong.empty()
-            : OptionalLong.of(Math.max(0, inside - free)));
-  }
-
-  private static Traffic disk(Domain domain) throws LibvirtException {
-    DomainBlockStats stats = domain.blockStats(ALL_DISKS);
-    return Traffic.of(stats.rd_bytes, stats.wr_bytes);
+                domain -> Optional.of(MachineMeter.measure(domain, isQemu(connection)))));
   }
 
   @Override
