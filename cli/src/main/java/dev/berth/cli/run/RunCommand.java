@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 
 /// `berth run`.
 @Command(
-    description = "Runs a container, in the foreground or with -d behind.",
+    description = "Runs a container or a virtual machine, in the foreground or with -d behind.",
     footer = {
       "In the foreground it shows the output and ends with the program's exit code; Ctrl-C stops",
       "the program. With -d it prints the workload's name as soon as it is accepted."
