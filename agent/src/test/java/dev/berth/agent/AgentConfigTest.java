@@ -8,9 +8,11 @@ import dev.berth.agent.AgentConfig.ConfigException;
 import dev.berth.client.ControllerAddress;
 import dev.berth.v1.Device;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +41,23 @@ final class AgentConfigTest {
     assertEquals("from-command-line", config.node());
     assertEquals(2000, config.offer().capacity().getCpuMillis());
     assertEquals(4L << 30, config.offer().capacity().getMemoryBytes());
+  }
+
+  @Test
+  void aXenHostsConsolesAreWhereItIsSaid() throws ConfigException {
+    assertEquals(
+        new AgentConfig.Machines(
+            Optional.of(URI.create("xen:///system")), Optional.of(Path.of("/var/log/xen/console"))),
+        AgentConfig.parse(
+                List.of(
+                    "--data-dir=/d",
+                    "--libvirt-uri=xen:///system",
+                    "--xen-console-logs=/var/log/xen/console"),
+                "h")
+            .machines());
+    assertEquals(
+        new AgentConfig.Machines(Optional.empty(), Optional.empty()),
+        AgentConfig.parse(List.of("--data-dir=/d", "--libvirt-uri=none"), "h").machines());
   }
 
   @Test

@@ -1,15 +1,19 @@
 package dev.berth.agent.driver.libvirt;
 
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 import dev.berth.agent.driver.libvirt.LibvirtHypervisor.Connection;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.libvirt.LibvirtException;
-import org.libvirt.event.LifecycleListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +23,21 @@ final class LibvirtEvents implements AutoCloseable {
   private static final long PULSE_MILLIS = 1_000;
   private static final long WAIT_MIN_MILLIS = 100;
   private static final long WAIT_MAX_MILLIS = 2_000;
+  private static final int LIFE_CYCLE = 0;
+  private static final int UUID_BYTES = 37;
+  private static final AtomicLong NUMBERS = new AtomicLong();
+  private static final Map<Long, LibvirtEvents> FOLLOWING = new ConcurrentHashMap<>();
+
+  // One for all, and kept: a connection may live on after it was closed, as long as machines that
+  // were looked at through it are not freed, and its events would be told to memory that is gone.
+  private static final LibvirtExtras.DomainEvents EVENTS =
+      (_, domain, _, _, opaque) -> {
+        LibvirtEvents follower = FOLLOWING.get(Pointer.nativeValue(opaque));
+        if (follower != null) {
+          follower.told(domain);
+        }
+        return 0;
+      };
 
   /// Opens a connection, or gives the present one.
   interface Opening {
@@ -34,6 +53,8 @@ final class LibvirtEvents implements AutoCloseable {
   private final Consumer<Connection> broken;
   // Told by native code on libvirt's own thread, which must not wait for anyone.
   private final BlockingQueue<UUID> told = new LinkedBlockingQueue<>();
+  private final long number = NUMBERS.incrementAndGet();
+  private volatile @Nullable LibvirtExtras extras;
   private volatile boolean closed;
   private @Nullable Thread thread;
 
@@ -43,6 +64,7 @@ final class LibvirtEvents implements AutoCloseable {
   }
 
   void start(Hypervisor.Listener listener, Loading loading) {
+    FOLLOWING.put(number, this);
     // A platform thread: opening a connection is native code, which would hold a carrier.
     thread =
         Thread.ofPlatform()
@@ -61,6 +83,7 @@ final class LibvirtEvents implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    FOLLOWING.remove(number);
     Thread running = thread;
     if (running != null) {
       running.interrupt();
@@ -73,9 +96,10 @@ final class LibvirtEvents implements AutoCloseable {
     while (!closed) {
       String why;
       try {
-        loading.load();
+        LibvirtExtras loaded = loading.load();
+        extras = loaded;
         Connection connection = opening.open();
-        register(connection);
+        register(connection, loaded);
         told.clear();
         flowing = true;
         wait = WAIT_MIN_MILLIS;
@@ -83,7 +107,7 @@ final class LibvirtEvents implements AutoCloseable {
         pass(connection, listener);
         broken.accept(connection);
         why = "the connection broke";
-      } catch (HypervisorException | LibvirtException e) {
+      } catch (HypervisorException e) {
         why = String.valueOf(e.getMessage());
       }
       if (closed) {
@@ -99,17 +123,24 @@ final class LibvirtEvents implements AutoCloseable {
     }
   }
 
-  private void register(Connection connection) throws LibvirtException {
-    LifecycleListener listener =
-        (domain, _) -> {
-          try {
-            told.add(UUID.fromString(domain.getUUIDString()));
-          } catch (LibvirtException e) {
-            LOG.debug("an event of a machine without UUID: {}", e.getMessage());
-          }
-          return 0;
-        };
-    connection.addLifecycleListener(listener);
+  private void register(Connection connection, LibvirtExtras extras) throws HypervisorException {
+    int answer =
+        extras.virConnectDomainEventRegisterAny(
+            connection.pointer(), null, LIFE_CYCLE, EVENTS, new Pointer(number), null);
+    if (answer < 0) {
+      // Read before anything else is called: the next call forgets it.
+      int code = extras.virGetLastErrorCode();
+      String message = extras.virGetLastErrorMessage();
+      throw Refusals.of("follow", code, message, connection.lives(), null);
+    }
+  }
+
+  private void told(Pointer domain) {
+    LibvirtExtras loaded = extras;
+    byte[] uuid = new byte[UUID_BYTES];
+    if (loaded != null && loaded.virDomainGetUUIDString(domain, uuid) == 0) {
+      told.add(UUID.fromString(Native.toString(uuid, StandardCharsets.US_ASCII)));
+    }
   }
 
   private void pass(Connection connection, Hypervisor.Listener listener)

@@ -23,6 +23,30 @@ interface LibvirtExtras extends Library {
   /// Frees what [#virDomainLookupByUUIDString] gave.
   int virDomainFree(Pointer domain);
 
+  /// Is told what happens to machines, on libvirt's event thread, which must not wait for anyone.
+  interface DomainEvents extends Callback {
+    /// Told that a machine was started, ended or otherwise changed.
+    ///
+    /// @param domain lent for the time of the call
+    /// @param opaque what was given with the callback
+    /// @return without a meaning
+    int happened(Pointer connection, Pointer domain, int event, int detail, Pointer opaque);
+  }
+
+  /// Registers for events of one kind until the connection is closed; below 0 on an error.
+  ///
+  /// @param domain null: of all machines
+  int virConnectDomainEventRegisterAny(
+      ConnectionPointer connection,
+      @Nullable Pointer domain,
+      int event,
+      DomainEvents callback,
+      Pointer opaque,
+      @Nullable Pointer freeOpaque);
+
+  /// Writes the machine's UUID as text with a zero at its end, 37 bytes; below 0 on an error.
+  int virDomainGetUUIDString(Pointer domain, byte[] uuid);
+
   /// Is told what became of a stream, on libvirt's event thread, which must not wait for anyone.
   interface StreamEvents extends Callback {
     /// Told that something can be done.

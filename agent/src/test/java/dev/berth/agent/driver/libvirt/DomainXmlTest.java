@@ -102,6 +102,37 @@ class DomainXmlTest {
   }
 
   @Test
+  void aMachineOfXenIsItsKernelItsConsoleAndItsCardsOnBridges() throws Exception {
+    MachinePlan plan =
+        plan(
+            VmSpec.newBuilder()
+                .setKernel(VmKernel.newBuilder().setImage("linux").setCommandLine("console=hvc0"))
+                .addNics(USER)
+                .addNics(VmNic.newBuilder().setBridge("br0")),
+            false,
+            Optional.empty());
+    Document domain =
+        document(
+            new MachinePlan(
+                plan.id(),
+                plan.instance(),
+                plan.labels(),
+                plan.files(),
+                plan.images(),
+                new MachinePlan.Environment(Flavour.XEN, false, Optional.empty(), "x86_64")));
+    assertEquals("xen", at(domain, "/domain/@type"));
+    assertEquals("linux", at(domain, "/domain/os/type"));
+    assertEquals("xenpv", at(domain, "/domain/os/type/@machine"));
+    assertEquals("/i/kernel", at(domain, "/domain/os/kernel"));
+    assertEquals("console=hvc0", at(domain, "/domain/os/cmdline"));
+    assertEquals("xen", at(domain, "//console/target/@type"));
+    assertEquals("1", at(domain, "count(//interface)"));
+    assertEquals("br0", at(domain, "//interface/source/@bridge"));
+    assertEquals("0", at(domain, "count(//interface/model | //disk | //serial | //video)"));
+    assertEquals(List.of(), arguments(domain));
+  }
+
+  @Test
   void aMachineIsWhatItsSpecSays() throws Exception {
     Document domain = document(plan(vm(), false, Optional.empty()));
     assertEquals("qemu", at(domain, "/domain/@type"));
