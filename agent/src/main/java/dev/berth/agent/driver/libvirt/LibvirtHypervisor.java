@@ -22,11 +22,12 @@ import org.libvirt.jna.ConnectionPointer;
 /// A hypervisor that libvirt reaches. One connection for everything; opened when it is needed, and
 /// again after it broke.
 final class LibvirtHypervisor implements Hypervisor {
-  private static final Duration LIMIT = RuntimeDriver.CALL_LIMIT;
   // A start on a busy machine: QEMU is probed and started, images are opened.
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  // Xen waits for 60 s until the guest has heard that it is to end, and holds the machine
-  // meanwhile.
+  // libvirt's driver for Xen holds a machine while it starts or ends, for seconds, and all else
+  // that
+  // is asked of it waits. It also waits, 60 s at most, until a guest has heard that it is to end.
+  private static final Duration XEN_LIMIT = Duration.ofSeconds(60);
   private static final Duration XEN_SHUT_DOWN_LIMIT = Duration.ofSeconds(75);
   private static final int METADATA_ELEMENT = 2;
   private static final int UNDEFINE_EVERYTHING = 1 | 2 | 4 | 16; // saved state, snapshots, NVRAM
@@ -40,6 +41,8 @@ final class LibvirtHypervisor implements Hypervisor {
   private static final int KEEP_ALIVE_COUNT = 3;
 
   private final URI uri;
+  private final Duration limit;
+  private final Duration shutDownLimit;
   private final NativeCalls calls = new NativeCalls();
   private final LibvirtEvents events;
   private @Nullable Connection open;
@@ -49,6 +52,9 @@ final class LibvirtHypervisor implements Hypervisor {
   /// @param uri libvirt's: "qemu:///system"
   LibvirtHypervisor(URI uri) {
     this.uri = uri;
+    boolean xen = uri.getScheme().startsWith("xen");
+    this.limit = xen ? XEN_LIMIT : RuntimeDriver.CALL_LIMIT;
+    this.shutDownLimit = xen ? XEN_SHUT_DOWN_LIMIT : RuntimeDriver.CALL_LIMIT;
     this.events = new LibvirtEvents(this::connection, this::drop);
   }
 
@@ -137,7 +143,7 @@ final class LibvirtHypervisor implements Hypervisor {
   public HypervisorFacts facts() throws HypervisorException {
     return call(
         "describe",
-        LIMIT,
+        limit,
         (connection, _) -> {
           String type = connection.getType();
           Flavour flavour =
@@ -166,7 +172,7 @@ final class LibvirtHypervisor implements Hypervisor {
   public void define(String xml) throws HypervisorException {
     call(
         "define",
-        LIMIT,
+        limit,
         (connection, _) -> {
           free(connection.domainDefineXML(xml));
           return true;
@@ -177,7 +183,7 @@ final class LibvirtHypervisor implements Hypervisor {
   public Optional<MachineView> look(UUID machine) throws HypervisorException {
     return call(
         "look",
-        LIMIT,
+        limit,
         (connection, extras) ->
             with(connection, machine, domain -> view(connection, extras, domain)));
   }
@@ -186,7 +192,7 @@ final class LibvirtHypervisor implements Hypervisor {
   public List<MachineView> list() throws HypervisorException {
     return call(
         "list",
-        LIMIT,
+        limit,
         (connection, extras) -> {
           List<MachineView> views = new ArrayList<>();
           for (Domain domain : connection.listAllDomains(0)) {
@@ -344,7 +350,7 @@ final class LibvirtHypervisor implements Hypervisor {
   public boolean shutDown(UUID machine, Shutdown way) throws HypervisorException {
     return call(
         "shut down",
-        isXen() ? XEN_SHUT_DOWN_LIMIT : LIMIT,
+        shutDownLimit,
         (connection, extras) -> {
           boolean qemu = isQemu(connection);
           int flags = qemu ? flags(way) : 0; // others know one way only
@@ -357,10 +363,6 @@ final class LibvirtHypervisor implements Hypervisor {
                   pointer -> extras.virDomainShutdownFlags(pointer, flags) < 0 ? null : true);
           return !qemu && asked.isPresent();
         });
-  }
-
-  private boolean isXen() {
-    return uri.getScheme().startsWith("xen");
   }
 
   private static int flags(Shutdown way) {
@@ -378,7 +380,7 @@ final class LibvirtHypervisor implements Hypervisor {
   public void powerOff(UUID machine) throws HypervisorException {
     call(
         "power off",
-        LIMIT,
+        limit,
         (connection, _) ->
             with(
                 connection,
@@ -412,7 +414,7 @@ final class LibvirtHypervisor implements Hypervisor {
   public void undefine(UUID machine) throws HypervisorException {
     call(
         "undefine",
-        LIMIT,
+        limit,
         (connection, _) ->
             with(
                 connection,
@@ -431,7 +433,7 @@ final class LibvirtHypervisor implements Hypervisor {
   public Optional<MachineUsage> usage(UUID machine) throws HypervisorException {
     return call(
         "measure",
-        LIMIT,
+        limit,
         (connection, _) ->
             with(
                 connection,
