@@ -21,6 +21,11 @@ public final class BootConsole implements ConsoleSink {
     this.signs = signs;
   }
 
+  /// The guest agent has opened its channel, as the hypervisor says.
+  public void agent(Instant when) {
+    tell(observer.agent(when), false);
+  }
+
   @Override
   public void bytes(byte[] bytes, int count, Instant when, boolean replayed) {
     lines.accept(bytes, count, line -> tell(observer.line(line, when), replayed));

@@ -103,11 +103,12 @@ public final class BootMarkers {
   }
 
   private final List<Marker> markers;
-  private final boolean knowsKernels;
+  private final Set<BootPhaseKind> taken;
 
-  private BootMarkers(List<Marker> markers, boolean knowsKernels) {
+  /// @param taken phases that the workload has markers for
+  private BootMarkers(List<Marker> markers, Set<BootPhaseKind> taken) {
     this.markers = List.copyOf(markers);
-    this.knowsKernels = knowsKernels;
+    this.taken = Set.copyOf(taken);
   }
 
   /// The table of what is known everywhere.
@@ -130,7 +131,7 @@ public final class BootMarkers {
       }
     }
     KNOWN.stream().filter(marker -> !taken.contains(marker.phase())).forEach(all::add);
-    return new BootMarkers(all, !taken.contains(BOOT_PHASE_KIND_KERNEL));
+    return new BootMarkers(all, taken);
   }
 
   /// The phase that the line begins, of those that are wanted; the workload's markers come first,
@@ -146,10 +147,10 @@ public final class BootMarkers {
     return BootPhaseKind.BOOT_PHASE_KIND_UNSPECIFIED;
   }
 
-  /// Whether a line with the kernel's clock means that a kernel runs: unless the workload says what
-  /// means that.
-  boolean knowsKernels() {
-    return knowsKernels;
+  /// Whether a phase may show in other ways than by a marker, as a kernel does by its clock: unless
+  /// the workload says what means that.
+  boolean mayShowOtherwise(BootPhaseKind phase) {
+    return !taken.contains(phase);
   }
 
   /// Whether the line is the first that a kernel of Linux writes, if its clock shows 0.

@@ -3,6 +3,7 @@ package dev.berth.agent.boot;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_BOOT_LOADER;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_CREATED;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_FIRMWARE;
+import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_GUEST_AGENT;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_KERNEL;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_READY;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_UNSPECIFIED;
@@ -85,7 +86,9 @@ public final class BootObserver {
       restart();
     }
     List<BootPhase> phases = new ArrayList<>(2);
-    if (clock.isPresent() && isAhead(BOOT_PHASE_KIND_KERNEL) && markers.knowsKernels()) {
+    if (clock.isPresent()
+        && isAhead(BOOT_PHASE_KIND_KERNEL)
+        && markers.mayShowOtherwise(BOOT_PHASE_KIND_KERNEL)) {
       phases.add(kernel(found, text, when, clock));
     }
     if (isAhead(found)) {
@@ -116,6 +119,24 @@ public final class BootObserver {
         : NOTHING;
   }
 
+  /// Takes that the guest agent has opened its channel, which no line shows. One that does so only
+  /// after the login prompt is nothing: phases go forward.
+  public BootSign agent(Instant when) {
+    if (!isAhead(BOOT_PHASE_KIND_GUEST_AGENT)
+        || !markers.mayShowOtherwise(BOOT_PHASE_KIND_GUEST_AGENT)) {
+      return NOTHING;
+    }
+    Instant time = when.isBefore(latestTime) ? latestTime : when;
+    enter(BOOT_PHASE_KIND_GUEST_AGENT, time);
+    return new BootSign.Entered(
+        List.of(
+            BootPhase.newBuilder()
+                .setPhase(BOOT_PHASE_KIND_GUEST_AGENT)
+                .setTime(timestamp(time))
+                .setSource(BootPhaseSource.BOOT_PHASE_SOURCE_GUEST_AGENT)
+                .build()));
+  }
+
   /// What may begin a phase, and what would show that all begins anew.
   private boolean isOfInterest(BootPhaseKind kind) {
     return switch (kind) {
@@ -137,7 +158,7 @@ public final class BootObserver {
         seen.contains(BOOT_PHASE_KIND_FIRMWARE) || seen.contains(BOOT_PHASE_KIND_BOOT_LOADER);
     boolean begun = latest == BOOT_PHASE_KIND_KERNEL ? clockRuns : !isAhead(BOOT_PHASE_KIND_KERNEL);
     return begun
-        && markers.knowsKernels()
+        && markers.mayShowOtherwise(BOOT_PHASE_KIND_KERNEL)
         && clock.equals(OptionalLong.of(0))
         && BootMarkers.opensKernel(text)
         && (kernelClosed || !heralded);
@@ -157,12 +178,18 @@ public final class BootObserver {
     BootPhase.Builder phase =
         BootPhase.newBuilder()
             .setPhase(kind)
-            .setTime(
-                Timestamp.newBuilder().setSeconds(when.getEpochSecond()).setNanos(when.getNano()))
+            .setTime(timestamp(when))
             .setSource(BootPhaseSource.BOOT_PHASE_SOURCE_SERIAL)
             .setEvidence(evidence(text));
     clock.ifPresent(phase::setGuestNanos);
     return phase.build();
+  }
+
+  private static Timestamp timestamp(Instant time) {
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
+        .build();
   }
 
   private void enter(BootPhaseKind kind, Instant when) {

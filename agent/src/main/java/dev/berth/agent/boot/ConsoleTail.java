@@ -47,6 +47,19 @@ public final class ConsoleTail implements AutoCloseable {
     }
   }
 
+  /// Does something of which the sink must know in the order of the bytes: while it is not called,
+  /// and not at all after the end.
+  public void between(Runnable work) {
+    lock.lock();
+    try {
+      if (!closed) {
+        work.run();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Ends it; after that the sink is not called any more. Waits for a call that is under way,
   /// unless this is called from it.
   @Override

@@ -4,6 +4,7 @@ import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_BOOT_LOADER;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_CLOUD_INIT;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_CREATED;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_FIRMWARE;
+import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_GUEST_AGENT;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_INIT;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_KERNEL;
 import static dev.berth.v1.BootPhaseKind.BOOT_PHASE_KIND_READY;
@@ -217,6 +218,27 @@ class BootObserverTest {
     assertEquals(List.of(BOOT_PHASE_KIND_READY), kinds(observer.unfinished("db-1 login: ", T0)));
     assertEquals(new BootSign.Nothing(), observer.unfinished("db-1 login: ", T0));
     assertIsNothing("db-1 login: root");
+  }
+
+  @Test
+  void theGuestAgentIsAPhaseUnlessTheMachineIsFurtherOrTheWorkloadHasAMarkerForIt() {
+    line(FIRST);
+    BootSign sign = observer.agent(T0.minusSeconds(1));
+    BootPhase phase = assertInstanceOf(BootSign.Entered.class, sign).phases().getFirst();
+    assertEquals(BOOT_PHASE_KIND_GUEST_AGENT, phase.getPhase());
+    assertEquals(BootPhaseSource.BOOT_PHASE_SOURCE_GUEST_AGENT, phase.getSource());
+    assertEquals(T0.getEpochSecond(), phase.getTime().getSeconds());
+    assertFalse(phase.getInferred());
+    assertEquals(new BootSign.Nothing(), observer.agent(T0));
+    assertEquals(List.of(BOOT_PHASE_KIND_READY), kinds(line("db-1 login: ")));
+    observer.restart();
+    line("db-1 login: ");
+    assertEquals(new BootSign.Nothing(), observer.agent(T0));
+    BootObserver own =
+        new BootObserver(
+            BootMarkers.with(List.of(marker(BOOT_PHASE_KIND_GUEST_AGENT, "agent is up"))));
+    assertEquals(new BootSign.Nothing(), own.agent(T0));
+    assertEquals(List.of(BOOT_PHASE_KIND_GUEST_AGENT), kinds(own.line("agent is up", T0)));
   }
 
   @Test

@@ -15,6 +15,9 @@ interface Hypervisor extends AutoCloseable {
     /// Something changed about a machine, whoever it belongs to.
     void changed(UUID machine);
 
+    /// A machine's guest agent has opened its channel. Not told of those that had before.
+    void agentConnected(UUID machine);
+
     /// Nothing more is told until [#resumed].
     void interrupted(String reason);
 

@@ -284,6 +284,11 @@ public final class LibvirtDriver
           }
 
           @Override
+          public void agentConnected(UUID machine) {
+            machines.agentConnected(machine);
+          }
+
+          @Override
           public void interrupted(String reason) {
             listener.interrupted(reason);
           }

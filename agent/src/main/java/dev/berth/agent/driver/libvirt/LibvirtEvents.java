@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,17 +25,24 @@ final class LibvirtEvents implements AutoCloseable {
   private static final long WAIT_MIN_MILLIS = 100;
   private static final long WAIT_MAX_MILLIS = 2_000;
   private static final int LIFE_CYCLE = 0;
+  private static final int AGENT_LIFE_CYCLE = 18;
+  private static final int AGENT_CONNECTED = 1;
   private static final int UUID_BYTES = 37;
   private static final AtomicLong NUMBERS = new AtomicLong();
   private static final Map<Long, LibvirtEvents> FOLLOWING = new ConcurrentHashMap<>();
 
-  // One for all, and kept: a connection may live on after it was closed, as long as machines that
-  // were looked at through it are not freed, and its events would be told to memory that is gone.
+  // One each for all, and kept: a connection may live on after it was closed, as long as machines
+  // that were looked at through it are not freed, and its events would be told to memory that is
+  // gone.
   private static final LibvirtExtras.DomainEvents EVENTS =
       (_, domain, _, _, opaque) -> {
-        LibvirtEvents follower = FOLLOWING.get(Pointer.nativeValue(opaque));
-        if (follower != null) {
-          follower.told(domain);
+        tell(opaque, domain, News.Changed::new);
+        return 0;
+      };
+  private static final LibvirtExtras.DomainEvents AGENT_EVENTS =
+      (_, domain, state, _, opaque) -> {
+        if (state == AGENT_CONNECTED) {
+          tell(opaque, domain, News.AgentConnected::new);
         }
         return 0;
       };
@@ -49,10 +57,17 @@ final class LibvirtEvents implements AutoCloseable {
     LibvirtExtras load() throws HypervisorException;
   }
 
+  /// What was told, in one queue: it is passed on in its order.
+  private sealed interface News {
+    record Changed(UUID machine) implements News {}
+
+    record AgentConnected(UUID machine) implements News {}
+  }
+
   private final Opening opening;
   private final Consumer<Connection> broken;
   // Told by native code on libvirt's own thread, which must not wait for anyone.
-  private final BlockingQueue<UUID> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<News> told = new LinkedBlockingQueue<>();
   private final long number = NUMBERS.incrementAndGet();
   private volatile @Nullable LibvirtExtras extras;
   private volatile boolean closed;
@@ -124,9 +139,20 @@ final class LibvirtEvents implements AutoCloseable {
   }
 
   private void register(Connection connection, LibvirtExtras extras) throws HypervisorException {
+    register(connection, extras, LIFE_CYCLE, EVENTS);
+    try {
+      register(connection, extras, AGENT_LIFE_CYCLE, AGENT_EVENTS);
+    } catch (HypervisorException e) {
+      LOG.debug("no events of guest agents: {}", e.getMessage());
+    }
+  }
+
+  private void register(
+      Connection connection, LibvirtExtras extras, int event, LibvirtExtras.DomainEvents callback)
+      throws HypervisorException {
     int answer =
         extras.virConnectDomainEventRegisterAny(
-            connection.pointer(), null, LIFE_CYCLE, EVENTS, new Pointer(number), null);
+            connection.pointer(), null, event, callback, new Pointer(number), null);
     if (answer < 0) {
       // Read before anything else is called: the next call forgets it.
       int code = extras.virGetLastErrorCode();
@@ -135,20 +161,25 @@ final class LibvirtEvents implements AutoCloseable {
     }
   }
 
-  private void told(Pointer domain) {
-    LibvirtExtras loaded = extras;
+  private static void tell(Pointer opaque, Pointer domain, Function<UUID, News> news) {
+    LibvirtEvents follower = FOLLOWING.get(Pointer.nativeValue(opaque));
+    LibvirtExtras loaded = follower == null ? null : follower.extras;
     byte[] uuid = new byte[UUID_BYTES];
-    if (loaded != null && loaded.virDomainGetUUIDString(domain, uuid) == 0) {
-      told.add(UUID.fromString(Native.toString(uuid, StandardCharsets.US_ASCII)));
+    if (follower != null && loaded != null && loaded.virDomainGetUUIDString(domain, uuid) == 0) {
+      String text = Native.toString(uuid, StandardCharsets.US_ASCII);
+      follower.told.add(news.apply(UUID.fromString(text)));
     }
   }
 
   private void pass(Connection connection, Hypervisor.Listener listener)
       throws InterruptedException {
     while (!closed && connection.lives()) {
-      UUID machine = told.poll(PULSE_MILLIS, TimeUnit.MILLISECONDS);
-      if (machine != null) {
-        listener.changed(machine);
+      News news = told.poll(PULSE_MILLIS, TimeUnit.MILLISECONDS);
+      if (news != null) {
+        switch (news) {
+          case News.Changed(UUID machine) -> listener.changed(machine);
+          case News.AgentConnected(UUID machine) -> listener.agentConnected(machine);
+        }
       }
     }
   }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The phases of a machine's present start, read off its console. Thread-safe.
+/// The phases of a machine's present start: read off its console, but for the guest agent's, which
+/// the hypervisor tells. Thread-safe.
 final class MachineBoot implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MachineBoot.class);
 
@@ -28,6 +29,7 @@ final class MachineBoot implements AutoCloseable {
   private final BootPhase created;
   private final Runnable changed;
   private final List<BootPhase> seen;
+  private @Nullable BootConsole console;
   private @Nullable ConsoleTail tail;
   private boolean closed;
 
@@ -35,7 +37,7 @@ final class MachineBoot implements AutoCloseable {
   ///
   /// @param start when the machine was started
   /// @param offset bytes of its console that are of earlier starts
-  /// @param changed is called after each new phase, on the console's thread
+  /// @param changed is called after each new phase, by whoever brought it; must not wait
   MachineBoot(MachineFiles files, Instant start, long offset, Runnable changed) {
     this.files = files;
     this.before = BootMemory.read(files.phases(), start, offset);
@@ -53,12 +55,13 @@ final class MachineBoot implements AutoCloseable {
   /// Begins to read what the machine writes, where an agent before this one stopped.
   void follow(ConsoleFollower follower, List<BootMarker> markers) throws IOException {
     BootObserver observer = BootObserver.resuming(BootMarkers.with(markers), before.phases());
-    ConsoleTail opened =
-        follower.follow(files.console(), before.position(), new BootConsole(observer, this::told));
+    BootConsole sink = new BootConsole(observer, this::told);
+    ConsoleTail opened = follower.follow(files.console(), before.position(), sink);
     boolean late;
     boolean more;
     synchronized (this) {
       late = closed;
+      console = sink;
       tail = late ? null : opened;
       more = !seen.equals(before.phases());
     }
@@ -75,6 +78,24 @@ final class MachineBoot implements AutoCloseable {
     phases.add(created);
     phases.addAll(seen);
     return phases;
+  }
+
+  /// The guest agent has opened its channel.
+  void agentConnected(Instant when) {
+    ConsoleTail reading;
+    BootConsole sink;
+    synchronized (this) {
+      reading = tail;
+      sink = console;
+    }
+    if (reading != null && sink != null) {
+      agentConnected(reading, sink, when);
+    }
+  }
+
+  /// The console's lock comes before our own, as it does when a line brings a phase.
+  private static void agentConnected(ConsoleTail reading, BootConsole sink, Instant when) {
+    reading.between(() -> sink.agent(when));
   }
 
   private void told(BootSign sign) {

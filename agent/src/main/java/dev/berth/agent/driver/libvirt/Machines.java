@@ -176,6 +176,14 @@ final class Machines implements AutoCloseable {
         });
   }
 
+  /// A machine's guest agent has opened its channel.
+  void agentConnected(UUID machine) {
+    MachineBoot boot = boots.get(machine);
+    if (boot != null) {
+      boot.agentConnected(place.clock().wall());
+    }
+  }
+
   /// A machine was removed.
   synchronized void forget(UUID machine) {
     known.remove(machine);
