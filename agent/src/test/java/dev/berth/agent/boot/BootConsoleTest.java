@@ -19,7 +19,8 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
 /// What consoles of real machines say: `bios`, `uefi` and `direct` are recordings of the demo
-/// machine, shortened; the others are as their systems write.
+/// machine, `debian` is one of a Debian 12 with cloud-init, all shortened; the others are as their
+/// systems write.
 class BootConsoleTest {
   private static final Instant T0 = Instant.parse("2026-11-29T14:00:00Z");
 
@@ -92,6 +93,17 @@ class BootConsoleTest {
   }
 
   @Test
+  void aRealCloudInitIsSeenBetweenEscapesAndLinesOfTheKernel() throws IOException {
+    assertEquals(
+        List.of("FIRMWARE", "BOOT_LOADER", "KERNEL", "INIT", "CLOUD_INIT", "READY"),
+        phasesOf("debian"));
+    assertEquals("GRUB loading...", evidence(1));
+    assertEquals("[    7.997192] Run /init as init process", evidence(3));
+    assertEquals("Starting cloud-init-local.…cloud-init job (pre-networking)...", evidence(4));
+    assertTrue(evidence(5).startsWith("web-1 login: "), evidence(5));
+  }
+
+  @Test
   void oldAndSmallSystemsAreKnownToo() throws IOException {
     assertEquals(List.of("BOOT_LOADER", "KERNEL", "INIT", "READY"), phasesOf("sysvinit"));
     assertEquals("INIT: version 3.06 booting", evidence(2));
@@ -104,7 +116,8 @@ class BootConsoleTest {
   @Test
   void phasesDoNotDependOnThePiecesThatTheyComeIn() throws IOException {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
-    for (String name : List.of("bios", "uefi", "direct", "systemd", "sysvinit", "openrc")) {
+    for (String name :
+        List.of("bios", "uefi", "direct", "systemd", "debian", "sysvinit", "openrc")) {
       List<String> expected = phasesOf(name);
       byte[] bytes = recording(name);
       for (int i = 0; i < 20; i++) {
