@@ -144,7 +144,7 @@ class XenDriverContractIT implements RuntimeDriverContractTest {
       RuntimeHandle handle = run(fixture, fixture.thatRuns());
       InstanceUsage usage = fixture.driver().stats(List.of(handle)).getFirst();
       assertTrue(usage.cpuNanos().getAsLong() > 0, usage.toString());
-      assertEquals(32L << 20, usage.memoryBytes().getAsLong());
+      assertEquals(32L << 20, usage.memory().node().getAsLong());
       Observation observation = fixture.driver().inspect(handle);
       assertTrue(observation.note().contains("without a network card"), observation.note());
     }
