@@ -14,6 +14,8 @@ enum Answering {
   LEADER_OR_COPY;
 
   private static final String AGENTS = "berth.v1.AgentService/";
+  // What lies on nodes, which only the leader reaches; so that a follower cannot answer lists.
+  private static final String IMAGES = "berth.v1.ImageService/";
   private static final String BERTH = "berth.v1.";
   private static final Set<String> BY_ANYONE =
       Set.of(
@@ -27,6 +29,9 @@ enum Answering {
     }
     if (fullMethodName.startsWith(AGENTS)) {
       return LEADER_ITSELF;
+    }
+    if (fullMethodName.startsWith(IMAGES)) {
+      return LEADER;
     }
     String method = fullMethodName.substring(fullMethodName.indexOf('/') + 1);
     return method.startsWith("Get") || method.startsWith("List") ? LEADER_OR_COPY : LEADER;

@@ -8,7 +8,6 @@ import dev.berth.v1.InputEnd;
 import dev.berth.v1.StreamFailure;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// taken the last one. Whichever side ends, the other one ends too.
 ///
 /// @param <A> what the user gets
-final class BrokeredStream<A> implements StreamObserver<AttachStreamRequest> {
+final class BrokeredStream<A> implements AgentStream {
   /// Bytes of a piece, either way.
   static final int CHUNK_MAX = 32 * 1024;
 
@@ -61,11 +60,8 @@ final class BrokeredStream<A> implements StreamObserver<AttachStreamRequest> {
     return new BrokeredStream<>(user, view, true);
   }
 
-  /// An agent is asked to dial.
-  ///
-  /// @param asked its node, for messages to people
-  /// @param whenUserGone called when the user leaves; at once when that was before
-  void ask(String asked, Runnable whenUserGone) {
+  @Override
+  public void ask(String asked, Runnable whenUserGone) {
     boolean late;
     synchronized (this) {
       node = asked;
@@ -77,8 +73,8 @@ final class BrokeredStream<A> implements StreamObserver<AttachStreamRequest> {
     }
   }
 
-  /// The agent dialled.
-  synchronized void attach(AgentSide side) {
+  @Override
+  public synchronized void attach(AgentSide side) {
     agent = side;
     if (ended) {
       side.refuse(RefusalCode.ABORTED, "the user has left");
@@ -145,7 +141,8 @@ final class BrokeredStream<A> implements StreamObserver<AttachStreamRequest> {
   }
 
   /// Ends both sides.
-  void fail(RefusalCode code, String message) {
+  @Override
+  public void fail(RefusalCode code, String message) {
     fail(StatusMapper.code(code).toStatus().withDescription(message));
   }
 

@@ -206,6 +206,7 @@ public final class GrpcServers implements AutoCloseable {
             new WorkloadRpc(loop),
             new InstanceRpc(loop, parts.feed(), broker),
             new ExecRpc(loop, broker),
+            new ImageRpc(loop, broker, timer),
             new NodeRpc(loop),
             new NamespaceRpc(loop),
             new EventRpc(loop, parts.feed()),

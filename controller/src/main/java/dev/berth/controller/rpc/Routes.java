@@ -28,6 +28,7 @@ final class Routes {
     users("WorkloadService", "RestartWorkload", "ExplainPlacement");
     users("InstanceService", "GetInstance", "ListInstances", "WatchInstances", "StreamLogs");
     users("ExecService", "AttachConsole");
+    users("ImageService", "ListImages", "InspectImage", "RemoveImage", "ImportImage");
     users("NodeService", "GetNode", "ListNodes", "UpdateNode", "DeleteNode");
     users("NodeService", "DrainNode", "FenceNode");
     users("NamespaceService", "CreateNamespace", "GetNamespace", "ListNamespaces");

@@ -36,7 +36,7 @@ final class StreamBroker {
     this.timer = timer;
   }
 
-  private record Waiting(String node, BrokeredStream<?> stream) {}
+  private record Waiting(String node, AgentStream stream) {}
 
   /// Where an agent is reached.
   ///
@@ -61,7 +61,7 @@ final class StreamBroker {
   /// Asks an agent to dial, and gives its stream to the user's.
   ///
   /// @param request what the agent is asked for; gets its id here
-  void open(Target target, OpenStream.Builder request, BrokeredStream<?> stream) {
+  void open(Target target, OpenStream.Builder request, AgentStream stream) {
     if (waiting.size() >= WAITING_MAX) {
       throw StatusMapper.refused(
           RefusalCode.OVERLOADED, "too many streams are being opened: repeat in a second");
@@ -116,7 +116,7 @@ final class StreamBroker {
           return;
         }
         deadline.cancel(false);
-        BrokeredStream<?> found = claim(agent, message, side);
+        AgentStream found = claim(agent, message, side);
         if (found != null) {
           paired.set(found);
           found.attach(side);
@@ -145,7 +145,7 @@ final class StreamBroker {
     };
   }
 
-  private @org.jspecify.annotations.Nullable BrokeredStream<?> claim(
+  private @org.jspecify.annotations.Nullable AgentStream claim(
       Caller.Agent agent, AttachStreamRequest first, AgentSide side) {
     if (first.getMessageCase() != AttachStreamRequest.MessageCase.STREAM_ID) {
       side.refuse(

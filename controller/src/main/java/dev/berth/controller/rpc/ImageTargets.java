@@ -1,0 +1,105 @@
+package dev.berth.controller.rpc;
+
+import dev.berth.controller.core.RefusalCode;
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.spec.ImageRules;
+import dev.berth.spec.Printable;
+import dev.berth.v1.ImageFailure;
+import dev.berth.v1.Kind;
+import dev.berth.v1.NodeState;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+
+/// Which nodes a call about images means.
+final class ImageTargets {
+  private ImageTargets() {}
+
+  /// A node that is meant.
+  ///
+  /// @param target where its agent is reached
+  /// @param problem why it need not be asked; empty: it is to be asked
+  record Chosen(String node, Optional<StreamBroker.Target> target, Optional<ImageFailure> problem) {
+    static Chosen refused(String node, Status.Code code, String message) {
+      return new Chosen(node, Optional.empty(), Optional.of(failure(code, message)));
+    }
+  }
+
+  /// A failure as it is sent.
+  static ImageFailure failure(Status.Code code, String message) {
+    return ImageFailure.newBuilder()
+        .setCode(code.value())
+        .setMessage(StatusMapper.description(message))
+        .build();
+  }
+
+  /// @param names as the caller gave them; none: all that are ready and can run machines now
+  /// @throws io.grpc.StatusRuntimeException when one is not there, or there is none
+  static List<Chosen> of(ClusterState state, List<String> names) {
+    if (names.size() > ImageRules.NODES_MAX) {
+      throw StatusMapper.badField(
+          "nodes",
+          "count: %d (expected: at most %d)".formatted(names.size(), ImageRules.NODES_MAX));
+    }
+    List<Chosen> chosen = new ArrayList<>();
+    if (names.isEmpty()) {
+      for (NodeRecord node : state.nodes().values()) {
+        if (node.state() == NodeState.NODE_STATE_READY
+            && node.isConnected()
+            && runsMachines(node, true)) {
+          chosen.add(reachable(node));
+        }
+      }
+      if (chosen.isEmpty()) {
+        throw StatusMapper.refused(
+            RefusalCode.FAILED_PRECONDITION,
+            "no node that is ready can run virtual machines now: 'berth node ls' shows the drivers"
+                + " of each");
+      }
+      return chosen;
+    }
+    for (String name : new LinkedHashSet<>(names)) {
+      NodeRecord node = state.node(name);
+      if (node == null) {
+        throw StatusMapper.refused(
+            RefusalCode.NOT_FOUND,
+            "no node " + Printable.quote(name) + ": 'berth node ls' lists those there are");
+      }
+      chosen.add(choose(node));
+    }
+    return chosen;
+  }
+
+  private static Chosen choose(NodeRecord node) {
+    if (!node.isConnected()) {
+      return Chosen.refused(
+          node.name(),
+          Status.Code.UNAVAILABLE,
+          "it is not connected: repeat when its agent is back");
+    }
+    if (!runsMachines(node, false)) {
+      return Chosen.refused(
+          node.name(),
+          Status.Code.FAILED_PRECONDITION,
+          "it runs no virtual machines: 'berth node inspect "
+              + node.name()
+              + "' shows its drivers");
+    }
+    return reachable(node);
+  }
+
+  private static Chosen reachable(NodeRecord node) {
+    return new Chosen(
+        node.name(),
+        Optional.of(new StreamBroker.Target(node.name(), node.liveness().session().id())),
+        Optional.empty());
+  }
+
+  private static boolean runsMachines(NodeRecord node, boolean now) {
+    return node.message().getDescription().getDriversList().stream()
+        .anyMatch(driver -> driver.getKind() == Kind.KIND_VM && (driver.getAvailable() || !now));
+  }
+}

@@ -1,0 +1,23 @@
+package dev.berth.controller.rpc;
+
+import dev.berth.v1.Image;
+import dev.berth.v1.ImageFailure;
+import dev.berth.v1.ImportProgress;
+
+/// What is heard of one node that was asked about images.
+sealed interface NodeNews {
+  /// It is being asked.
+  record Begun() implements NodeNews {}
+
+  /// How far it is.
+  record Progress(ImportProgress progress) implements NodeNews {}
+
+  /// An image that it has, or had.
+  record Found(Image image) implements NodeNews {}
+
+  /// It has done what was asked; the last news.
+  record Done() implements NodeNews {}
+
+  /// It has not; the last news.
+  record Failed(ImageFailure failure) implements NodeNews {}
+}

@@ -1,0 +1,195 @@
+package dev.berth.controller.rpc;
+
+import dev.berth.controller.core.RefusalCode;
+import dev.berth.v1.AttachStreamRequest;
+import dev.berth.v1.AttachStreamResponse;
+import dev.berth.v1.StreamFailure;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/// One node's part of a call about images: what its agent answers, up to the end. Everything is
+/// done under the lock of the call.
+final class NodeTask implements AgentStream {
+  private static final int MESSAGE_MAX = 300 << 10;
+
+  private final NodeFanOut<?> call;
+  private final String node;
+  private final boolean answersOne;
+  private Runnable whenGone = () -> {};
+  private @Nullable AgentSide agent;
+  private int images;
+  private boolean owed;
+  private boolean ended;
+  private long sinceNanos;
+
+  /// @param answersOne it answers with one image; else with any number
+  NodeTask(NodeFanOut<?> call, String node, boolean answersOne) {
+    this.call = call;
+    this.node = node;
+    this.answersOne = answersOne;
+    this.sinceNanos = System.nanoTime();
+  }
+
+  String node() {
+    return node;
+  }
+
+  @Override
+  public void ask(String asked, Runnable whenUserGone) {
+    boolean late;
+    synchronized (call) {
+      whenGone = whenUserGone;
+      late = ended;
+    }
+    if (late) {
+      whenUserGone.run();
+    }
+  }
+
+  @Override
+  public void attach(AgentSide side) {
+    synchronized (call) {
+      if (ended) {
+        side.refuse(RefusalCode.ABORTED, "the user has left");
+        return;
+      }
+      agent = side;
+      side.onReady(call::pump);
+      owed = true;
+      heard();
+      call.pump();
+    }
+  }
+
+  @Override
+  public void onNext(AttachStreamRequest message) {
+    synchronized (call) {
+      if (ended) {
+        return;
+      }
+      heard();
+      if (message.getSerializedSize() > MESSAGE_MAX) {
+        breakRules(message);
+        return;
+      }
+      switch (message.getMessageCase()) {
+        case FAILURE -> {
+          finish(failed(message.getFailure()));
+          return;
+        }
+        case IMAGE -> {
+          images++;
+          call.heard(this, new NodeNews.Found(message.getImage()));
+        }
+        case IMAGE_PROGRESS -> call.heard(this, new NodeNews.Progress(message.getImageProgress()));
+        default -> {
+          breakRules(message);
+          return;
+        }
+      }
+      owed = true;
+      call.pump();
+    }
+  }
+
+  private void breakRules(AttachStreamRequest message) {
+    AgentSide side = agent;
+    if (side != null) {
+      side.refuse(
+          RefusalCode.FAILED_PRECONDITION,
+          "message: " + message.getMessageCase() + " (expected: what was asked for, or failure)");
+    }
+    fail(RefusalCode.UNAVAILABLE, "its agent broke the protocol");
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    fail(RefusalCode.UNAVAILABLE, "its agent or the network went away: look at it, then repeat");
+  }
+
+  @Override
+  public void onCompleted() {
+    synchronized (call) {
+      if (!ended) {
+        finish(
+            answersOne && images != 1
+                ? failed(Status.Code.UNAVAILABLE, "its agent broke the protocol")
+                : new NodeNews.Done());
+      }
+    }
+  }
+
+  @Override
+  public void fail(RefusalCode code, String message) {
+    synchronized (call) {
+      if (!ended) {
+        finish(failed(StatusMapper.code(code), message));
+      }
+    }
+  }
+
+  /// Asks the agent for its next message, if it is to be asked.
+  void pump() {
+    AgentSide side = agent;
+    if (owed && !ended && side != null) {
+      owed = false;
+      side.more();
+    }
+  }
+
+  /// Whether it takes content without its being kept here.
+  boolean isReady() {
+    AgentSide side = agent;
+    return side != null && side.isReady();
+  }
+
+  void send(AttachStreamResponse message) {
+    AgentSide side = agent;
+    if (!ended && side != null) {
+      heard();
+      side.send(message);
+    }
+  }
+
+  /// Nothing was heard of it, nor sent to it, for so long.
+  long silentNanos(long now) {
+    return now - sinceNanos;
+  }
+
+  /// Nobody wants it any more.
+  void leave() {
+    ended = true;
+    AgentSide side = agent;
+    if (side != null) {
+      side.refuse(RefusalCode.ABORTED, "the user has left");
+    }
+    whenGone.run();
+  }
+
+  private void heard() {
+    sinceNanos = System.nanoTime();
+  }
+
+  private void finish(NodeNews last) {
+    ended = true;
+    whenGone.run();
+    AgentSide side = agent;
+    if (side != null) {
+      side.complete();
+    }
+    call.ended(this, last);
+  }
+
+  private static NodeNews failed(StreamFailure failure) {
+    Status.Code code = Status.fromCodeValue(failure.getCode()).getCode();
+    // UNKNOWN also stands for numbers that are no codes.
+    boolean known = code != Status.Code.OK && code != Status.Code.UNKNOWN;
+    return failed(
+        known && code != Status.Code.INTERNAL ? code : Status.Code.UNAVAILABLE,
+        failure.getMessage());
+  }
+
+  private static NodeNews failed(Status.Code code, String message) {
+    return new NodeNews.Failed(ImageTargets.failure(code, message));
+  }
+}
