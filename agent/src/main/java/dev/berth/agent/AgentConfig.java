@@ -1,6 +1,7 @@
 package dev.berth.agent;
 
 import dev.berth.client.ControllerAddress;
+import dev.berth.spec.Durations;
 import dev.berth.spec.Names;
 import dev.berth.spec.Quantity;
 import dev.berth.v1.Device;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +42,8 @@ public record AgentConfig(
     Machines machines,
     Offer offer) {
 
+  private static final Duration IMAGE_KEEP_MIN = Duration.ofHours(1);
+
   private static final List<String> KEYS =
       List.of(
           "data-dir",
@@ -53,6 +57,7 @@ public record AgentConfig(
           "libvirt-uri",
           "xen-console-logs",
           "device",
+          "image-keep",
           "dynamic-ports",
           "capacity-cpu",
           "capacity-memory");
@@ -87,8 +92,14 @@ public record AgentConfig(
   /// @param ports the range of ports that are chosen for instances
   /// @param capacity what instances may use together; 0: what the host has
   /// @param devices given to instances besides the GPUs and render nodes that are found
+  /// @param imageKeep how long images of virtual machines that nobody gave a name are kept after
+  ///     their last use
   public record Offer(
-      Optional<String> address, PortRange ports, Resources capacity, List<Device> devices) {
+      Optional<String> address,
+      PortRange ports,
+      Resources capacity,
+      List<Device> devices,
+      Duration imageKeep) {
     public Offer {
       devices = List.copyOf(devices);
     }
@@ -143,7 +154,8 @@ public record AgentConfig(
                 .setCpuMillis(value(values, "capacity-cpu", "0", Quantity::parseCpuMillis))
                 .setMemoryBytes(value(values, "capacity-memory", "0", Quantity::parseMemoryBytes))
                 .build(),
-            value(values, "device", "", AgentConfig::devices)));
+            value(values, "device", "", AgentConfig::devices),
+            value(values, "image-keep", "7d", AgentConfig::keep)));
   }
 
   /// The configuration in effect, in one line, without secrets.
@@ -178,7 +190,9 @@ public record AgentConfig(
         + " device="
         + offer.devices().stream()
             .map(each -> each.getName() + "=" + each.getId())
-            .collect(Collectors.joining(","));
+            .collect(Collectors.joining(","))
+        + " image-keep="
+        + Durations.format(offer.imageKeep());
   }
 
   private static Map<String, String> values(List<String> arguments) throws ConfigException {
@@ -243,6 +257,15 @@ public record AgentConfig(
 
   private static List<ControllerAddress> addresses(String text) {
     return text.isEmpty() ? List.of() : ControllerAddress.parseList(text);
+  }
+
+  private static Duration keep(String text) {
+    Duration keep = Durations.parse(text);
+    if (keep.compareTo(IMAGE_KEEP_MIN) < 0) {
+      throw new IllegalArgumentException(
+          "value: \"" + text + "\" (expected: at least " + Durations.format(IMAGE_KEEP_MIN) + ")");
+    }
+    return keep;
   }
 
   private static List<Device> devices(String text) {

@@ -1,10 +1,12 @@
 package dev.berth.agent;
 
 import dev.berth.agent.fence.Watchdog;
+import dev.berth.agent.image.NodeImages;
 import dev.berth.agent.journal.StateFiles;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
 import dev.berth.agent.session.Dialler;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// What an agent stands on: everything of its host and its network that another host, or a
@@ -15,6 +17,7 @@ import java.util.random.RandomGenerator;
 /// @param machine time, threads and chance
 /// @param watchdog does what the fence asks when the agent cannot
 /// @param dialler makes connections to controllers
+/// @param images of virtual machines, kept by the host; empty: it runs none
 /// @param memoryReturn makes the heap small, after a burst of work
 public record AgentHost(
     String bootId,
@@ -22,6 +25,7 @@ public record AgentHost(
     Machine machine,
     Watchdog watchdog,
     Dialler dialler,
+    Optional<NodeImages> images,
     Runnable memoryReturn) {
   /// What every program takes for granted.
   ///

@@ -36,7 +36,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +102,8 @@ public final class AgentMain {
         MetricsServer metrics = MetricsServer.open(config.metricsAddress(), config.node())) {
       NodeCredentials credentials = new NodeCredentials(config.dataDir());
       Membership membership = new Joining(config, credentials, AgentClock.system()).membership();
-      DriverRegistry drivers = drivers(config, membership);
+      Optional<MachineImages> images = images(config);
+      DriverRegistry drivers = drivers(config, membership, images);
       FactsSettings settings =
           new FactsSettings(
               LocalAddress.of(config),
@@ -121,9 +121,11 @@ public final class AgentMain {
               drivers,
               new NodeFacts(ROOT, settings),
               metrics,
-              host(config, clock, threads, new TlsDialler(renewal)));
+              host(config, clock, threads, new TlsDialler(renewal), images));
       threads.start(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
       threads.start(() -> renewal.run(agent::renew), "renewal");
+      images.ifPresent(
+          kept -> threads.start(kept.sweeper(config.offer().imageKeep(), clock), "image-sweeper"));
       metrics.observe(agent.inventory(), drivers);
       Runtime.getRuntime()
           .addShutdownHook(
@@ -142,7 +144,11 @@ public final class AgentMain {
   }
 
   private static AgentHost host(
-      AgentConfig config, AgentClock clock, Threads threads, TlsDialler dialler)
+      AgentConfig config,
+      AgentClock clock,
+      Threads threads,
+      TlsDialler dialler,
+      Optional<MachineImages> images)
       throws IOException {
     String bootId = HostFacts.read(ROOT).bootId();
     return new AgentHost(
@@ -151,6 +157,7 @@ public final class AgentMain {
         new AgentHost.Machine(clock, threads, RANDOM),
         ShellWatchdog.open(Agent.fenceDirectory(config), bootId, clock),
         dialler,
+        images.map(MachineImages::images),
         System::gc);
   }
 
@@ -162,7 +169,7 @@ public final class AgentMain {
       return 0;
     }
     try (FileChannel lockFile = lock(config.dataDir());
-        DriverRegistry drivers = drivers(config, membership.get())) {
+        DriverRegistry drivers = drivers(config, membership.get(), images(config))) {
       InstanceJournal.Opened journal =
           InstanceJournal.open(
               StateFiles.in(Agent.stateDirectory(config)),
@@ -183,20 +190,21 @@ public final class AgentMain {
   }
 
   /// Every driver that this agent has.
-  private static DriverRegistry drivers(AgentConfig config, Membership membership)
+  private static DriverRegistry drivers(
+      AgentConfig config, Membership membership, Optional<MachineImages> images)
       throws IOException {
     Owner owner = new Owner(membership.clusterUid(), membership.node());
     List<RuntimeDriver> drivers = new ArrayList<>();
     drivers.add(new DockerDriver(config.dockerHost(), owner));
-    if (config.machines().libvirt().isPresent()) {
-      drivers.add(machines(config, config.machines().libvirt().get(), owner));
+    Optional<URI> libvirt = config.machines().libvirt();
+    if (libvirt.isPresent() && images.isPresent()) {
+      drivers.add(machines(config, libvirt.get(), owner, images.get()));
     }
     return new DriverRegistry(drivers);
   }
 
-  private static RuntimeDriver machines(AgentConfig config, URI libvirt, Owner owner)
-      throws IOException {
-    Path machines = config.dataDir().resolve("machines");
+  private static RuntimeDriver machines(
+      AgentConfig config, URI libvirt, Owner owner, MachineImages images) throws IOException {
     // JNA unpacks its native part somewhere: into what is the agent's, not into the host's /tmp.
     Path natives = config.dataDir().resolve("natives");
     AtomicFile.makeDirectory(natives);
@@ -205,20 +213,24 @@ public final class AgentMain {
     return new LibvirtDriver(
         libvirt,
         owner,
-        LibvirtDriver.Place.open(machines, images(config), consoles, AgentClock.system())
+        LibvirtDriver.Place.open(images.machines(), images.store(), consoles, AgentClock.system())
             .withXenConsoles(config.machines().xenConsoles()));
   }
 
-  private static ImageStore images(AgentConfig config) throws IOException {
-    // Hypervisors run as users of their own: they may pass, and see nothing that is not named.
-    Files.setPosixFilePermissions(config.dataDir(), PosixFilePermissions.fromString("rwx--x--x"));
-    return ImageStore.open(config.dataDir().resolve("images"), new HttpImages());
+  /// What virtual machines start from, where there are any.
+  private static Optional<MachineImages> images(AgentConfig config) throws IOException {
+    return config.machines().libvirt().isPresent()
+        ? Optional.of(MachineImages.open(config.dataDir(), AgentClock.system()))
+        : Optional.empty();
   }
 
   private static int importImage(List<String> arguments) throws IOException, ConfigException {
     ImageImport wanted = ImageImport.parse(arguments);
     AtomicFile.makeDirectory(wanted.dataDir());
-    return wanted.run(ImageStore.open(wanted.dataDir().resolve("images"), new HttpImages()), out());
+    return wanted.run(
+        ImageStore.openBeside(
+            MachineImages.directory(wanted.dataDir()), new HttpImages(), AgentClock.system()::wall),
+        out());
   }
 
   private static FileChannel lock(Path directory) throws IOException {

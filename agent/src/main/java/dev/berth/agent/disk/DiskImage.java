@@ -54,6 +54,28 @@ public record DiskImage(
     return new DiskImage(format, file.sizeBytes(), disk.sizeBytes(), header, DiskLayout.read(disk));
   }
 
+  /// The first sector of the disk in an image, which this has inspected: fewer than 512 bytes when
+  /// it has no more.
+  ///
+  /// @throws DiskException as for inspecting it
+  public static byte[] firstSector(Path file) throws IOException, DiskException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return disk(new FileBytes(channel)).readUpTo(0, Mbr.SECTOR_BYTES);
+    }
+  }
+
+  /// The name of the file that an image lies over, as it is written there; empty: it stands alone.
+  ///
+  /// @throws DiskException when it is a damaged qcow2 image
+  public static Optional<String> backingFile(Path file) throws IOException, DiskException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      GuestBytes bytes = new FileBytes(channel);
+      return ImageFormat.of(bytes) == ImageFormat.QCOW2
+          ? Optional.of(Qcow2Header.read(bytes).backingFile()).filter(name -> !name.isEmpty())
+          : Optional.empty();
+    }
+  }
+
   /// The disk in an image, as the guest sees it.
   ///
   /// @param file the image's bytes; read again with every read of the disk

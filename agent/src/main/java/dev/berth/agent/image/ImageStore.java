@@ -1,103 +1,189 @@
 package dev.berth.agent.image;
 
+import dev.berth.agent.disk.DiskException;
 import dev.berth.spec.VmImages;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.TreeSet;
 
 /// Images by their content: a file a digest, and names that point to digests. A file is moved to
 /// its place when all of it is there and was checked, so that what is in its place is whole.
-///
-/// ```
-/// <root>/blobs/<sha256>   the content
-/// <root>/names/<name>     the digest that a name means
-/// <root>/partial/         what is being fetched; emptied at the start
-/// ```
 public final class ImageStore {
-  // The hypervisor may run as a user of its own: it may read images by their names, and list none.
-  private static final String PASSABLE = "rwx--x--x";
-  private static final String READABLE = "rw-r--r--";
+  private final ImageFiles files;
+  private final ImageSource urls;
+  private final InstantSource clock;
+  private final SingleFlight fetches = new SingleFlight();
+  // What is in its place is used and removed one at a time.
+  private final Object placed = new Object();
 
-  private final Path root;
-  private final ImageSource source;
-  private final ConcurrentMap<String, ReentrantLock> fetches = new ConcurrentHashMap<>();
-
-  private ImageStore(Path root, ImageSource source) {
-    this.root = root;
-    this.source = source;
+  private ImageStore(ImageFiles files, ImageSource urls, InstantSource clock) {
+    this.files = files;
+    this.urls = urls;
+    this.clock = clock;
   }
 
-  /// Opens a store, which need not be there yet.
+  /// Opens a store, which need not be there yet, and removes what was not finished in it.
   ///
-  /// @param source fetches what is named by a URL
+  /// @param urls fetches what is named by a URL
+  /// @param clock the time of day
   /// @throws IOException when its directories cannot be made
-  public static ImageStore open(Path root, ImageSource source) throws IOException {
-    for (String name : new String[] {"blobs", "names", "partial"}) {
-      Files.createDirectories(root.resolve(name));
-      Files.setPosixFilePermissions(root.resolve(name), PosixFilePermissions.fromString(PASSABLE));
-    }
-    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString(PASSABLE));
-    try (var left = Files.newDirectoryStream(root.resolve("partial"))) {
-      for (Path each : left) {
-        Files.deleteIfExists(each);
-      }
-    }
-    return new ImageStore(root, source);
+  public static ImageStore open(Path root, ImageSource urls, InstantSource clock)
+      throws IOException {
+    ImageFiles files = ImageFiles.in(root);
+    files.clean();
+    return new ImageStore(files, urls, clock);
+  }
+
+  /// Opens a store that an agent may be using.
+  public static ImageStore openBeside(Path root, ImageSource urls, InstantSource clock)
+      throws IOException {
+    return new ImageStore(ImageFiles.in(root), urls, clock);
+  }
+
+  /// Adds any file under a name.
+  ///
+  /// @param wanted digest that the file must have; empty: any
+  public StoredImage add(String name, InputStream content, String wanted) throws ImageException {
+    return add(name, content, Expected.of(wanted), (_, _) -> {});
   }
 
   /// Adds a file under a name; the name means it from now on.
   ///
-  /// @param wanted digest that the file must have; empty: any
-  /// @throws ImageException when it has another, or cannot be stored
-  public StoredImage add(String name, InputStream content, String wanted) throws ImageException {
-    StoredImage stored = store(name, content, wanted, 0, (_, _) -> {});
-    point(name, stored.digest());
+  /// @throws ImageException when it is not what is expected, or cannot be stored
+  public StoredImage add(
+      String name, InputStream content, Expected expected, ImageProgress progress)
+      throws ImageException {
+    StoredImage stored = store(name, content, expected, progress);
+    point(name, stored);
     return stored;
   }
 
-  /// The image that a workload names: it is fetched when it is a URL and not here yet. Several
-  /// that want the same wait for one fetch.
+  /// Adds what a source has under a name. What is here already is not fetched; several that want
+  /// the same wait for one fetch.
+  ///
+  /// @param source fetches it
+  /// @param where what the source calls it
+  public StoredImage add(
+      String name, ImageSource source, String where, Expected expected, ImageProgress progress)
+      throws ImageException, InterruptedException {
+    StoredImage stored = fetched(source, where, expected, progress);
+    point(name, stored);
+    return stored;
+  }
+
+  /// The image that a workload names: it is fetched when it is a URL and not here yet.
   ///
   /// @param image a name of this store, or an http or https URL
   /// @param digest SHA-256 that it must have; empty: whatever the name means
   public StoredImage resolve(String image, String digest, ImageProgress progress)
       throws ImageException, InterruptedException {
-    Optional<StoredImage> here = digest.isEmpty() ? named(image) : blob(digest);
+    Optional<StoredImage> here =
+        use(digest.isEmpty() ? files.digestOf(image) : Optional.of(digest));
     if (here.isPresent()) {
       return here.get();
     }
     if (!VmImages.isUrl(image)) {
       throw missing(image, digest);
     }
-    ReentrantLock one = fetches.computeIfAbsent(digest, _ -> new ReentrantLock());
-    one.lockInterruptibly();
-    try {
-      Optional<StoredImage> meanwhile = blob(digest);
-      return meanwhile.isPresent() ? meanwhile.get() : fetch(image, digest, progress);
-    } finally {
-      one.unlock();
-      fetches.remove(digest, one);
+    return fetched(urls, image, Expected.of(digest), progress);
+  }
+
+  private StoredImage fetched(
+      ImageSource source, String where, Expected expected, ImageProgress progress)
+      throws ImageException, InterruptedException {
+    String key = expected.digest().isEmpty() ? where : expected.digest();
+    StoredImage stored =
+        fetches.join(
+            key,
+            () -> {
+              Optional<StoredImage> here = use(Optional.of(expected.digest()));
+              return here.isPresent() ? here.get() : fetch(source, where, expected, progress);
+            });
+    // Whoever fetched it may have asked for less.
+    check(where, stored.file(), expected);
+    return stored;
+  }
+
+  private StoredImage fetch(
+      ImageSource source, String where, Expected expected, ImageProgress progress)
+      throws ImageException, InterruptedException {
+    try (ImageSource.Opened opened = source.open(where)) {
+      return store(where, opened.content(), expected.withBytes(opened.bytes()), progress);
+    } catch (IOException e) {
+      throw ImageException.passing(
+          "ImagePullFailed", where + ": cannot be fetched: " + e.getMessage(), e);
     }
   }
 
-  private StoredImage fetch(String url, String digest, ImageProgress progress)
-      throws ImageException, InterruptedException {
-    try (ImageSource.Opened opened = source.open(url)) {
-      return store(url, opened.content(), digest, opened.bytes(), progress);
-    } catch (IOException e) {
-      throw ImageException.passing(
-          "ImagePullFailed", url + ": cannot be fetched: " + e.getMessage(), e);
+  /// All images, in the order of their digests.
+  ///
+  /// @throws IOException when the store cannot be read
+  public List<ListedImage> list() throws IOException {
+    Map<String, NavigableSet<String>> names = files.names();
+    List<ListedImage> listed = new ArrayList<>();
+    for (StoredImage image : files.blobs()) {
+      try {
+        listed.add(
+            new ListedImage(
+                image,
+                names.getOrDefault(image.digest(), new TreeSet<>()),
+                Files.size(image.file()),
+                ImageFiles.lastUse(image)));
+      } catch (NoSuchFileException _) {
+        // It was removed meanwhile.
+      }
+    }
+    return listed;
+  }
+
+  /// Notes that an image is in use.
+  public void touch(ListedImage image) throws IOException {
+    ImageFiles.used(image.image(), clock.instant());
+  }
+
+  /// Removes an image with its names, unless it was used since it was listed.
+  ///
+  /// @return whether it was removed
+  public boolean remove(ListedImage image) throws IOException {
+    synchronized (placed) {
+      if (!ImageFiles.lastUse(image.image()).equals(image.lastUse())) {
+        return false;
+      }
+      for (String name : image.names()) {
+        if (files.digestOf(name).equals(Optional.of(image.image().digest()))) {
+          files.forget(name);
+        }
+      }
+      files.delete(image.image());
+      return true;
+    }
+  }
+
+  /// Where it is.
+  Path root() {
+    return files.root();
+  }
+
+  private Optional<StoredImage> use(Optional<String> digest) {
+    synchronized (placed) {
+      Optional<StoredImage> here = digest.flatMap(files::blob);
+      if (here.isPresent()) {
+        try {
+          ImageFiles.used(here.get(), clock.instant());
+        } catch (IOException _) {
+          // It is removed sooner, which is no harm: it can be fetched again.
+        }
+      }
+      return here;
     }
   }
 
@@ -106,14 +192,15 @@ public final class ImageStore {
       return ImageException.lasting(
           "ImageMissing",
           image
-              + ": this node's image store has no image of that name; import it there"
-              + " (berth-agent import-image --name="
+              + ": this node's image store has no image of that name; import it"
+              + " (berth image import --vm --name "
               + image
-              + " --file=…), or name it by its URL",
+              + " FILE), or name it by its URL",
           null);
     }
     String have =
-        digestOf(image)
+        files
+            .digestOf(image)
             .map(other -> "it has another one by that name, sha256 " + other)
             .orElse("it has none by that name either");
     return ImageException.lasting(
@@ -123,62 +210,44 @@ public final class ImageStore {
             + digest
             + " ("
             + have
-            + "); import it there, or correct the digest",
+            + "); import it (berth image import --vm), or correct the digest",
         null);
   }
 
-  private Optional<StoredImage> named(String name) {
-    return digestOf(name).flatMap(this::blob);
-  }
-
-  private Optional<String> digestOf(String name) {
-    try {
-      String digest = Files.readString(names(name)).strip();
-      return VmImages.digestProblem(digest) == null ? Optional.of(digest) : Optional.empty();
-    } catch (IOException _) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<StoredImage> blob(String digest) {
-    Path file = root.resolve("blobs").resolve(digest);
-    return Files.isRegularFile(file)
-        ? Optional.of(new StoredImage(digest, file))
-        : Optional.empty();
-  }
-
-  private Path names(String name) {
-    return root.resolve("names").resolve(URLEncoder.encode(name, StandardCharsets.UTF_8));
-  }
-
   private StoredImage store(
-      String name, InputStream content, String wanted, long bytes, ImageProgress progress)
+      String name, InputStream content, Expected expected, ImageProgress progress)
       throws ImageException {
     Path partial;
     try {
-      partial = Files.createTempFile(root.resolve("partial"), "image", "");
+      requireRoom(name, expected.bytes());
+      partial = files.partial();
     } catch (IOException e) {
-      throw full(name, e);
+      throw failed(name, e);
     }
     try {
-      String digest = Sha256Copy.copy(content, partial, bytes, progress);
-      if (!wanted.isEmpty() && !digest.equals(wanted)) {
+      String digest = Sha256Copy.copy(content, partial, expected.bytes(), progress);
+      if (!expected.digest().isEmpty() && !digest.equals(expected.digest())) {
         throw ImageException.lasting(
             "ImageDigestMismatch",
             name
                 + ": sha256: "
                 + digest
                 + " (expected: "
-                + wanted
+                + expected.digest()
                 + "); the image was changed, or the digest is wrong: nothing was stored",
             null);
       }
-      Files.setPosixFilePermissions(partial, PosixFilePermissions.fromString(READABLE));
-      Path blob = root.resolve("blobs").resolve(digest);
-      move(partial, blob);
-      return new StoredImage(digest, blob);
+      check(name, partial, expected);
+      synchronized (placed) {
+        StoredImage stored = files.place(partial, digest);
+        ImageFiles.used(stored, clock.instant());
+        return stored;
+      }
+    } catch (Sha256Copy.SourceException e) {
+      throw ImageException.passing(
+          "ImagePullFailed", name + ": cannot be fetched: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw full(name, e);
+      throw failed(name, e);
     } finally {
       try {
         Files.deleteIfExists(partial);
@@ -188,29 +257,50 @@ public final class ImageStore {
     }
   }
 
-  private void point(String name, String digest) throws ImageException {
+  private void requireRoom(String name, long bytes) throws IOException, ImageException {
+    long room = Files.getFileStore(files.root()).getUsableSpace();
+    if (bytes > room) {
+      throw ImageException.passing(
+          "ImageStoreFull",
+          "%s: it has %d bytes, and the file system of %s has room for %d: remove images that are"
+                  .formatted(name, bytes, files.root(), room)
+              + " not needed (berth image rm), or make it larger",
+          null);
+    }
+  }
+
+  private static void check(String name, Path file, Expected expected) throws ImageException {
     try {
-      Path fresh = Files.createTempFile(root.resolve("partial"), "name", "");
-      Files.writeString(fresh, digest + "\n");
-      move(fresh, names(name));
+      expected.check().check(file);
+    } catch (DiskException e) {
+      // The file is called after a digest, or after nothing: of no use to people.
+      Throwable plain = e.getCause() instanceof DiskException cause ? cause : e;
+      throw ImageException.lasting(
+          "ImageRefused", name + ": " + plain.getMessage() + "; nothing was imported", e);
     } catch (IOException e) {
-      throw full(name, e);
+      throw ImageException.passing(
+          "ImageStoreFailed", name + ": cannot be read again: " + e.getMessage(), e);
     }
   }
 
-  private static void move(Path from, Path to) throws IOException {
+  private void point(String name, StoredImage image) throws ImageException {
     try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      throw new IOException("the image store must be one file system", e);
+      synchronized (placed) {
+        if (files.blob(image.digest()).isEmpty()) {
+          throw new IOException("it was removed meanwhile; import it again");
+        }
+        files.point(name, image.digest());
+      }
+    } catch (IOException e) {
+      throw failed(name, e);
     }
   }
 
-  private ImageException full(String name, IOException e) {
+  private ImageException failed(String name, IOException e) {
     String what = e instanceof NoSuchFileException ? "no such file: " : "";
     return ImageException.passing(
         "ImageStoreFailed",
-        name + ": cannot be stored in " + root + ": " + what + e.getMessage(),
+        name + ": cannot be stored in " + files.root() + ": " + what + e.getMessage(),
         e);
   }
 }

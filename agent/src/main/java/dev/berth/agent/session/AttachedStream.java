@@ -8,6 +8,7 @@ import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
+import dev.berth.v1.Image;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.StreamOpened;
@@ -80,6 +81,23 @@ final class AttachedStream
     return sendWhenReady(AttachStreamRequest.newBuilder().setData(data).build());
   }
 
+  /// The same for an image of the node.
+  boolean write(Image image) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setImage(image).build());
+  }
+
+  /// Sends what the next one like it makes worthless: only when the other end takes it now.
+  void offer(AttachStreamRequest message) {
+    lock.lock();
+    try {
+      if (!ended && isReady()) {
+        boolean _ = send(message);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean sendWhenReady(AttachStreamRequest message) throws InterruptedException {
     lock.lock();
     try {
@@ -106,6 +124,16 @@ final class AttachedStream
         call.request(1);
       }
       return Optional.ofNullable(next);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether the other end said that there is no more input; false also when it just went away.
+  boolean hasInputEnded() {
+    lock.lock();
+    try {
+      return inputEnded;
     } finally {
       lock.unlock();
     }

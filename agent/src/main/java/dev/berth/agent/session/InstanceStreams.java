@@ -1,35 +1,49 @@
 package dev.berth.agent.session;
 
+import dev.berth.agent.image.NodeImages;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
 import dev.berth.v1.OpenStream;
 import io.grpc.Channel;
 import io.grpc.Status;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the output and the consoles of instances on streams that a controller asked for, each on
-/// a thread of its own, as fast as the reader at the other end takes it.
+/// Serves the output and the consoles of instances, and the node's images, on streams that a
+/// controller asked for, each on a thread of its own, as fast as the reader at the other end takes
+/// it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
   private static final int STREAMS_MAX = 64;
+  private static final int QUERIES_MAX = 16;
+  private static final int IMPORTS_MAX = 4;
 
   private final LogAccess logs;
   private final ConsoleAccess consoles;
+  private final Optional<NodeImages> images;
   private final Threads threads;
   private final AgentClock clock;
   // Places of their own: whoever follows output keeps nobody off a console.
   private final Semaphore logPlaces = new Semaphore(STREAMS_MAX);
   private final Semaphore consolePlaces = new Semaphore(STREAMS_MAX);
+  private final Semaphore queryPlaces = new Semaphore(QUERIES_MAX);
+  private final Semaphore importPlaces = new Semaphore(IMPORTS_MAX);
 
   /// @param logs where the output is
   /// @param consoles where the consoles are
+  /// @param images the images of virtual machines; empty: this node runs none
   /// @param threads serve the streams
   public InstanceStreams(
-      LogAccess logs, ConsoleAccess consoles, Threads threads, AgentClock clock) {
+      LogAccess logs,
+      ConsoleAccess consoles,
+      Optional<NodeImages> images,
+      Threads threads,
+      AgentClock clock) {
     this.logs = logs;
     this.consoles = consoles;
+    this.images = images;
     this.threads = threads;
     this.clock = clock;
   }
@@ -53,17 +67,30 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
               consolePlaces,
               stream,
               new ConsolePump(consoles, request.getConsole(), stream, threads)::run);
+      case IMAGE_LIST, IMAGE_INSPECT, IMAGE_REMOVE -> serveImages(queryPlaces, request, stream);
+      case IMAGE_IMPORT -> serveImages(importPlaces, request, stream);
       case REQUEST_NOT_SET ->
           stream.fail(
               Status.Code.UNIMPLEMENTED, "this agent is too old for such a stream; update it");
     }
   }
 
+  private void serveImages(Semaphore places, OpenStream request, AttachedStream stream) {
+    if (images.isEmpty()) {
+      stream.fail(
+          Status.Code.FAILED_PRECONDITION,
+          "this node runs no virtual machines: its agent was started without a hypervisor"
+              + " (--libvirt-uri)");
+      return;
+    }
+    run(places, stream, new ImagePump(images.get(), request, stream, clock)::run);
+  }
+
   private static void run(Semaphore places, AttachedStream stream, Pump pump) {
     if (!places.tryAcquire()) {
       stream.fail(
           Status.Code.RESOURCE_EXHAUSTED,
-          "this node serves " + STREAMS_MAX + " streams already; end some and try again");
+          "this node serves as many streams of this kind as it may; end some and try again");
       return;
     }
     try {

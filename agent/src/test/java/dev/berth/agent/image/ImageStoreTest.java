@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,7 +32,7 @@ class ImageStoreTest {
   private static final String URL = "https://a.example/disk";
 
   private static ImageStore store(Path root, ImageSource source) throws IOException {
-    return ImageStore.open(root, source);
+    return ImageStore.open(root, source, InstantSource.system());
   }
 
   private static ImageSource unreachable() {
@@ -92,7 +93,8 @@ class ImageStoreTest {
     ImageException missing =
         assertThrows(ImageException.class, () -> resolve(store, "no/such", ""));
     assertEquals("ImageMissing", missing.reason());
-    assertTrue(String.valueOf(missing.getMessage()).contains("import-image"), missing.getMessage());
+    assertTrue(
+        String.valueOf(missing.getMessage()).contains("berth image import"), missing.getMessage());
     ImageException away = assertThrows(ImageException.class, () -> resolve(store, URL, DIGEST));
     assertEquals("ImagePullFailed", away.reason());
     assertTrue(away.mayPass());

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Timeout;
 final class ConsoleStreamsTest {
   private final FakeConsole console = new FakeConsole();
   private final InstanceStreams streams =
-      new InstanceStreams(new NoLogs(), console, Threads.virtual(), AgentClock.system());
+      new InstanceStreams(
+          new NoLogs(), console, Optional.empty(), Threads.virtual(), AgentClock.system());
   private FakeController controller;
   private Dialler.Connection connection;
 

@@ -120,7 +120,7 @@ final class LogStreamsTest {
         (_, _) -> {
           throw new LogAccess.UnknownInstanceException("there is none");
         };
-    new InstanceStreams(logs, none, Threads.virtual(), AgentClock.system())
+    new InstanceStreams(logs, none, Optional.empty(), Threads.virtual(), AgentClock.system())
         .serve(request, connection.channel());
   }
 

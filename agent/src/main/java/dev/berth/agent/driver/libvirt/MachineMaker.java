@@ -8,6 +8,7 @@ import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PrepareListener;
 import dev.berth.agent.image.ImageException;
+import dev.berth.agent.image.MachineDisks;
 import dev.berth.agent.image.StoredImage;
 import dev.berth.agent.seed.CloudInitSeed;
 import dev.berth.agent.seed.SeedException;
@@ -21,6 +22,8 @@ import dev.berth.v1.VmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -46,12 +49,14 @@ final class MachineMaker {
     refuse(instance, facts);
     UUID id = MachineId.of(instance.getInstanceId());
     MachinePlan.Images found = images(instance.getSpec().getVm(), listener);
+    MachineFiles files = MachineFiles.of(place.root(), id);
+    note(files, found);
     MachinePlan plan =
         new MachinePlan(
             id,
             instance,
             Labels.of(owner, instance),
-            MachineFiles.of(place.root(), id),
+            files,
             found,
             new MachinePlan.Environment(
                 facts.flavour(), accelerated, uefi(instance.getSpec().getVm()), architecture()));
@@ -61,6 +66,20 @@ final class MachineMaker {
       case TEST -> {}
     }
     return plan;
+  }
+
+  /// Before the machine is there: from now on its images are not removed.
+  private static void note(MachineFiles files, MachinePlan.Images images) throws DriverException {
+    List<Path> used = new ArrayList<>();
+    images.disk().ifPresent(base -> used.add(base.file()));
+    images.kernel().ifPresent(used::add);
+    images.initrd().ifPresent(used::add);
+    try {
+      files.make();
+      MachineDisks.note(files.directory(), used);
+    } catch (IOException e) {
+      throw failed(files, e);
+    }
   }
 
   private static void refuse(AssignedInstance instance, HypervisorFacts facts)
@@ -186,14 +205,14 @@ final class MachineMaker {
       plan.files().make();
       plan.files().keepConsoleIn(XenLimits.console(place.xenConsoles().get(), plan.name()));
     } catch (IOException e) {
-      throw failed(plan, e);
+      throw failed(plan.files(), e);
     }
   }
 
-  private static DriverException failed(MachinePlan plan, IOException e) {
+  private static DriverException failed(MachineFiles files, IOException e) {
     return DriverException.retryable(
         "DiskFailed",
-        plan.files().directory() + ": the machine's files cannot be made: " + e.getMessage(),
+        files.directory() + ": the machine's files cannot be made: " + e.getMessage(),
         e);
   }
 
@@ -214,7 +233,7 @@ final class MachineMaker {
         Files.write(files.seed(), seed(plan));
       }
     } catch (IOException e) {
-      throw failed(plan, e);
+      throw failed(plan.files(), e);
     }
   }
 

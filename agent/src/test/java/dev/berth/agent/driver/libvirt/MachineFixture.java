@@ -99,7 +99,8 @@ final class MachineFixture implements RuntimeDriverContractTest.Fixture {
     this.guests = guests;
     directory = Files.createTempDirectory(guests.parent(), "bm");
     consoles = ConsoleFollower.open(Threads.virtual(), AgentClock.system());
-    images = ImageStore.open(directory.resolve("images"), new HttpImages());
+    images =
+        ImageStore.open(directory.resolve("images"), new HttpImages(), AgentClock.system()::wall);
     add(THAT_RUNS, guests.thatRuns().toByteArray());
     add(THAT_ENDS, guests.thatEnds().toByteArray());
     driver = open("node-1");
