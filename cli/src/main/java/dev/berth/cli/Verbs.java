@@ -4,6 +4,10 @@ import dev.berth.cli.console.ConsoleCommand;
 import dev.berth.cli.controller.ControllerLsCommand;
 import dev.berth.cli.controller.SnapshotRestoreCommand;
 import dev.berth.cli.controller.SnapshotSaveCommand;
+import dev.berth.cli.image.ImageImportCommand;
+import dev.berth.cli.image.ImageInspectCommand;
+import dev.berth.cli.image.ImageLsCommand;
+import dev.berth.cli.image.ImageRmCommand;
 import dev.berth.cli.logs.LogsCommand;
 import dev.berth.cli.run.RunCommand;
 import dev.berth.cli.up.DownCommand;
@@ -88,6 +92,13 @@ final class Verbs {
                   Verb.of("fence", "Say that a lost node is dead", NodeFenceCommand::new),
                   Verb.of("label", "Set and remove labels of a node", NodeLabelCommand::new),
                   Verb.of("rm", "Remove nodes that are gone", NodeRmCommand::new)),
+              Verb.noun(
+                  "image",
+                  "Look at disk images of virtual machines and bring them to nodes",
+                  Verb.of("ls", "List images", ImageLsCommand::new),
+                  Verb.of("import", "Put an image into nodes' stores", ImageImportCommand::new),
+                  Verb.of("inspect", "Show what is in an image", ImageInspectCommand::new),
+                  Verb.of("rm", "Remove images from nodes", ImageRmCommand::new)),
               Verb.noun(
                   "ns",
                   "Look at namespaces and limit them",

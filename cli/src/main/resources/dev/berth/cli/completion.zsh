@@ -3,7 +3,7 @@
 _berth() {
   local program="${words[1]}" verb="${words[2]}"
   if (( CURRENT == 2 )); then
-    compadd up down run ps inspect why boot logs console stop start restart rm apply validate delete scale events wait node ns token completion version
+    compadd up down run ps inspect why boot logs console stop start restart rm apply validate delete scale events wait node image ns token completion version
     return
   fi
   case "${words[CURRENT-1]}" in
@@ -17,6 +17,9 @@ _berth() {
     node)
       if (( CURRENT == 3 )); then compadd ls inspect cordon uncordon drain taint fence label rm
       else compadd -- ${(f)"$("$program" __names nodes 2>/dev/null)"}; fi ;;
+    image)
+      if (( CURRENT == 3 )); then compadd ls import inspect rm
+      elif [[ "${words[3]}" == import ]]; then _files; fi ;;
     ns)
       if (( CURRENT == 3 )); then compadd ls create inspect quota rm
       elif [[ "${words[3]}" == (inspect|quota|rm) ]]; then compadd -- ${(f)"$("$program" __names namespaces 2>/dev/null)"}; fi ;;

@@ -7,6 +7,7 @@ import dev.berth.client.context.ClusterContext;
 import dev.berth.v1.AdminServiceGrpc;
 import dev.berth.v1.EventServiceGrpc;
 import dev.berth.v1.ExecServiceGrpc;
+import dev.berth.v1.ImageServiceGrpc;
 import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.NamespaceServiceGrpc;
 import dev.berth.v1.NodeServiceGrpc;
@@ -61,6 +62,16 @@ public final class Cluster implements AutoCloseable {
   /// Terminals in what runs, without a time limit.
   public ExecServiceGrpc.ExecServiceStub exec() {
     return ExecServiceGrpc.newStub(channel.channel());
+  }
+
+  /// Images on nodes: streams, without a time limit.
+  public ImageServiceGrpc.ImageServiceBlockingStub imageStreams() {
+    return ImageServiceGrpc.newBlockingStub(channel.channel());
+  }
+
+  /// The same, for streams both ways.
+  public ImageServiceGrpc.ImageServiceStub imageCalls() {
+    return ImageServiceGrpc.newStub(channel.channel());
   }
 
   /// Nodes; calls end after 30 s.

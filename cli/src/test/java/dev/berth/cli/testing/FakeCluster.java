@@ -22,6 +22,7 @@ public final class FakeCluster implements AutoCloseable {
   private final FakeInstances instances = new FakeInstances();
   private final FakeWorkloads workloads = new FakeWorkloads();
   private final FakeExec exec = new FakeExec();
+  private final FakeImages images = new FakeImages();
   private final FakeNodes nodes = new FakeNodes();
   private final FakeNamespaces namespaces = new FakeNamespaces();
   private final FakeEvents events = new FakeEvents();
@@ -48,6 +49,7 @@ public final class FakeCluster implements AutoCloseable {
             .addService(workloads)
             .addService(instances)
             .addService(exec)
+            .addService(images)
             .addService(nodes)
             .addService(namespaces)
             .addService(events)
@@ -109,6 +111,11 @@ public final class FakeCluster implements AutoCloseable {
   /// The consoles.
   public FakeExec exec() {
     return exec;
+  }
+
+  /// The images.
+  public FakeImages images() {
+    return images;
   }
 
   /// The nodes.

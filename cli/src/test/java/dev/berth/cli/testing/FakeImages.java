@@ -1,0 +1,171 @@
+package dev.berth.cli.testing;
+
+import com.google.protobuf.ByteString;
+import dev.berth.v1.Disk;
+import dev.berth.v1.DiskPartition;
+import dev.berth.v1.Image;
+import dev.berth.v1.ImageFailure;
+import dev.berth.v1.ImageServiceGrpc;
+import dev.berth.v1.ImportImageRequest;
+import dev.berth.v1.ImportImageResponse;
+import dev.berth.v1.ImportProgress;
+import dev.berth.v1.InspectImageRequest;
+import dev.berth.v1.InspectImageResponse;
+import dev.berth.v1.ListImagesRequest;
+import dev.berth.v1.ListImagesResponse;
+import dev.berth.v1.MasterBootRecord;
+import dev.berth.v1.MasterBootRecordEntry;
+import dev.berth.v1.NodeImages;
+import dev.berth.v1.PartitionTable;
+import dev.berth.v1.RemoveImageRequest;
+import dev.berth.v1.RemoveImageResponse;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+
+/// Images on two nodes: n1 does what it is asked, n2 has one image less and refuses imports.
+public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
+  private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+
+  FakeImages() {}
+
+  /// What was imported.
+  public byte[] content() {
+    return content.toByteArray();
+  }
+
+  /// A disk that boots with GRUB, with one partition.
+  public static Image image(String... names) {
+    byte[] sector = new byte[512];
+    sector[510] = 0x55;
+    sector[511] = (byte) 0xaa;
+    return Image.newBuilder()
+        .addAllNames(List.of(names))
+        .setSha256("ab".repeat(32))
+        .setSizeBytes(64 << 20)
+        .addUsedBy("11111111222233334444555555555555")
+        .setDisk(
+            Disk.newBuilder()
+                .setFormat("qcow2")
+                .putFormatDetails("version", "3")
+                .setVirtualSizeBytes(128 << 20)
+                .setAllocatedBytes(64 << 20)
+                .setPartitionTable(PartitionTable.PARTITION_TABLE_MBR)
+                .setBootCode("GRUB 2")
+                .setMbr(
+                    MasterBootRecord.newBuilder()
+                        .setDiskId(0xdeadbeef)
+                        .addEntries(
+                            MasterBootRecordEntry.newBuilder()
+                                .setBootable(true)
+                                .setType(0x0e)
+                                .setFirstSector(2048)
+                                .setSectors(100_000))
+                        .addEntries(MasterBootRecordEntry.getDefaultInstance())
+                        .setSector(ByteString.copyFrom(sector)))
+                .addPartitions(
+                    DiskPartition.newBuilder()
+                        .setNumber(1)
+                        .setOffsetBytes(1 << 20)
+                        .setSizeBytes(100_000 * 512L)
+                        .setType("FAT16 (LBA)")
+                        .setBootable(true)
+                        .setFileSystem("FAT16")))
+        .build();
+  }
+
+  private static NodeImages has(String node, Image... images) {
+    return NodeImages.newBuilder().setNode(node).addAllImages(List.of(images)).build();
+  }
+
+  private static NodeImages fails(String node, Status.Code code, String message) {
+    return NodeImages.newBuilder()
+        .setNode(node)
+        .setFailure(ImageFailure.newBuilder().setCode(code.value()).setMessage(message))
+        .build();
+  }
+
+  @Override
+  public void listImages(ListImagesRequest request, StreamObserver<ListImagesResponse> caller) {
+    caller.onNext(ListImagesResponse.newBuilder().setResult(has("n1", image("debian"))).build());
+    caller.onNext(
+        ListImagesResponse.newBuilder().setResult(has("n1", image())).setLast(true).build());
+    caller.onNext(
+        ListImagesResponse.newBuilder()
+            .setResult(fails("n2", Status.Code.UNAVAILABLE, "it is not connected"))
+            .setLast(true)
+            .build());
+    caller.onCompleted();
+  }
+
+  @Override
+  public void inspectImage(
+      InspectImageRequest request, StreamObserver<InspectImageResponse> caller) {
+    NodeImages first =
+        request.getImage().equals("debian")
+            ? has("n1", image("debian"))
+            : fails("n1", Status.Code.NOT_FOUND, "n1 has no such image");
+    caller.onNext(InspectImageResponse.newBuilder().setResult(first).build());
+    caller.onNext(
+        InspectImageResponse.newBuilder()
+            .setResult(fails("n2", Status.Code.NOT_FOUND, "n2 has no such image"))
+            .build());
+    caller.onCompleted();
+  }
+
+  @Override
+  public void removeImage(RemoveImageRequest request, StreamObserver<RemoveImageResponse> caller) {
+    caller.onNext(
+        RemoveImageResponse.newBuilder().setResult(has("n1", image(request.getImage()))).build());
+    caller.onNext(
+        RemoveImageResponse.newBuilder()
+            .setResult(fails("n2", Status.Code.FAILED_PRECONDITION, "a machine needs it"))
+            .build());
+    caller.onCompleted();
+  }
+
+  @Override
+  public StreamObserver<ImportImageRequest> importImage(
+      StreamObserver<ImportImageResponse> caller) {
+    return new StreamObserver<>() {
+      private ImportImageRequest order = ImportImageRequest.getDefaultInstance();
+
+      @Override
+      public void onNext(ImportImageRequest message) {
+        if (message.hasOrder()) {
+          order = message;
+          for (String node : List.of("n1", "n2")) {
+            caller.onNext(
+                ImportImageResponse.newBuilder()
+                    .setNode(node)
+                    .setProgress(ImportProgress.newBuilder().setTotalBytes(100))
+                    .build());
+          }
+        } else {
+          content.writeBytes(message.getContent().toByteArray());
+        }
+      }
+
+      @Override
+      public void onError(Throwable cause) {}
+
+      @Override
+      public void onCompleted() {
+        caller.onNext(
+            ImportImageResponse.newBuilder()
+                .setNode("n1")
+                .setImage(image(order.getOrder().getImage().getName()))
+                .build());
+        if (!order.getOrder().getNodesList().contains("n1")) {
+          caller.onNext(
+              ImportImageResponse.newBuilder()
+                  .setNode("n2")
+                  .setFailure(ImageFailure.newBuilder().setCode(14).setMessage("no space left"))
+                  .build());
+        }
+        caller.onCompleted();
+      }
+    };
+  }
+}
