@@ -27,6 +27,7 @@ import dev.berth.v1.InspectImageResponse;
 import dev.berth.v1.Kind;
 import dev.berth.v1.ListImagesRequest;
 import dev.berth.v1.ListImagesResponse;
+import dev.berth.v1.NodeImages;
 import dev.berth.v1.OpenSessionResponse;
 import dev.berth.v1.OpenStream;
 import dev.berth.v1.RemoveImageRequest;
@@ -40,6 +41,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -363,8 +366,13 @@ final class ImageServiceTest {
     new Store(first).done();
     new Store(second).fails(NOT_FOUND, "no such image");
     assertEquals(Status.OK, seen.end());
-    assertEquals("disk", seen.next().getResult().getImages(0).getNames(0));
-    assertEquals(NOT_FOUND.value(), seen.next().getResult().getFailure().getCode());
+    // Whoever answers first is told first.
+    Map<String, NodeImages> results =
+        Stream.of(seen.next().getResult(), seen.next().getResult())
+            .collect(Collectors.toMap(NodeImages::getNode, result -> result));
+    NodeImages none = NodeImages.getDefaultInstance();
+    assertEquals("disk", results.getOrDefault("n1", none).getImages(0).getNames(0));
+    assertEquals(NOT_FOUND.value(), results.getOrDefault("n2", none).getFailure().getCode());
     Recorder<RemoveImageRequest, RemoveImageResponse> removed = new Recorder<>();
     ImageServiceGrpc.newStub(harness.admin())
         .removeImage(
