@@ -75,7 +75,7 @@ public final class ImageRules {
         ? null
         : "value: "
             + Printable.quote(reference)
-            + " (expected: with the registry's host, such as \"quay.io/team/disk:1\")";
+            + " (expected: with the registry's host, such as \"registry.example/team/disk:1\")";
   }
 
   private static @Nullable String urlProblem(String url) {

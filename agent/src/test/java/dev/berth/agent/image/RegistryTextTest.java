@@ -13,8 +13,8 @@ final class RegistryTextTest {
   @Test
   void readsReferences() {
     assertEquals(
-        new ImageReference("quay.io", "containerdisks/fedora", "41"),
-        ImageReference.parse("quay.io/containerdisks/fedora:41"));
+        new ImageReference("registry.example", "containerdisks/fedora", "41"),
+        ImageReference.parse("registry.example/containerdisks/fedora:41"));
     assertEquals(
         new ImageReference("host:5000", "a", "sha256:" + "0".repeat(64)),
         ImageReference.parse("host:5000/a:1@sha256:" + "0".repeat(64)));
@@ -29,8 +29,8 @@ final class RegistryTextTest {
         "http://127.0.0.1:5000/v2/a/manifests/1",
         ImageReference.parse("127.0.0.1:5000/a:1").manifest("1").toString());
     assertEquals(
-        "https://quay.io/v2/a/blobs/sha256:1",
-        ImageReference.parse("quay.io/a:1").blob("sha256:1").toString());
+        "https://registry.example/v2/a/blobs/sha256:1",
+        ImageReference.parse("registry.example/a:1").blob("sha256:1").toString());
     assertTrue(Loopback.is("localhost"));
     assertTrue(Loopback.is("[::1]:80"));
     assertFalse(Loopback.is("localhost.example:80"));

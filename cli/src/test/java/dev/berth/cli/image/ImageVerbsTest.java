@@ -102,9 +102,10 @@ class ImageVerbsTest {
         ImageImportSpec.newBuilder().setName("jammy").setSha256(DIGEST).setUrl(url).build(),
         asked());
     assertEquals(
-        new ImportOrigin.OfRegistry("quay.io/containerdisks/fedora:41"),
-        ImportOrigin.parse("quay.io/containerdisks/fedora:41"));
-    assertEquals("fedora:41", ImportOrigin.parse("quay.io/containerdisks/fedora:41").defaultName());
+        new ImportOrigin.OfRegistry("registry.example/containerdisks/fedora:41"),
+        ImportOrigin.parse("registry.example/containerdisks/fedora:41"));
+    assertEquals(
+        "fedora:41", ImportOrigin.parse("registry.example/containerdisks/fedora:41").defaultName());
   }
 
   @Test
