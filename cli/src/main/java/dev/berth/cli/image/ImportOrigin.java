@@ -47,7 +47,7 @@ sealed interface ImportOrigin {
     throw FailureException.usage(
         Printable.quote(text)
             + ": no such file (expected: a file, an http or https URL, or an image of a registry"
-            + " with its host, such as quay.io/team/disk:1)");
+            + " with its host, such as registry.example/team/disk:1)");
   }
 
   private static ImportOrigin ofFile(Path file) {
