@@ -101,7 +101,7 @@ public final class ImageImportCommand extends ClusterVerb {
         Thread.ofPlatform()
             .daemon()
             .name("image-content")
-            .start(() -> send(stream, file).ifPresent(e -> unreadable.set(Optional.of(e))));
+            .start(() -> send(stream, file, unreadable));
       } else {
         stream.endInput();
       }
@@ -137,16 +137,17 @@ public final class ImageImportCommand extends ClusterVerb {
     };
   }
 
-  private static Optional<IOException> send(ImportStream stream, Path file) {
+  private static void send(
+      ImportStream stream, Path file, AtomicReference<Optional<IOException>> unreadable) {
     try (InputStream content = Files.newInputStream(file)) {
       stream.sendAll(content, ImageRules.PIECE_MAX);
     } catch (IOException e) {
+      // Said first: whoever receives asks for it when the call breaks off.
+      unreadable.set(Optional.of(e));
       stream.cancel("the file cannot be read");
-      return Optional.of(e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    return Optional.empty();
   }
 
   private int follow(ImportStream stream, String image) throws InterruptedException {

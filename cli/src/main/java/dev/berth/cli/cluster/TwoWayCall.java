@@ -1,0 +1,178 @@
+package dev.berth.cli.cluster;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A call in both directions. One thread sends, which waits while the other end does not take it;
+/// another one receives, and the next message is asked for when the last one was taken.
+///
+/// It is given to the stub's method, which starts it.
+///
+/// @param <Q> what is sent
+/// @param <A> what is received
+public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, AutoCloseable {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private @Nullable ClientCallStreamObserver<Q> call;
+  private @Nullable A pending;
+  private @Nullable Status end;
+  private boolean left;
+
+  /// Sends at once, whether the other end takes it or not: the first message.
+  ///
+  /// @return false when the call has ended
+  public boolean send(Q message) {
+    lock.lock();
+    try {
+      if (end != null || left || call == null) {
+        return false;
+      }
+      call.onNext(message);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Sends as soon as the other end takes it.
+  ///
+  /// @return false when the call has ended
+  public boolean sendWhenTaken(Q message) throws InterruptedException {
+    lock.lock();
+    try {
+      while (end == null && !left && !(call != null && call.isReady())) {
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+    return send(message);
+  }
+
+  /// Says that nothing more is sent; the other direction goes on.
+  public void endInput() {
+    lock.lock();
+    try {
+      if (end == null && !left && call != null) {
+        call.onCompleted();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The next message; waits for it. Empty: the other end has ended the call, or this end has left.
+  ///
+  /// @throws StatusRuntimeException when the call failed
+  public Optional<A> receive() throws InterruptedException {
+    lock.lock();
+    try {
+      boolean _ = await(Long.MAX_VALUE);
+      A next = pending;
+      if (next != null && !left) {
+        pending = null;
+        if (call != null) {
+          call.request(1);
+        }
+        return Optional.of(next);
+      }
+      Status status = end;
+      if (status != null && !status.isOk() && !left) {
+        throw status.asRuntimeException();
+      }
+      return Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits for a message or the end.
+  ///
+  /// @return false when there was neither
+  public boolean await(Duration limit) throws InterruptedException {
+    lock.lock();
+    try {
+      return await(limit.toNanos());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Breaks the call off: whoever receives learns of it.
+  public void cancel(String why) {
+    ClientCallStreamObserver<Q> ending;
+    lock.lock();
+    try {
+      ending = end == null && !left ? call : null;
+    } finally {
+      lock.unlock();
+    }
+    if (ending != null) {
+      ending.cancel(why, null);
+    }
+  }
+
+  /// Leaves; what was not received yet is dropped.
+  @Override
+  public void close() {
+    ClientCallStreamObserver<Q> leaving;
+    lock.lock();
+    try {
+      leaving = end == null && !left ? call : null;
+      left = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (leaving != null) {
+      leaving.cancel("the user left", null);
+    }
+  }
+
+  @Override
+  public void beforeStart(ClientCallStreamObserver<Q> stream) {
+    update(() -> call = stream);
+    stream.disableAutoRequestWithInitial(1);
+    stream.setOnReadyHandler(() -> update(() -> {}));
+  }
+
+  @Override
+  public void onNext(A message) {
+    update(() -> pending = message);
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    update(() -> end = Status.fromThrowable(cause));
+  }
+
+  @Override
+  public void onCompleted() {
+    update(() -> end = Status.OK);
+  }
+
+  private void update(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean await(long nanos) throws InterruptedException {
+    long rest = nanos;
+    while (pending == null && end == null && !left && rest > 0) {
+      rest = changed.awaitNanos(rest);
+    }
+    return rest > 0;
+  }
+}
