@@ -62,11 +62,7 @@ public final class ControllerProcess implements AutoCloseable {
 
   /// Waits until it leads, or follows another one.
   public void awaitServing() {
-    Eventually.within(
-        START_LIMIT,
-        "the controller leads or follows: " + daemon,
-        () -> daemon.out(),
-        out -> out.contains("READY ") || out.contains("FOLLOWS "));
+    var _ = daemon.awaitAnyLine(List.of("READY ", "FOLLOWS "), START_LIMIT);
   }
 
   /// Starts it again after its end, without waiting.

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// A process in the background, with its outputs in files.
@@ -98,22 +99,30 @@ public final class Daemon implements AutoCloseable {
   ///
   /// @throws AssertionError with what it said, when it ends or the limit passes before
   public String awaitLine(String prefix, Duration limit) {
-    List<String> found =
-        Eventually.within(
-            limit,
-            name + " says " + prefix + "; so far: " + process.info(),
-            () -> {
-              // Asked first: what it wrote before it ended is read after.
-              boolean alive = process.isAlive();
-              List<String> lines = wholeLines(prefix);
-              return lines.isEmpty() && !alive ? List.of("") : lines;
-            },
-            lines -> !lines.isEmpty());
-    if (found.getFirst().isEmpty()) {
-      throw new AssertionError(name + " ended before it said " + prefix + ": " + this);
-    }
-    return found.getFirst();
+    return awaitAnyLine(List.of(prefix), limit);
   }
+
+  /// Waits for the first whole line on stdout that begins with one of these.
+  ///
+  /// @throws AssertionError with what it said, when it ends or the limit passes before
+  public String awaitAnyLine(List<String> prefixes, Duration limit) {
+    Eventually.within(
+        limit,
+        name + " says " + String.join("or ", prefixes),
+        () -> {
+          // Asked first: what it wrote before it ended is read after.
+          boolean ended = !process.isAlive();
+          return new Said(firstLine(prefixes), ended, this);
+        },
+        said -> said.line().isPresent() || said.ended());
+    return firstLine(prefixes)
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    name + " ended before it said " + String.join("or ", prefixes) + ": " + this));
+  }
+
+  private record Said(Optional<String> line, boolean ended, Daemon by) {}
 
   /// Kills it with SIGKILL and waits for its end.
   public void kill() {
@@ -165,12 +174,12 @@ public final class Daemon implements AutoCloseable {
         + err();
   }
 
-  private List<String> wholeLines(String prefix) {
+  private Optional<String> firstLine(List<String> prefixes) {
     String text = out();
     return text.substring(0, text.lastIndexOf('\n') + 1)
         .lines()
-        .filter(line -> line.startsWith(prefix))
-        .toList();
+        .filter(line -> prefixes.stream().anyMatch(line::startsWith))
+        .findFirst();
   }
 
   private static String text(Path file) {
