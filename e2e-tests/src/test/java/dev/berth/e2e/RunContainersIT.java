@@ -173,9 +173,26 @@ class RunContainersIT {
         awaitContainers("web", 2).stream().map(ContainerView::slot).toList());
     assertTrue(berth("ps -a").contains("STOPPED"));
     berth("start web.2");
-    Set<String> after = ids(awaitRunning("web", 3));
-    after.removeAll(before);
-    assertEquals(1, after.size(), "web.2 is a new instance");
+    assertEquals(before, ids(awaitRunning("web", 3)));
+  }
+
+  @Test
+  void aStartedSlotGoesOnWithWhatItWrote() {
+    String program = "echo start >> /seen; wc -l < /seen; exec sleep 1000";
+    cli().output("run", "-d", "--name=pet", "-p", "80", "berth/demo", "sh", "-c", program);
+    ContainerView first = awaitContainers("pet", 1).getFirst();
+    for (int times = 2; times <= 3; times++) {
+      berth("stop -t 0 pet");
+      assertEquals(List.of(), CLUSTER.get().containers("pet"));
+      berth("start pet");
+      assertEquals(first.id(), awaitContainers("pet", 1).getFirst().id());
+      String counted = Integer.toString(times);
+      Eventually.until(
+          "it has started " + times + " times",
+          () -> berth("logs pet").lines().map(String::strip).toList(),
+          lines -> lines.contains(counted));
+    }
+    assertEquals(0, awaitRunning("pet", 1).getFirst().getStatus().getRestarts());
   }
 
   @Test

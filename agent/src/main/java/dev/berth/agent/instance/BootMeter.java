@@ -33,6 +33,13 @@ final class BootMeter {
     told.addAll(phases(before).keySet());
   }
 
+  /// It was stopped, and is started again: that begins now.
+  void startAgain(Instant now) {
+    told.clear();
+    began = now;
+    restarts = 0;
+  }
+
   /// Tells the phases that are new.
   void observe(InstanceStatus status) {
     Map<BootPhaseKind, Instant> phases = phases(status);

@@ -49,10 +49,23 @@ public sealed interface Desired {
         : WorkloadDefaults.CONTAINER_STOP_GRACE;
   }
 
-  /// What is wanted when `next` is said after this. A stop is never taken back, because states only
-  /// move forward: what is to run again is another instance.
+  /// What is wanted when `next` is said after this. A stop is taken back only by a new start of
+  /// what was stopped: states only move forward within one start.
   default Desired then(Desired next) {
+    if (!(this instanceof Remove) && next.startGeneration() > startGeneration()) {
+      return next;
+    }
     return next.rank() < rank() ? this : next;
+  }
+
+  /// Which start it is about; 0 also where nothing says it.
+  default long startGeneration() {
+    return switch (this) {
+      case Keep _, Remove _ -> 0;
+      case Run(AssignedInstance instance) -> instance.getStartGeneration();
+      case Fenced(AssignedInstance instance) -> instance.getStartGeneration();
+      case Stop(AssignedInstance instance) -> instance.getStartGeneration();
+    };
   }
 
   private int rank() {

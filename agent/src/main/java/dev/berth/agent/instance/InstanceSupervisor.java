@@ -64,7 +64,10 @@ public final class InstanceSupervisor implements Runnable {
   public static InstanceSupervisor fresh(
       String id, Desired desired, Sight sight, long arrivedNanos, SupervisorContext context) {
     InstanceStatus blank =
-        InstanceStatus.newBuilder().setState(InstanceState.INSTANCE_STATE_ASSIGNED).build();
+        InstanceStatus.newBuilder()
+            .setState(InstanceState.INSTANCE_STATE_ASSIGNED)
+            .setStartGeneration(desired.startGeneration())
+            .build();
     InstanceSupervisor supervisor =
         new InstanceSupervisor(
             id,
@@ -110,7 +113,8 @@ public final class InstanceSupervisor implements Runnable {
             new StatusRecord(last, context.clock()),
             new DriverCalls(context, context.clock().nanos()),
             context);
-    if (last.hasFinishTime() && (waits || isFinal)) {
+    boolean toStartAgain = !last.hasStartTime();
+    if (last.hasFinishTime() && (waits || isFinal || toStartAgain)) {
       supervisor.judgedFinish = StatusRecord.instant(last.getFinishTime());
     }
     return supervisor;
@@ -206,6 +210,7 @@ public final class InstanceSupervisor implements Runnable {
       if (!next.equals(desired)) {
         desired = next;
         observed = observed.retryAt(Optional.empty());
+        startAgainIfAsked();
         learnGeneration();
       }
     }
@@ -224,6 +229,19 @@ public final class InstanceSupervisor implements Runnable {
     if (news.notListed()) {
       observed = observed.see(observed.sight().notListed());
     }
+  }
+
+  /// What was stopped goes on with what it left, and otherwise as if it were new.
+  private void startAgainIfAsked() {
+    if (desired.startGeneration() <= status.current().getStartGeneration()) {
+      return;
+    }
+    observed.exited().ifPresent(exited -> judgedFinish = exited.finishTime());
+    Sight sight = observed.sight();
+    observed = Observed.fresh(sight.runs() ? new Sight.Doubtful(sight.object()) : sight);
+    status.startAgain(desired.startGeneration());
+    meter.startAgain(context.clock().wall());
+    complained = false;
   }
 
   private void attempt(Step step) {

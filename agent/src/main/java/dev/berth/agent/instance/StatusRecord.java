@@ -18,7 +18,8 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// The status of one instance as it is reported. Its state only moves forward. Not thread-safe.
+/// The status of one instance as it is reported. Its state only moves forward within one start.
+/// Not thread-safe.
 final class StatusRecord {
   private static final int MESSAGE_BYTES_MAX = 1024;
 
@@ -36,6 +37,18 @@ final class StatusRecord {
 
   InstanceState state() {
     return status.getState();
+  }
+
+  /// Forgets all but when it ended last: it was stopped, and is to be started again.
+  void startAgain(long startGeneration) {
+    InstanceStatus before = status.build();
+    status
+        .clear()
+        .setState(InstanceState.INSTANCE_STATE_ASSIGNED)
+        .setStartGeneration(startGeneration);
+    if (before.hasFinishTime()) {
+      status.setFinishTime(before.getFinishTime());
+    }
   }
 
   /// Enters a state, unless it is behind the present one.

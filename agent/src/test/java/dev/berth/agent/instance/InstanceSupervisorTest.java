@@ -101,6 +101,63 @@ final class InstanceSupervisorTest {
   }
 
   @Test
+  void startsAgainWhatWasStoppedAndIsWantedAnew() {
+    Bench bench = new Bench(WEB);
+    bench.pass(60_000);
+    bench.runtime.end(ID, 1);
+    bench.pass(60_000);
+    assertEquals(1, bench.status().getRestarts());
+    bench.desire(STOP);
+    bench.settle();
+    bench.runtime.clearCalls();
+    bench.desire(new Desired.Run(WEB.toBuilder().setStartGeneration(1).build()));
+    bench.settle();
+    assertEquals(List.of("start " + ID), bench.runtime.calls());
+    assertEquals(InstanceState.INSTANCE_STATE_RUNNING, bench.status().getState());
+    assertEquals(1, bench.status().getStartGeneration());
+    assertEquals(0, bench.status().getRestarts());
+    assertEquals(
+        List.of(InstanceState.INSTANCE_STATE_STARTING, InstanceState.INSTANCE_STATE_RUNNING),
+        bench.status().getTransitionsList().stream().map(StateTransition::getState).toList());
+    bench.pass(10_000);
+    assertEquals(Health.HEALTH_HEALTHY, bench.status().getHealth());
+  }
+
+  @Test
+  void aStartThatAnAgentDidNotLiveToCarryOutIsNoEndToJudge() {
+    Bench bench = new Bench(WEB);
+    bench.settle();
+    bench.desire(STOP);
+    bench.settle();
+    Desired again = new Desired.Run(WEB.toBuilder().setStartGeneration(1).build());
+    bench.runtime.failWith(away());
+    bench.desire(again);
+    bench.settle();
+    bench.restartAgent(again);
+    bench.runtime.failWith(null);
+    bench.list();
+    bench.settle();
+    assertEquals(InstanceState.INSTANCE_STATE_RUNNING, bench.status().getState());
+    assertEquals(0, bench.status().getRestarts());
+    assertEquals(2, bench.runtime.starts(ID));
+  }
+
+  @Test
+  void aStopAfterANewStartIsNotTakenBackByTheOlderOne() {
+    Desired again = new Desired.Run(WEB.toBuilder().setStartGeneration(1).build());
+    assertEquals(again, STOP.then(again));
+    assertEquals(REMOVE, REMOVE.then(again));
+    assertEquals(again, again.then(RUN).then(again));
+    Desired stopped =
+        Desired.of(
+            WEB.toBuilder()
+                .setStartGeneration(1)
+                .setDesiredState(DesiredState.DESIRED_STATE_STOP)
+                .build());
+    assertEquals(stopped, again.then(stopped).then(RUN));
+  }
+
+  @Test
   void removesWhatIsNotWantedAnyMore() {
     Bench bench = new Bench(WEB);
     bench.settle();

@@ -7,7 +7,7 @@ import dev.berth.v1.StartWorkloadRequest;
 import picocli.CommandLine.Command;
 
 /// `berth start`.
-@Command(description = "Starts workloads or slots that were stopped, as new instances.")
+@Command(description = "Starts workloads or slots that were stopped, with what they wrote.")
 public final class StartCommand extends SlotsVerb {
   /// @param terminal where it reads and writes
   public StartCommand(Terminal terminal) {

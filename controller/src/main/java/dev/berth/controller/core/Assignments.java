@@ -118,7 +118,8 @@ final class Assignments {
             .setDesiredState(instance.message().getDesiredState())
             .addAllPorts(instance.message().getPortsList())
             .addAllDevices(instance.message().getDevicesList())
-            .setRestartGeneration(instance.restartGeneration());
+            .setRestartGeneration(instance.restartGeneration())
+            .setStartGeneration(instance.message().getStartGeneration());
     Duration grace = instance.stopGrace();
     if (grace != null) {
       assigned.setStopGrace(grace);

@@ -176,8 +176,7 @@ final class Reconciliation {
       Instance.Builder message = message(draft, workload, step, request);
       switch (placements.get(i)) {
         case Placement.Placed placed -> {
-          assign(draft, message, placed);
-          InstanceRecord assigned = record(draft, message, step, request, placed);
+          InstanceRecord assigned = assigned(draft, message, step, request, placed);
           draft.apply(new Mutation.PutInstance(assigned));
           placedCount++;
           if (!many) {
@@ -234,7 +233,8 @@ final class Reconciliation {
     return new PlacementRequest.Slot(
         step.slot(),
         step.previous(),
-        waiting == null ? null : draft.state().nominations().get(waiting.id()));
+        waiting == null ? null : draft.state().nominations().get(waiting.id()),
+        step.kept());
   }
 
   /// Whether nothing is new: the slot waits for that room already, and what it says is still so.
@@ -310,6 +310,32 @@ final class Reconciliation {
         null,
         InstanceRecord.Timing.NONE,
         placement.explanation().at(draft.timestamp()));
+  }
+
+  /// The instance with its node: the one that was stopped there, or another one.
+  private static InstanceRecord assigned(
+      Draft draft,
+      Instance.Builder message,
+      SlotStep.Place step,
+      PlacementRequest request,
+      Placement.Placed placed) {
+    InstanceRecord kept = step.kept();
+    if (kept != null && isWhere(kept, placed)) {
+      InstanceRecord waiting = step.waiting();
+      if (waiting != null) {
+        draft.apply(new Mutation.RemovePending(waiting.id()));
+      }
+      return Instances.startedAgain(
+          kept, draft.assignedNow(), placed.explanation().at(draft.timestamp()));
+    }
+    assign(draft, message, placed);
+    return record(draft, message, step, request, placed);
+  }
+
+  private static boolean isWhere(InstanceRecord kept, Placement.Placed placed) {
+    return placed.node().equals(kept.node())
+        && placed.ports().equals(kept.message().getPortsList())
+        && placed.devices().equals(kept.message().getDevicesList());
   }
 
   private static void assign(Draft draft, Instance.Builder message, Placement.Placed placed) {

@@ -45,11 +45,18 @@ final class StatusReports {
             "instances[%s].status.state: value: %d (expected: a state that agents write)"
                 .formatted(report.getInstanceId(), report.getStatus().getStateValue()));
       }
-      if (!instance.isFinal() && state.getNumber() >= instance.state().getNumber()) {
+      if (isNews(instance, report.getStatus())) {
         take(draft, instance, report.getStatus());
       }
     }
     return null;
+  }
+
+  /// What was said before a stopped instance was started again may come after it.
+  private static boolean isNews(InstanceRecord instance, InstanceStatus reported) {
+    return !instance.isFinal()
+        && reported.getStartGeneration() >= instance.message().getStartGeneration()
+        && reported.getStateValue() >= instance.state().getNumber();
   }
 
   private static boolean isAgents(InstanceState state) {

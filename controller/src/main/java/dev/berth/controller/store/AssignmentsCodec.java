@@ -65,7 +65,8 @@ final class AssignmentsCodec {
             .setStop(message.getDesiredState() == DesiredState.DESIRED_STATE_STOP)
             .setCreateTimeMillis(Timestamps.toMillis(message.getCreateTime()))
             .setAssignedAfterMillis(assignedAfter(message))
-            .setRestartGeneration(instance.restartGeneration());
+            .setRestartGeneration(instance.restartGeneration())
+            .setStartGeneration(message.getStartGeneration());
     if (instance.attempt().number() != 1) {
       stored.setAttempt(instance.attempt().number());
     }
@@ -177,6 +178,7 @@ final class AssignmentsCodec {
         .addAllPorts(stored.getPortsList())
         .addAllDevices(stored.getDevicesList())
         .setCreateTime(created)
+        .setStartGeneration(stored.getStartGeneration())
         .setImage(stored.getImage().isEmpty() ? group.getImage() : stored.getImage())
         .build();
   }

@@ -19,7 +19,7 @@ import java.util.Set;
 
 /// What must hold after every step of a [CoreWorld].
 final class Invariants {
-  private final Map<String, InstanceState> states = new HashMap<>();
+  private final Map<String, Map.Entry<Long, InstanceState>> states = new HashMap<>();
   private final Set<String> deleted = new HashSet<>();
 
   /// The delete of this very workload was acknowledged.
@@ -29,7 +29,7 @@ final class Invariants {
 
   /// States start anew with a leader: the agents report them again.
   void leaderChanged() {
-    states.values().removeIf(state -> !InstanceRecord.isFinal(state));
+    states.values().removeIf(known -> !InstanceRecord.isFinal(known.getValue()));
   }
 
   void check(CoreWorld world) {
@@ -107,8 +107,18 @@ final class Invariants {
 
   private void statesNeverGoBack(ClusterState state) {
     for (InstanceRecord instance : state.instances().values()) {
-      InstanceState before = states.put(instance.id(), instance.state());
-      if (before != null) {
+      long start = instance.message().getStartGeneration();
+      Map.Entry<Long, InstanceState> known =
+          states.put(instance.id(), Map.entry(start, instance.state()));
+      if (known != null && known.getKey() != start) {
+        // Only what was stopped is started again, perhaps in the turn in which it was heard of.
+        assertTrue(
+            known.getValue() == InstanceState.INSTANCE_STATE_STOPPED
+                || !InstanceRecord.isFinal(known.getValue()),
+            () -> known.getValue() + " was started again");
+        assertEquals(known.getKey() + 1, start);
+      } else if (known != null) {
+        InstanceState before = known.getValue();
         assertTrue(
             before.getNumber() <= instance.state().getNumber(),
             () -> before + " became " + instance.state());

@@ -175,7 +175,15 @@ final class SimulatedNode {
 
   private void assign(AssignedInstance instance) {
     assigned.put(instance.getInstanceId(), instance);
-    statuses.putIfAbsent(instance.getInstanceId(), status(InstanceState.INSTANCE_STATE_ASSIGNED));
+    InstanceStatus known = statuses.get(instance.getInstanceId());
+    if (known == null || known.getStartGeneration() < instance.getStartGeneration()) {
+      statuses.put(
+          instance.getInstanceId(),
+          InstanceStatus.newBuilder()
+              .setState(InstanceState.INSTANCE_STATE_ASSIGNED)
+              .setStartGeneration(instance.getStartGeneration())
+              .build());
+    }
   }
 
   private void forget(String id) {
@@ -221,7 +229,9 @@ final class SimulatedNode {
   }
 
   void say(String id, InstanceState state) {
-    statuses.put(id, status(state));
+    InstanceStatus before = statuses.getOrDefault(id, InstanceStatus.getDefaultInstance());
+    statuses.put(
+        id, status(state).toBuilder().setStartGeneration(before.getStartGeneration()).build());
     unreported.add(id);
   }
 

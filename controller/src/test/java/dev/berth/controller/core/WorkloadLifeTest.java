@@ -57,7 +57,7 @@ final class WorkloadLifeTest {
   }
 
   @Test
-  void keepsAStoppedSlotsContainerAndStartsANewInstance() {
+  void keepsAStoppedSlotsContainerAndStartsItAgain() {
     world.create("web", Specs.service(2));
     world.settle();
     String first = world.newest("web", 2).id();
@@ -71,7 +71,9 @@ final class WorkloadLifeTest {
     world.succeed(r -> CoreWorld.starting(r, "web", 2));
     world.settle();
     assertEquals(RUNNING, world.newest("web", 2).state());
-    assertNotEquals(first, world.newest("web", 2).id());
+    assertEquals(first, world.newest("web", 2).id());
+    assertEquals(1, world.newest("web", 2).message().getStartGeneration());
+    assertEquals(1, world.state().instancesOf(world.newest("web", 2).workload(), 2).size());
   }
 
   @Test

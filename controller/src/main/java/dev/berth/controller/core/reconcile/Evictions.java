@@ -37,8 +37,7 @@ public final class Evictions {
   /// @param budgets what is taken for `next` is taken from them
   /// @param now monotonic milliseconds
   public static Progress of(ClusterState state, NodeRecord node, Budgets budgets, long now) {
-    boolean draining =
-        node.message().getAvailability() == NodeAvailability.NODE_AVAILABILITY_DRAINING;
+    boolean draining = isDraining(node);
     boolean patient = !draining || now < node.drainUntilMillis();
     int most =
         draining && node.message().getDrain().getMaxParallel() > 0
@@ -49,7 +48,7 @@ public final class Evictions {
     int remaining = 0;
     int onTheWay = onTheWay(state, node);
     for (InstanceRecord instance : state.usage(node.name()).instances().values()) {
-      if (instance.isFinal() || !mustLeave(state, node, instance, draining)) {
+      if (instance.isFinal() || !mustLeave(state, node, instance)) {
         continue;
       }
       if (isBound(state, instance)) {
@@ -73,9 +72,13 @@ public final class Evictions {
     return new Progress(next, remaining, String.join("; ", reasons));
   }
 
-  private static boolean mustLeave(
-      ClusterState state, NodeRecord node, InstanceRecord instance, boolean draining) {
-    if (draining) {
+  private static boolean isDraining(NodeRecord node) {
+    return node.message().getAvailability() == NodeAvailability.NODE_AVAILABILITY_DRAINING;
+  }
+
+  /// Whether an instance must not be on a node, because that is drained or has a taint.
+  static boolean mustLeave(ClusterState state, NodeRecord node, InstanceRecord instance) {
+    if (isDraining(node)) {
       return true;
     }
     WorkloadRecord workload = state.workload(instance.workload());

@@ -1,11 +1,14 @@
 package dev.berth.controller.core.reconcile;
 
+import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.RestartCondition;
 import dev.berth.v1.WorkloadSpec;
 import dev.berth.v1.WorkloadType;
+import org.jspecify.annotations.Nullable;
 
 /// When a slot whose instance ended gets another one.
 final class SlotRules {
@@ -62,6 +65,19 @@ final class SlotRules {
       }
     }
     return new InstanceRecord.Attempt(last.attempt().number() + 1, failures, refusals, false);
+  }
+
+  /// The stopped instance that the slot goes on with: what it wrote is still on its node. Null when
+  /// there is none, or it ran something else, or its node is being emptied.
+  static @Nullable InstanceRecord kept(ClusterState state, WorkloadRecord workload, SlotView slot) {
+    InstanceRecord last = slot.last();
+    if (last == null
+        || last.state() != InstanceState.INSTANCE_STATE_STOPPED
+        || RolloutPlanner.isOutdated(workload, last)) {
+      return null;
+    }
+    NodeRecord node = state.node(last.node());
+    return node == null || Evictions.mustLeave(state, node, last) ? null : last;
   }
 
   // A service that ended well although it is to run always has failed at that.

@@ -11,11 +11,14 @@ public sealed interface SlotStep {
   /// @param attempt place of the new instance in the life of the slot
   /// @param previous the newest instance that had a node; null: there was none
   /// @param waiting the instance that already waits for a node and is to be used; null: a new one
+  /// @param kept the stopped instance that the slot goes on with, if its node can take it; null:
+  ///     there is none
   record Place(
       int slot,
       InstanceRecord.Attempt attempt,
       @Nullable InstanceRecord previous,
-      @Nullable InstanceRecord waiting)
+      @Nullable InstanceRecord waiting,
+      @Nullable InstanceRecord kept)
       implements SlotStep {}
 
   /// Ask the agent to stop the instance and keep what it leaves.

@@ -40,7 +40,7 @@ public final class WorkloadReconciler {
       } else {
         tidy(slot, steps);
         if (workload.wants(slot.slot())) {
-          fill(workload, slot, now, alarm, steps);
+          fill(state, workload, slot, now, alarm, steps);
         } else {
           stopAll(slot, steps);
         }
@@ -142,7 +142,12 @@ public final class WorkloadReconciler {
   }
 
   private static void fill(
-      WorkloadRecord workload, SlotView slot, long now, Alarm alarm, List<SlotStep> steps) {
+      ClusterState state,
+      WorkloadRecord workload,
+      SlotView slot,
+      long now,
+      Alarm alarm,
+      List<SlotStep> steps) {
     for (int i = 1; i < slot.active().size(); i++) {
       stop(slot.active().get(i), steps);
     }
@@ -156,6 +161,10 @@ public final class WorkloadReconciler {
     }
     steps.add(
         new SlotStep.Place(
-            slot.slot(), SlotRules.nextAttempt(workload, slot), slot.last(), slot.waiting()));
+            slot.slot(),
+            SlotRules.nextAttempt(workload, slot),
+            slot.last(),
+            slot.waiting(),
+            SlotRules.kept(state, workload, slot)));
   }
 }

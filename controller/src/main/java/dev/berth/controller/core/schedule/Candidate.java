@@ -1,5 +1,6 @@
 package dev.berth.controller.core.schedule;
 
+import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeUsage;
 import dev.berth.controller.core.model.NodeUsage.HostPort;
 import dev.berth.v1.Device;
@@ -96,6 +97,12 @@ final class Candidate {
   boolean holds(Device device) {
     String key = NodeUsage.key(device);
     return devices.contains(key) || node.usage().devices().containsKey(key);
+  }
+
+  /// Whether nothing else holds the ports and devices that an ended instance had here.
+  boolean isFreeOf(InstanceRecord ended) {
+    return ended.message().getPortsList().stream().map(HostPort::of).noneMatch(this::holds)
+        && ended.message().getDevicesList().stream().noneMatch(this::holds);
   }
 
   /// What was kept for an instance of the workload can be taken by it; instead of what was released

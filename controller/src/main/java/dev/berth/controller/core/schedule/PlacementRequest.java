@@ -4,6 +4,7 @@ import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.DeviceCount;
+import dev.berth.v1.InstanceState;
 import dev.berth.v1.PortSpec;
 import dev.berth.v1.Resources;
 import dev.berth.v1.WorkloadSpec;
@@ -23,10 +24,30 @@ public record PlacementRequest(
   /// @param index from 1
   /// @param previous the instance that was in the slot before; null: there was none
   /// @param nominated the node where room is being made for it; null: nowhere
-  public record Slot(int index, @Nullable InstanceRecord previous, @Nullable String nominated) {
+  /// @param kept the stopped instance that it goes on with where that is, with the same ports and
+  ///     devices; null: it begins anew
+  public record Slot(
+      int index,
+      @Nullable InstanceRecord previous,
+      @Nullable String nominated,
+      @Nullable InstanceRecord kept) {
     /// A slot for which no room is being made.
     public Slot(int index, @Nullable InstanceRecord previous) {
       this(index, previous, null);
+    }
+
+    /// A slot that begins anew.
+    public Slot(int index, @Nullable InstanceRecord previous, @Nullable String nominated) {
+      this(index, previous, nominated, null);
+    }
+
+    /// The node on which it failed last; null when there is none.
+    @Nullable String avoided() {
+      return previous != null
+              && (previous.state() == InstanceState.INSTANCE_STATE_FAILED
+                  || previous.state() == InstanceState.INSTANCE_STATE_REJECTED)
+          ? previous.node()
+          : null;
     }
   }
 

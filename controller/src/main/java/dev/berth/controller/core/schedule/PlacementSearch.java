@@ -7,8 +7,6 @@ import dev.berth.controller.core.schedule.PlacementNeeds.Nearness;
 import dev.berth.controller.core.schedule.PlacementRequest.Slot;
 import dev.berth.spec.placement.Attribute;
 import dev.berth.v1.Device;
-import dev.berth.v1.InstanceState;
-import dev.berth.v1.Mount;
 import dev.berth.v1.NodeScore;
 import dev.berth.v1.PlacementDecision;
 import dev.berth.v1.PortBinding;
@@ -38,6 +36,7 @@ final class PlacementSearch {
   private final Map<String, Candidate> touched = new HashMap<>();
   private final Refusals refusals = new Refusals();
   private final Merit merit;
+  private final BoundSlots bound;
   private long quotaLeft;
   private @Nullable PlacementDecision found;
 
@@ -49,6 +48,7 @@ final class PlacementSearch {
     this.apart = fleet.needs().apart(request.workload());
     this.domains = new Domains(fleet, request.workload());
     this.merit = new Merit(needs, domains);
+    this.bound = new BoundSlots(fleet, request, this);
     group();
   }
 
@@ -69,22 +69,20 @@ final class PlacementSearch {
         placements.add(kept);
         continue;
       }
-      FleetNode pin = pin(slot);
-      Candidate chosen = pin != null ? pinned(pin) : none == null ? choose(avoided(slot)) : null;
-      if (chosen != null) {
-        placements.add(take(chosen, random));
-      } else if (pin != null) {
-        Refusals only = new Refusals();
-        only.add(rejection(pin), pin.name());
-        placements.add(only.pinned(pin.name(), fleet.size()));
-        quota.giveBack();
-      } else {
-        quota.giveBack();
-        if (none == null) {
-          none = explain ? refusedByAll().none(fleet.size()) : Refusals.unexplained();
+      Placement placement = bound.place(slot, random);
+      if (placement == null) {
+        Candidate chosen = none == null ? choose(slot.avoided()) : null;
+        if (chosen != null) {
+          placement = take(chosen, random);
+        } else {
+          none = none == null ? refusedByAll(explain) : none;
+          placement = none;
         }
-        placements.add(none);
       }
+      if (placement instanceof Placement.Unplaced) {
+        quota.giveBack();
+      }
+      placements.add(placement);
     }
     quotaLeft = quota.left();
     return placements;
@@ -276,7 +274,14 @@ final class PlacementSearch {
     return isAboutDomains() ? domains.reject(candidate, needs.near(), apart) : null;
   }
 
-  private Placement take(Candidate chosen, RandomGenerator random) {
+  /// Puts a slot there, with whatever ports and devices are free.
+  Placement take(Candidate chosen, RandomGenerator random) {
+    List<PortBinding> ports = PortAllocator.allocate(chosen, request.spec(), random);
+    return take(chosen, ports, DeviceAllocator.allocate(chosen, request.devices()));
+  }
+
+  /// Puts a slot there, with ports and devices that are free.
+  Placement take(Candidate chosen, List<PortBinding> ports, List<Device> devices) {
     PlacementDecision shared = found != null ? found : explain(chosen);
     found = shared;
     double score = merit.score(chosen);
@@ -284,8 +289,6 @@ final class PlacementSearch {
     if (group != null) {
       group.remove(chosen);
     }
-    List<PortBinding> ports = PortAllocator.allocate(chosen, request.spec(), random);
-    List<Device> devices = DeviceAllocator.allocate(chosen, request.devices());
     chosen.take(request, ports, devices);
     domains.placed(chosen);
     if (group != null) {
@@ -334,8 +337,11 @@ final class PlacementSearch {
     return decision.build();
   }
 
-  /// Asks every node, to say why there is none.
-  private Refusals refusedByAll() {
+  /// Asks every node why it will not do, if that is to be told.
+  private Placement.Unplaced refusedByAll(boolean explain) {
+    if (!explain) {
+      return Refusals.unexplained();
+    }
     Refusals all = new Refusals();
     for (NodeClass nodes : fleet.classes()) {
       Rejection common = rejectNow(nodes);
@@ -343,7 +349,7 @@ final class PlacementSearch {
           .nodes()
           .forEach(node -> all.add(common != null ? common : rejection(node), node.name()));
     }
-    return all;
+    return all.none(fleet.size());
   }
 
   /// Why nodes of a class must not get one more instance after those that were placed; null when
@@ -355,7 +361,8 @@ final class PlacementSearch {
         : rejection;
   }
 
-  private Rejection rejection(FleetNode node) {
+  /// Why a node that does not fit does not.
+  Rejection rejection(FleetNode node) {
     NodeClass nodes = node.nodeClass();
     Rejection rejection = nodes == null ? null : rejectNow(nodes);
     if (rejection == null) {
@@ -456,30 +463,12 @@ final class PlacementSearch {
     return fresh;
   }
 
-  /// The node that holds the slot's volumes; null when there is none.
-  private @Nullable FleetNode pin(Slot slot) {
-    InstanceRecord previous = slot.previous();
-    return previous != null && request.spec().getMountsList().stream().anyMatch(Mount::hasVolume)
-        ? fleet.node(previous.node())
-        : null;
-  }
-
   /// The one node that may be, when it may get one more instance.
-  private @Nullable Candidate pinned(FleetNode node) {
+  @Nullable Candidate pinned(FleetNode node) {
     if (!mayGetMore(node)) {
       return null;
     }
     Candidate candidate = known(node);
     return reject(candidate) == null ? candidate : null;
-  }
-
-  /// The node on which the slot failed last; null when there is none.
-  private static @Nullable String avoided(Slot slot) {
-    InstanceRecord previous = slot.previous();
-    return previous != null
-            && (previous.state() == InstanceState.INSTANCE_STATE_FAILED
-                || previous.state() == InstanceState.INSTANCE_STATE_REJECTED)
-        ? previous.node()
-        : null;
   }
 }

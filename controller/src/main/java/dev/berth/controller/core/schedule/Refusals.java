@@ -119,11 +119,33 @@ final class Refusals {
     return unplaced(NO_CAPACITY, "", PlacementDecision.newBuilder());
   }
 
-  /// The one node that could be was refused.
-  Placement.Unplaced pinned(String node, int nodes) {
+  /// The one node that could be was refused: it holds the volume.
+  Placement.Unplaced volumeOn(String node, int nodes) {
     Group only = inOrder().getFirst();
     String message = "Its volume is on node " + node + ", which was refused: " + only.text() + ".";
     return unplaced("VolumeElsewhere", message, builder(nodes));
+  }
+
+  /// The one node that could be was refused: it holds what the stopped instance wrote.
+  Placement.Unplaced keptOn(String node, int nodes) {
+    Group only = inOrder().getFirst();
+    String message =
+        "What it wrote is on node "
+            + node
+            + ", which was refused: "
+            + only.text()
+            + ". It starts there as soon as it can.";
+    return unplaced("KeptElsewhere", message, builder(nodes));
+  }
+
+  /// The one node that could be has given away what the stopped instance had.
+  static Placement.Unplaced takenOn(String node, int nodes) {
+    String message =
+        "What it wrote is on node "
+            + node
+            + ", where another instance has one of its host ports or devices now. It starts there"
+            + " as soon as they are free.";
+    return unplaced("KeptElsewhere", message, PlacementDecision.newBuilder().setNodes(nodes));
   }
 
   private PlacementDecision.Builder builder(int nodes) {
