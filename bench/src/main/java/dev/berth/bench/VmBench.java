@@ -97,22 +97,24 @@ final class VmBench {
     double before = cpu(cluster);
     List<MachineStart> through = berth.run("all" + round, DemoDisk.IMAGE, options.count());
     berthCpu.addNanos((long) ((cpu(cluster) - before) * 1e9));
-    berthAll.addNanos(last(through));
+    long berthNanos = last(through);
+    berthAll.addNanos(berthNanos);
     berth.delete("all" + round, cluster.host().libvirt());
     List<BareMachines.Machine> machines = new ArrayList<>();
     for (int i = 1; i <= options.count(); i++) {
       machines.add(bare.prepare("all-" + round + "-" + i));
     }
     Quiet.await();
-    bareAll.addNanos(last(startAll(machines, bare)));
+    long bareNanos = last(startAll(machines, bare));
+    bareAll.addNanos(bareNanos);
     machines.forEach(bare::remove);
     Progress.say(
         String.format(
             Locale.ROOT,
             "%d at once: %.1f s, bare %.1f s",
             options.count(),
-            berthAll.max() / MILLIS_PER_SECOND,
-            bareAll.max() / MILLIS_PER_SECOND));
+            berthNanos / 1e9,
+            bareNanos / 1e9));
   }
 
   private static List<MachineStart> startAll(

@@ -118,7 +118,7 @@ class VirtualMachineIT {
   @Test
   void bootsByUefiFromTheSameDisk() {
     Cluster cluster = CLUSTER.get();
-    DemoGuest guest = DemoGuest.run(cluster, "modern", "--firmware=uefi");
+    DemoGuest guest = DemoGuest.run(cluster, "modern", "--firmware=uefi", "--tpm");
     List<BootPhase> phases = guest.awaitReady().getStatus().getBootPhasesList();
     assertInOrder(phases);
     for (BootPhaseKind kind :
@@ -134,8 +134,25 @@ class VirtualMachineIT {
     assertTrue(phases.toString().contains("BdsDxe"), phases.toString());
     String timeline = cluster.cli().output("boot", "modern");
     assertTrue(timeline.contains("firmware"), timeline);
-    var _ = guest.type("test -d /sys/firmware/efi && echo by uefi | tr a-z A-Z", "BY UEFI");
+    var _ =
+        guest.type(
+            "test -d /sys/firmware/efi && test -s /sys/firmware/acpi/tables/TPM2"
+                + " && echo by uefi with a tpm | tr a-z A-Z",
+            "BY UEFI WITH A TPM");
     cluster.cli().output("rm", "-f", "modern");
+  }
+
+  @Test
+  void secureBootStartsNothingThatIsNotSigned() {
+    Cluster cluster = CLUSTER.get();
+    var _ = DemoGuest.run(cluster, "guarded", "--firmware=uefi", "--secure-boot");
+    var _ =
+        Eventually.within(
+            DemoGuest.BOOT_LIMIT,
+            "the firmware refuses the disk's boot loader",
+            () -> cluster.cli().output("logs", "guarded"),
+            console -> console.contains("Access Denied"));
+    cluster.cli().output("rm", "-f", "guarded");
   }
 
   @Test

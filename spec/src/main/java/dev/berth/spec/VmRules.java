@@ -69,8 +69,23 @@ final class VmRules {
     if (vm.getFirmware() == VmFirmware.UNRECOGNIZED) {
       wrong(path + ".firmware", "" + vm.getFirmwareValue(), "bios or uefi");
     }
+    secureBoot(vm);
     markers(vm.getBootMarkersList());
     rest(spec);
+  }
+
+  /// The firmware can only defend itself on this family: it needs system management mode.
+  private void secureBoot(VmSpec vm) {
+    if (!vm.getSecureBoot()) {
+      return;
+    }
+    if (vm.getFirmware() != VmFirmware.VM_FIRMWARE_UEFI) {
+      findings.add(
+          path + ".secure_boot", "needs UEFI (expected: with firmware uefi, or without it)");
+    }
+    if (!vm.getMachine().isEmpty() && !vm.getMachine().contains("q35")) {
+      wrong(path + ".machine", vm.getMachine(), "q35, for secure boot");
+    }
   }
 
   /// What the rest of a workload's spec can say when it is a machine.

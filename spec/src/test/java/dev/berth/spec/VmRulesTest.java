@@ -145,6 +145,19 @@ class VmRulesTest {
   }
 
   @Test
+  void secureBootNeedsWhatItRestsOn() {
+    refusesVm(
+        vm -> vm.setSecureBoot(true),
+        "vm.secure_boot: needs UEFI (expected: with firmware uefi, or without it)");
+    refusesVm(
+        vm ->
+            vm.setSecureBoot(true)
+                .setFirmware(VmFirmware.VM_FIRMWARE_UEFI)
+                .setMachine("pc-i440fx-7.2"),
+        "vm.machine: value: \"pc-i440fx-7.2\" (expected: q35, for secure boot)");
+  }
+
+  @Test
   void textsAreBounded() {
     refusesVm(
         vm -> vm.setCloudInit(CloudInit.newBuilder().setUserData("x".repeat(65_537))),

@@ -38,7 +38,9 @@ record VmArguments(RunOptions options) {
             .setHostname(options.hostname)
             .setFirmware(firmware())
             .setRequireKvm(options.vm.requireKvm)
-            .setVnc(options.vm.vnc);
+            .setVnc(options.vm.vnc)
+            .setSecureBoot(options.vm.secureBoot)
+            .setTpm(options.vm.tpm);
     RunSpec.pairs("--data-disk", options.vm.dataDisks)
         .forEach(
             (name, text) ->

@@ -50,4 +50,12 @@ final class VmOptions {
 
   @Option(names = "--vnc", description = "VM: a graphical console on the node's loopback address.")
   boolean vnc;
+
+  @Option(
+      names = "--secure-boot",
+      description = "VM: starts only what is signed by a known key; needs --firmware uefi.")
+  boolean secureBoot;
+
+  @Option(names = "--tpm", description = "VM: a TPM 2.0 of its own, emulated.")
+  boolean tpm;
 }

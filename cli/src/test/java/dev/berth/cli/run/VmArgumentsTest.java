@@ -65,6 +65,8 @@ class VmArgumentsTest {
             "--hostname=h",
             "--require-kvm",
             "--vnc",
+            "--secure-boot",
+            "--tpm",
             "-m=1g",
             "--cpus=2");
     assertEquals(
@@ -85,6 +87,8 @@ class VmArgumentsTest {
             .setHostname("h")
             .setRequireKvm(true)
             .setVnc(true)
+            .setSecureBoot(true)
+            .setTpm(true)
             .build(),
         spec.getVm());
     assertEquals(2000, spec.getResources().getCpuMillis());

@@ -109,7 +109,19 @@ final class VmFields {
             "vnc",
             "Gives it a graphical console on the node's loopback address.",
             Scalars.bool(),
-            VmSpec.Builder::setVnc));
+            VmSpec.Builder::setVnc),
+        new Field<>(
+            "secureBoot",
+            "secure_boot",
+            "Starts only what is signed by a key that the firmware knows; needs UEFI.",
+            Scalars.bool(),
+            VmSpec.Builder::setSecureBoot),
+        new Field<>(
+            "tpm",
+            "tpm",
+            "Gives it a TPM 2.0 of its own, emulated.",
+            Scalars.bool(),
+            VmSpec.Builder::setTpm));
   }
 
   private static ObjectShape<VmDisk.Builder> disk() {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Scanner;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -40,9 +40,8 @@ public final class Ports {
   }
 
   private static int firstEphemeral() {
-    try {
-      String range = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"));
-      return Math.max(LOWEST + 1_000, Integer.parseInt(range.strip().split("\\s+")[0]));
+    try (Scanner range = new Scanner(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))) {
+      return Math.max(LOWEST + 1_000, range.nextInt());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

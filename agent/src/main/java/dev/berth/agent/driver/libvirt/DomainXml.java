@@ -96,6 +96,9 @@ final class DomainXml {
               Element loader = text(os, "loader", firmware.code().toString());
               loader.setAttribute("readonly", "yes");
               loader.setAttribute("type", "pflash");
+              if (firmware.secure()) {
+                loader.setAttribute("secure", "yes");
+              }
               text(os, "nvram", plan.files().variables().toString())
                   .setAttribute("template", firmware.variables().toString());
             });
@@ -110,6 +113,10 @@ final class DomainXml {
     Element features = child(domain, "features");
     child(features, "acpi");
     child(features, "apic");
+    if (plan.environment().uefi().filter(Uefi::secure).isPresent()) {
+      // Only in this mode can the firmware's variables be written: not by the guest's kernel.
+      child(features, "smm").setAttribute("state", "on");
+    }
   }
 
   private void directKernel(Element os) {
@@ -180,9 +187,20 @@ final class DomainXml {
     Element balloon = child(devices, "memballoon");
     balloon.setAttribute("model", "virtio");
     child(balloon, "stats").setAttribute("period", Long.toString(STATISTICS_SECONDS));
+    if (vm.getTpm()) {
+      tpm(devices);
+    }
     console(devices, "serial");
     screen(devices);
     userNetwork(domain);
+  }
+
+  private void tpm(Element devices) {
+    Element tpm = child(devices, "tpm");
+    tpm.setAttribute("model", "tpm-crb");
+    Element backend = child(tpm, "backend");
+    backend.setAttribute("type", "emulator");
+    backend.setAttribute("version", "2.0");
   }
 
   private Element disk(Element devices, Path file, VmDiskCache cache) {

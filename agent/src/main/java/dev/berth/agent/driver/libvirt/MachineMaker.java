@@ -96,6 +96,8 @@ final class MachineMaker {
     }
     if (facts.flavour() == Flavour.XEN) {
       XenLimits.check(instance);
+    } else if (instance.getSpec().getVm().getTpm() && !Tpm.isInstalled()) {
+      throw Tpm.missing();
     }
   }
 
@@ -103,12 +105,13 @@ final class MachineMaker {
     if (vm.getFirmware() != VmFirmware.VM_FIRMWARE_UEFI) {
       return Optional.empty();
     }
-    Optional<Uefi> firmware = Uefi.installed();
+    Optional<Uefi> firmware = Uefi.installed(vm.getSecureBoot());
     if (firmware.isEmpty()) {
       throw DriverException.permanent(
           "FirmwareMissing",
-          "this node has no UEFI firmware for machines; install it (Debian's package ovmf), or use"
-              + " firmware: bios",
+          "this node has no UEFI firmware for machines"
+              + (vm.getSecureBoot() ? " with keys for secure boot" : "")
+              + "; install it (Debian's package ovmf), or use firmware: bios",
           null);
     }
     return firmware;

@@ -9,26 +9,37 @@ import java.util.Optional;
 ///
 /// @param code the firmware
 /// @param variables the template of its variables
-record Uefi(Path code, Path variables) {
+/// @param secure whether it starts only what is signed by a key in the template
+record Uefi(Path code, Path variables, boolean secure) {
   private static final List<Uefi> KNOWN =
       List.of(
-          of("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
-          of("/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"),
-          of("/usr/share/edk2/ovmf/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_VARS.fd"),
-          of("/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"));
+          open("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
+          open("/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"),
+          open("/usr/share/edk2/ovmf/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_VARS.fd"),
+          open("/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"),
+          secure("/usr/share/OVMF/OVMF_CODE_4M.ms.fd", "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"),
+          secure("/usr/share/OVMF/OVMF_CODE.ms.fd", "/usr/share/OVMF/OVMF_VARS.ms.fd"),
+          secure(
+              "/usr/share/edk2/ovmf/OVMF_CODE.secboot.fd",
+              "/usr/share/edk2/ovmf/OVMF_VARS.secboot.fd"));
 
-  private static Uefi of(String code, String variables) {
-    return new Uefi(Path.of(code), Path.of(variables));
+  private static Uefi open(String code, String variables) {
+    return new Uefi(Path.of(code), Path.of(variables), false);
+  }
+
+  private static Uefi secure(String code, String variables) {
+    return new Uefi(Path.of(code), Path.of(variables), true);
   }
 
   /// The first of the usual ones that is there.
-  static Optional<Uefi> installed() {
+  static Optional<Uefi> installed(boolean secure) {
     return KNOWN.stream()
+        .filter(each -> each.secure == secure)
         .filter(each -> Files.isReadable(each.code) && Files.isReadable(each.variables))
         .findFirst();
   }
 
   static boolean isInstalled() {
-    return installed().isPresent();
+    return installed(false).isPresent();
   }
 }

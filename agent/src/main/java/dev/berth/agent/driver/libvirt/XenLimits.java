@@ -28,6 +28,9 @@ final class XenLimits {
     if (vm.getFirmware() == VmFirmware.VM_FIRMWARE_UEFI) {
       throw refusal("vm.firmware: UEFI", "leave it out");
     }
+    if (vm.getTpm()) {
+      throw refusal("vm.tpm: no TPM", "leave it out");
+    }
     if (vm.getVnc()) {
       throw refusal("vm.vnc: no screen", "leave it out and use the console");
     }

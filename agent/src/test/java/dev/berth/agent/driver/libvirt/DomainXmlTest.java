@@ -188,12 +188,31 @@ class DomainXmlTest {
 
   @Test
   void uefiHasVariablesOfItsOwn() throws Exception {
-    Uefi firmware = new Uefi(Path.of("/f/code.fd"), Path.of("/f/vars.fd"));
+    Uefi firmware = new Uefi(Path.of("/f/code.fd"), Path.of("/f/vars.fd"), false);
     Document domain = document(plan(vm(), false, Optional.of(firmware)));
     assertEquals("/f/code.fd", at(domain, "/domain/os/loader"));
     assertEquals("/f/vars.fd", at(domain, "/domain/os/nvram/@template"));
     assertTrue(at(domain, "/domain/os/nvram").endsWith("/variables.fd"));
     assertEquals("", at(domain, "/domain/os/bios/@useserial"));
+    assertEquals("", at(domain, "/domain/os/loader/@secure"));
+    assertEquals("", at(domain, "/domain/features/smm/@state"));
+  }
+
+  @Test
+  void secureFirmwareGuardsItsVariables() throws Exception {
+    Uefi firmware = new Uefi(Path.of("/f/code.fd"), Path.of("/f/vars.fd"), true);
+    Document domain = document(plan(vm(), false, Optional.of(firmware)));
+    assertEquals("yes", at(domain, "/domain/os/loader/@secure"));
+    assertEquals("on", at(domain, "/domain/features/smm/@state"));
+  }
+
+  @Test
+  void aTpmIsThereWhenItIsAskedFor() throws Exception {
+    Document with = document(plan(vm().setTpm(true), false, Optional.empty()));
+    assertEquals("emulator", at(with, "/domain/devices/tpm/backend/@type"));
+    assertEquals("2.0", at(with, "/domain/devices/tpm/backend/@version"));
+    Document without = document(plan(vm(), false, Optional.empty()));
+    assertEquals("", at(without, "/domain/devices/tpm/backend/@type"));
   }
 
   @Test

@@ -47,6 +47,7 @@ class XenLimitsTest {
     DATA_DISK(kernel().addDataDisks(VmDataDisk.newBuilder().setName("data")), "vm.data_disks"),
     SEED(kernel().setCloudInit(CloudInit.getDefaultInstance()), "vm.cloud_init"),
     UEFI(kernel().setFirmware(VmFirmware.VM_FIRMWARE_UEFI), "vm.firmware"),
+    TPM(kernel().setTpm(true), "vm.tpm"),
     SCREEN(kernel().setVnc(true), "vm.vnc");
 
     private final VmSpec vm;
