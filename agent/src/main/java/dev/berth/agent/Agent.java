@@ -87,7 +87,7 @@ public final class Agent implements AutoCloseable {
                 host.dialler(),
                 epochs,
                 new SessionBridge(loop, table, fence, describer, () -> firstWelcome.get().run()),
-                new InstanceStreams(table, table, host.images(), threads, clock),
+                new InstanceStreams(table, table, table, host.images(), threads, clock),
                 metrics),
             clock,
             host.random());

@@ -44,6 +44,10 @@ import dev.berth.cli.verb.TokenRevokeCommand;
 import dev.berth.cli.verb.ValidateCommand;
 import dev.berth.cli.verb.VersionCommand;
 import dev.berth.cli.verb.WaitCommand;
+import dev.berth.cli.vm.VmSnapshotCreateCommand;
+import dev.berth.cli.vm.VmSnapshotLsCommand;
+import dev.berth.cli.vm.VmSnapshotRevertCommand;
+import dev.berth.cli.vm.VmSnapshotRmCommand;
 import dev.berth.cli.why.WhyCommand;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +103,16 @@ final class Verbs {
                   Verb.of("import", "Put an image into nodes' stores", ImageImportCommand::new),
                   Verb.of("inspect", "Show what is in an image", ImageInspectCommand::new),
                   Verb.of("rm", "Remove images from nodes", ImageRmCommand::new)),
+              Verb.noun(
+                  "vm",
+                  "Do what only virtual machines can do",
+                  Verb.noun(
+                      "snapshot",
+                      "Take snapshots of a machine and go back to them",
+                      Verb.of("create", "Take a snapshot", VmSnapshotCreateCommand::new),
+                      Verb.of("ls", "List a machine's snapshots", VmSnapshotLsCommand::new),
+                      Verb.of("revert", "Go back to a snapshot", VmSnapshotRevertCommand::new),
+                      Verb.of("rm", "Remove snapshots", VmSnapshotRmCommand::new))),
               Verb.noun(
                   "ns",
                   "Look at namespaces and limit them",

@@ -2,7 +2,7 @@
 _berth() {
   local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD - 1]}"
   local program="${COMP_WORDS[0]}" verb="${COMP_WORDS[1]}" words=""
-  local verbs="up down run ps inspect why boot logs console stop start restart rm apply validate delete scale events wait node image ns token completion version"
+  local verbs="up down run ps inspect why boot logs console stop start restart rm apply validate delete scale events wait node image vm ns token completion version"
   if [[ $COMP_CWORD -eq 1 ]]; then
     words="$verbs --help"
   elif [[ $prev == -f || $prev == --file ]] && [[ $verb =~ ^(apply|validate|delete)$ ]]; then
@@ -24,6 +24,10 @@ _berth() {
       image)
         if [[ $COMP_CWORD -eq 2 ]]; then words="ls import inspect rm"
         elif [[ ${COMP_WORDS[2]} == import ]]; then compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return; fi ;;
+      vm)
+        if [[ $COMP_CWORD -eq 2 ]]; then words="snapshot"
+        elif [[ $COMP_CWORD -eq 3 ]]; then words="create ls revert rm"
+        elif [[ $COMP_CWORD -eq 4 ]]; then words="$("$program" __names targets 2>/dev/null)"; fi ;;
       ns)
         if [[ $COMP_CWORD -eq 2 ]]; then words="ls create inspect quota rm"
         elif [[ ${COMP_WORDS[2]} =~ ^(inspect|quota|rm)$ ]]; then words="$("$program" __names namespaces 2>/dev/null)"; fi ;;

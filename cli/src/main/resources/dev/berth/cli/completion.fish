@@ -1,5 +1,5 @@
 # Completion of berth for fish: berth completion fish | source
-set -l verbs up down run ps inspect why boot logs console stop start restart rm apply validate delete scale events wait node image ns token completion version
+set -l verbs up down run ps inspect why boot logs console stop start restart rm apply validate delete scale events wait node image vm ns token completion version
 complete -c berth -f
 complete -c berth -n "not __fish_seen_subcommand_from $verbs" -a "$verbs"
 complete -c berth -n "__fish_seen_subcommand_from inspect why boot logs console stop start restart wait" -a "(berth __names targets 2>/dev/null)"
@@ -8,6 +8,9 @@ complete -c berth -n "__fish_seen_subcommand_from node; and not __fish_seen_subc
 complete -c berth -n "__fish_seen_subcommand_from node; and __fish_seen_subcommand_from inspect cordon uncordon drain taint fence label rm" -a "(berth __names nodes 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from image; and not __fish_seen_subcommand_from ls import inspect rm" -a "ls import inspect rm"
 complete -c berth -n "__fish_seen_subcommand_from image; and __fish_seen_subcommand_from import" -F
+complete -c berth -n "__fish_seen_subcommand_from vm; and not __fish_seen_subcommand_from snapshot" -a "snapshot"
+complete -c berth -n "__fish_seen_subcommand_from snapshot; and not __fish_seen_subcommand_from create ls revert rm" -a "create ls revert rm"
+complete -c berth -n "__fish_seen_subcommand_from snapshot; and __fish_seen_subcommand_from create ls revert rm" -a "(berth __names targets 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from ns; and not __fish_seen_subcommand_from ls create inspect quota rm" -a "ls create inspect quota rm"
 complete -c berth -n "__fish_seen_subcommand_from ns; and __fish_seen_subcommand_from inspect quota rm" -a "(berth __names namespaces 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from token; and not __fish_seen_subcommand_from create ls revoke" -a "create ls revoke"

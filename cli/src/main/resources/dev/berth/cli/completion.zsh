@@ -3,7 +3,7 @@
 _berth() {
   local program="${words[1]}" verb="${words[2]}"
   if (( CURRENT == 2 )); then
-    compadd up down run ps inspect why boot logs console stop start restart rm apply validate delete scale events wait node image ns token completion version
+    compadd up down run ps inspect why boot logs console stop start restart rm apply validate delete scale events wait node image vm ns token completion version
     return
   fi
   case "${words[CURRENT-1]}" in
@@ -20,6 +20,10 @@ _berth() {
     image)
       if (( CURRENT == 3 )); then compadd ls import inspect rm
       elif [[ "${words[3]}" == import ]]; then _files; fi ;;
+    vm)
+      if (( CURRENT == 3 )); then compadd snapshot
+      elif (( CURRENT == 4 )); then compadd create ls revert rm
+      elif (( CURRENT == 5 )); then compadd -- ${(f)"$("$program" __names targets 2>/dev/null)"}; fi ;;
     ns)
       if (( CURRENT == 3 )); then compadd ls create inspect quota rm
       elif [[ "${words[3]}" == (inspect|quota|rm) ]]; then compadd -- ${(f)"$("$program" __names namespaces 2>/dev/null)"}; fi ;;

@@ -156,6 +156,36 @@ class VirtualMachineIT {
   }
 
   @Test
+  void goesBackToASnapshotAsTheSameInstanceAlsoAfterItsAgentWasKilled() {
+    Cluster cluster = CLUSTER.get();
+    Berthed host = cluster.host();
+    DemoGuest guest = DemoGuest.run(cluster, "saved");
+    Instance before = guest.awaitReady();
+    var _ = guest.type("touch /kept && echo made it | tr a-z A-Z", "MADE IT");
+    assertEquals("before\n", cluster.cli().output("vm", "snapshot", "create", "saved", "before"));
+    var _ = guest.type("rm /kept && echo lost it | tr a-z A-Z", "LOST IT");
+
+    host.agent().kill();
+    host.agent().restart();
+    String listed =
+        Eventually.within(
+            SEEN_LIMIT,
+            "its snapshots are listed again",
+            () -> cluster.cli().run("vm", "snapshot", "ls", "saved").out(),
+            text -> text.contains("before"));
+    assertTrue(listed.contains("memory and disks"), listed);
+    assertEquals("before\n", cluster.cli().output("vm", "snapshot", "revert", "saved.1", "before"));
+    var _ = guest.type("test -e /kept && echo it is back | tr a-z A-Z", "IT IS BACK");
+    Instance after = guest.now();
+    assertEquals(InstanceState.INSTANCE_STATE_RUNNING, after.getStatus().getState());
+    assertEquals(before.getId(), after.getId());
+    assertEquals(0, after.getStatus().getRestarts());
+    assertEquals(before.getStatus().getStartTime(), after.getStatus().getStartTime());
+    cluster.cli().output("rm", "-f", "saved");
+    var _ = Eventually.until("no machine is left", () -> host.libvirt().domains(), List::isEmpty);
+  }
+
+  @Test
   void aKilledAgentFindsItsMachineAgainAndSeesTheEndOfOneThatIsKilled() {
     Cluster cluster = CLUSTER.get();
     Berthed host = cluster.host();

@@ -62,6 +62,15 @@ public final class Names {
     return dnsLabelProblem(name, 20);
   }
 
+  /// A snapshot of a virtual machine: a DNS label of 1 to 63 characters that are not all digits,
+  /// since QEMU would take those for one of its numbers.
+  public static @Nullable String snapshotProblem(String name) {
+    boolean number = !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9');
+    return number
+        ? wrong(name, "1 to 63 lower-case letters, digits and inner dashes, not digits alone")
+        : dnsLabelProblem(name, 63);
+  }
+
   /// A bridge of a node: 1 to 15 characters, as the kernel names interfaces.
   public static @Nullable String bridgeProblem(String name) {
     return INTERFACE.matcher(name).matches()

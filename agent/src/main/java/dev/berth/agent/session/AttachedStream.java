@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.berth.agent.driver.ConsoleCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Failure;
+import dev.berth.agent.driver.SnapshotCapable;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
@@ -12,6 +13,7 @@ import dev.berth.v1.Image;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.StreamOpened;
+import dev.berth.v1.VmSnapshot;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -84,6 +86,11 @@ final class AttachedStream
   /// The same for an image of the node.
   boolean write(Image image) throws InterruptedException {
     return sendWhenReady(AttachStreamRequest.newBuilder().setImage(image).build());
+  }
+
+  /// The same for a snapshot of an instance.
+  boolean write(VmSnapshot snapshot) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setVmSnapshot(snapshot).build());
   }
 
   /// Sends what the next one like it makes worthless: only when the other end takes it now.
@@ -190,9 +197,12 @@ final class AttachedStream
         switch (problem.failure()) {
           case Failure.Retryable _ -> Status.Code.UNAVAILABLE;
           case Failure.Permanent(String reason, _) ->
-              reason.equals(ConsoleCapable.TAKEN)
-                  ? Status.Code.ABORTED
-                  : Status.Code.FAILED_PRECONDITION;
+              switch (reason) {
+                case ConsoleCapable.TAKEN -> Status.Code.ABORTED;
+                case SnapshotCapable.EXISTS -> Status.Code.ALREADY_EXISTS;
+                case SnapshotCapable.MISSING -> Status.Code.NOT_FOUND;
+                default -> Status.Code.FAILED_PRECONDITION;
+              };
         };
     fail(code, problem.failure().message());
   }

@@ -11,17 +11,19 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the output and the consoles of instances, and the node's images, on streams that a
-/// controller asked for, each on a thread of its own, as fast as the reader at the other end takes
-/// it.
+/// Serves the output, the consoles and the snapshots of instances, and the node's images, on
+/// streams that a controller asked for, each on a thread of its own, as fast as the reader at the
+/// other end takes it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
   private static final int STREAMS_MAX = 64;
   private static final int QUERIES_MAX = 16;
   private static final int IMPORTS_MAX = 4;
+  private static final int SNAPSHOTS_MAX = 16;
 
   private final LogAccess logs;
   private final ConsoleAccess consoles;
+  private final SnapshotAccess snapshots;
   private final Optional<NodeImages> images;
   private final Threads threads;
   private final AgentClock clock;
@@ -30,19 +32,23 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final Semaphore consolePlaces = new Semaphore(STREAMS_MAX);
   private final Semaphore queryPlaces = new Semaphore(QUERIES_MAX);
   private final Semaphore importPlaces = new Semaphore(IMPORTS_MAX);
+  private final Semaphore snapshotPlaces = new Semaphore(SNAPSHOTS_MAX);
 
   /// @param logs where the output is
   /// @param consoles where the consoles are
+  /// @param snapshots where the snapshots are
   /// @param images the images of virtual machines; empty: this node runs none
   /// @param threads serve the streams
   public InstanceStreams(
       LogAccess logs,
       ConsoleAccess consoles,
+      SnapshotAccess snapshots,
       Optional<NodeImages> images,
       Threads threads,
       AgentClock clock) {
     this.logs = logs;
     this.consoles = consoles;
+    this.snapshots = snapshots;
     this.images = images;
     this.threads = threads;
     this.clock = clock;
@@ -69,6 +75,8 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
               new ConsolePump(consoles, request.getConsole(), stream, threads)::run);
       case IMAGE_LIST, IMAGE_INSPECT, IMAGE_REMOVE -> serveImages(queryPlaces, request, stream);
       case IMAGE_IMPORT -> serveImages(importPlaces, request, stream);
+      case VM_SNAPSHOT_LIST, VM_SNAPSHOT_CREATE, VM_SNAPSHOT_REVERT, VM_SNAPSHOT_DELETE ->
+          run(snapshotPlaces, stream, new SnapshotPump(snapshots, request, stream, clock)::run);
       case REQUEST_NOT_SET ->
           stream.fail(
               Status.Code.UNIMPLEMENTED, "this agent is too old for such a stream; update it");

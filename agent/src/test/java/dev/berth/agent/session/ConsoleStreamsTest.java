@@ -38,7 +38,14 @@ final class ConsoleStreamsTest {
   private final FakeConsole console = new FakeConsole();
   private final InstanceStreams streams =
       new InstanceStreams(
-          new NoLogs(), console, Optional.empty(), Threads.virtual(), AgentClock.system());
+          new NoLogs(),
+          console,
+          _ -> {
+            throw new IllegalStateException("no snapshots here");
+          },
+          Optional.empty(),
+          Threads.virtual(),
+          AgentClock.system());
   private FakeController controller;
   private Dialler.Connection connection;
 

@@ -81,6 +81,9 @@ final class ImageStreamsTest {
         (_, _) -> {
           throw new IllegalStateException("no consoles here");
         },
+        _ -> {
+          throw new IllegalStateException("no snapshots here");
+        },
         images,
         Threads.virtual(),
         AgentClock.system());

@@ -120,7 +120,12 @@ final class LogStreamsTest {
         (_, _) -> {
           throw new LogAccess.UnknownInstanceException("there is none");
         };
-    new InstanceStreams(logs, none, Optional.empty(), Threads.virtual(), AgentClock.system())
+    SnapshotAccess noSnapshots =
+        _ -> {
+          throw new LogAccess.UnknownInstanceException("there is none");
+        };
+    new InstanceStreams(
+            logs, none, noSnapshots, Optional.empty(), Threads.virtual(), AgentClock.system())
         .serve(request, connection.channel());
   }
 

@@ -11,6 +11,7 @@ import dev.berth.v1.ImageServiceGrpc;
 import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.NamespaceServiceGrpc;
 import dev.berth.v1.NodeServiceGrpc;
+import dev.berth.v1.VmServiceGrpc;
 import dev.berth.v1.WorkloadServiceGrpc;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,11 @@ public final class Cluster implements AutoCloseable {
   /// The same, for streams both ways.
   public ImageServiceGrpc.ImageServiceStub imageCalls() {
     return ImageServiceGrpc.newStub(channel.channel());
+  }
+
+  /// Snapshots of virtual machines: streams, without a time limit.
+  public VmServiceGrpc.VmServiceBlockingStub machineStreams() {
+    return VmServiceGrpc.newBlockingStub(channel.channel());
   }
 
   /// Nodes; calls end after 30 s.

@@ -3,14 +3,12 @@ package dev.berth.cli.console;
 import com.google.protobuf.ByteString;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
+import dev.berth.cli.cluster.OneInstance;
 import dev.berth.cli.cluster.Refusals;
 import dev.berth.cli.cluster.Target;
 import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
-import dev.berth.spec.Names;
-import dev.berth.spec.SlotName;
-import dev.berth.v1.GetWorkloadRequest;
 import dev.berth.v1.OpenConsole;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -60,7 +58,7 @@ public final class ConsoleCommand extends ClusterVerb {
     OpenConsole wanted =
         OpenConsole.newBuilder()
             .setNamespace(cluster.namespace())
-            .setInstance(instance(cluster))
+            .setInstance(OneInstance.find(cluster, name))
             .setForce(force)
             .build();
     try (ConsoleStream stream = ConsoleStream.open(cluster.exec(), wanted)) {
@@ -80,32 +78,6 @@ public final class ConsoleCommand extends ClusterVerb {
       throw new FailureException(ExitCode.FAILURE, "interrupted", e);
     }
     return ExitCode.OK;
-  }
-
-  private String instance(Cluster cluster) {
-    if (SlotName.parse(name) != null) {
-      return name;
-    }
-    Target target = Target.resolve(cluster, name);
-    if (!target.isWhole()) {
-      return name;
-    }
-    int slots =
-        cluster
-            .workloads()
-            .getWorkload(
-                GetWorkloadRequest.newBuilder()
-                    .setNamespace(cluster.namespace())
-                    .setName(name)
-                    .build())
-            .getSpec()
-            .getReplicas();
-    String first = Names.slotName(name, 1);
-    if (slots != 1) {
-      throw FailureException.usage(
-          "%s has %d slots: say which one, such as %s".formatted(name, slots, first));
-    }
-    return first;
   }
 
   private void attach(ConsoleStream stream, boolean typed) throws InterruptedException {

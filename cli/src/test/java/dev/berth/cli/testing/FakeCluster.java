@@ -23,6 +23,7 @@ public final class FakeCluster implements AutoCloseable {
   private final FakeWorkloads workloads = new FakeWorkloads();
   private final FakeExec exec = new FakeExec();
   private final FakeImages images = new FakeImages();
+  private final FakeVms vms = new FakeVms();
   private final FakeNodes nodes = new FakeNodes();
   private final FakeNamespaces namespaces = new FakeNamespaces();
   private final FakeEvents events = new FakeEvents();
@@ -50,6 +51,7 @@ public final class FakeCluster implements AutoCloseable {
             .addService(instances)
             .addService(exec)
             .addService(images)
+            .addService(vms)
             .addService(nodes)
             .addService(namespaces)
             .addService(events)

@@ -1,5 +1,6 @@
 package dev.berth.controller.rpc;
 
+import java.util.List;
 import java.util.Set;
 
 /// Who may answer a method. What is new and not named here goes to the leader.
@@ -15,7 +16,8 @@ enum Answering {
 
   private static final String AGENTS = "berth.v1.AgentService/";
   // What lies on nodes, which only the leader reaches; so that a follower cannot answer lists.
-  private static final String IMAGES = "berth.v1.ImageService/";
+  private static final List<String> ON_NODES =
+      List.of("berth.v1.ImageService/", "berth.v1.VmService/");
   private static final String BERTH = "berth.v1.";
   private static final Set<String> BY_ANYONE =
       Set.of(
@@ -30,7 +32,7 @@ enum Answering {
     if (fullMethodName.startsWith(AGENTS)) {
       return LEADER_ITSELF;
     }
-    if (fullMethodName.startsWith(IMAGES)) {
+    if (ON_NODES.stream().anyMatch(fullMethodName::startsWith)) {
       return LEADER;
     }
     String method = fullMethodName.substring(fullMethodName.indexOf('/') + 1);

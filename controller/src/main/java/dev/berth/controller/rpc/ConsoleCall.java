@@ -3,7 +3,6 @@ package dev.berth.controller.rpc;
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
-import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.v1.AttachConsoleRequest;
 import dev.berth.v1.AttachConsoleResponse;
@@ -87,7 +86,7 @@ final class ConsoleCall implements StreamObserver<AttachConsoleRequest> {
               .formatted(name, now.name().substring("INSTANCE_STATE_".length())));
     }
     StreamBroker.Target target = StreamBroker.Target.of(state, found, "the console of " + name);
-    if (!hasConsole(state.node(found.node()), message)) {
+    if (!Capabilities.has(state.node(found.node()), message.getKind(), CAPABILITY)) {
       throw StatusMapper.refused(
           RefusalCode.FAILED_PRECONDITION,
           name + " has no console: only virtual machines have one; 'berth logs' shows output");
@@ -101,15 +100,6 @@ final class ConsoleCall implements StreamObserver<AttachConsoleRequest> {
                     .setInstanceId(found.id())
                     .setForce(request.getForce())),
         stream);
-  }
-
-  private static boolean hasConsole(@Nullable NodeRecord node, Instance instance) {
-    return node != null
-        && node.message().getDescription().getDriversList().stream()
-            .anyMatch(
-                driver ->
-                    driver.getKind() == instance.getKind()
-                        && driver.getCapabilitiesList().contains(CAPABILITY));
   }
 
   /// Called by one thread at a time, as the agent's messages come in.

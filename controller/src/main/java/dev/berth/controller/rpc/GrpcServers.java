@@ -207,6 +207,7 @@ public final class GrpcServers implements AutoCloseable {
             new InstanceRpc(loop, parts.feed(), broker),
             new ExecRpc(loop, broker),
             new ImageRpc(loop, broker, timer),
+            new VmRpc(loop, broker),
             new NodeRpc(loop),
             new NamespaceRpc(loop),
             new EventRpc(loop, parts.feed()),

@@ -29,6 +29,8 @@ final class Routes {
     users("InstanceService", "GetInstance", "ListInstances", "WatchInstances", "StreamLogs");
     users("ExecService", "AttachConsole");
     users("ImageService", "ListImages", "InspectImage", "RemoveImage", "ImportImage");
+    users("VmService", "CreateVmSnapshot", "ListVmSnapshots", "RevertVmSnapshot");
+    users("VmService", "DeleteVmSnapshot");
     users("NodeService", "GetNode", "ListNodes", "UpdateNode", "DeleteNode");
     users("NodeService", "DrainNode", "FenceNode");
     users("NamespaceService", "CreateNamespace", "GetNamespace", "ListNamespaces");

@@ -62,12 +62,13 @@ final class DomainMetadata {
     }
   }
 
-  private static Document parse(String xml) throws HypervisorException {
+  /// What libvirt wrote, as a tree.
+  static Document parse(String xml) throws HypervisorException {
     try {
       return builder().parse(new InputSource(new StringReader(xml)));
     } catch (org.xml.sax.SAXException | java.io.IOException e) {
       throw new HypervisorException(
-          HypervisorException.Kind.FAILED, "metadata cannot be read: " + e.getMessage(), e);
+          HypervisorException.Kind.FAILED, "libvirt's XML cannot be read: " + e.getMessage(), e);
     }
   }
 }

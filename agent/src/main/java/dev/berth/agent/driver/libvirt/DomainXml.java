@@ -73,7 +73,7 @@ final class DomainXml {
       }
       case TEST -> text(child(domain, "os"), "type", "hvm");
     }
-    return serialized();
+    return serialized(document);
   }
 
   private String type() {
@@ -332,7 +332,8 @@ final class DomainXml {
     return element;
   }
 
-  private String serialized() {
+  /// A tree as libvirt reads it.
+  static String serialized(Document document) {
     try {
       TransformerFactory factory = TransformerFactory.newInstance();
       factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);

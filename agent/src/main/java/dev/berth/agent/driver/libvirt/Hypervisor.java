@@ -70,6 +70,9 @@ interface Hypervisor extends AutoCloseable {
   /// @throws HypervisorException of the kind TAKEN when someone is attached and `force` is not set
   Console console(UUID machine, boolean force) throws HypervisorException;
 
+  /// Snapshots of its machines, whether or not it has any. Closed by the caller.
+  HypervisorSnapshots snapshots();
+
   /// Begins to tell what happens; called once.
   void follow(Listener listener);
 

@@ -18,11 +18,13 @@ import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.driver.RuntimeListener;
+import dev.berth.agent.driver.SnapshotCapable;
 import dev.berth.agent.driver.StatsCapable;
 import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
+import dev.berth.v1.VmSnapshot;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -43,7 +45,7 @@ import org.slf4j.LoggerFactory;
 /// a directory of its own. Machines are defined, so that one that has ended can be looked at and
 /// started again.
 public final class LibvirtDriver
-    implements RuntimeDriver, LogCapable, StatsCapable, ConsoleCapable {
+    implements RuntimeDriver, LogCapable, StatsCapable, ConsoleCapable, SnapshotCapable {
   static final String NAME = "libvirt";
 
   private static final Logger LOG = LoggerFactory.getLogger(LibvirtDriver.class);
@@ -90,6 +92,7 @@ public final class LibvirtDriver
   private final MachineMaker maker;
   private final Machines machines;
   private final MachineStop stop;
+  private final MachineSnapshots snapshots;
 
   /// Connects when it is first used.
   ///
@@ -108,6 +111,7 @@ public final class LibvirtDriver
     this.maker = new MachineMaker(owner, place);
     this.machines = new Machines(place);
     this.stop = new MachineStop(hypervisor);
+    this.snapshots = new MachineSnapshots(hypervisor, machines);
   }
 
   @Override
@@ -210,7 +214,7 @@ public final class LibvirtDriver
   }
 
   private MachineView existing(UUID id) throws HypervisorException, DriverException {
-    Optional<MachineView> view = hypervisor.look(id);
+    Optional<MachineView> view = snapshots.look(id);
     if (view.isEmpty()) {
       throw DriverException.retryable("Vanished", "there is no machine " + id + " any more", null);
     }
@@ -249,7 +253,7 @@ public final class LibvirtDriver
   @Override
   public Observation inspect(RuntimeHandle handle) throws DriverException {
     try {
-      Optional<MachineView> view = hypervisor.look(MachineId.of(handle.instanceId()));
+      Optional<MachineView> view = snapshots.look(MachineId.of(handle.instanceId()));
       return view.isPresent()
           ? machines.observe(view.get())
           : new Observation(handle, new RunState.Gone(), Map.of());
@@ -264,7 +268,7 @@ public final class LibvirtDriver
       List<Observation> found = new ArrayList<>();
       for (MachineView view : hypervisor.list()) {
         if (isOurs(view)) {
-          found.add(machines.observe(view));
+          found.add(machines.observe(snapshots.shown(view)));
         }
       }
       return new Listing.Complete(found);
@@ -302,7 +306,7 @@ public final class LibvirtDriver
 
   private void told(UUID machine, RuntimeListener listener) {
     try {
-      Optional<MachineView> view = hypervisor.look(machine);
+      Optional<MachineView> view = snapshots.look(machine);
       if (view.isEmpty()) {
         listener.changed(new Observation(Machines.handle(machine), new RunState.Gone(), Map.of()));
       } else if (isOurs(view.get())) {
@@ -345,7 +349,7 @@ public final class LibvirtDriver
 
   private boolean runs(UUID id) {
     try {
-      Optional<MachineView> view = hypervisor.look(id);
+      Optional<MachineView> view = snapshots.look(id);
       return view.isPresent() && view.get().state() instanceof MachineState.Active;
     } catch (HypervisorException _) {
       return true; // nobody knows: whoever watches goes on watching
@@ -356,9 +360,13 @@ public final class LibvirtDriver
   public List<InstanceUsage> stats(Collection<RuntimeHandle> handles) {
     List<InstanceUsage> usages = new ArrayList<>();
     for (RuntimeHandle handle : handles) {
+      UUID id = MachineId.of(handle.instanceId());
+      if (snapshots.isAtWork(id)) {
+        continue;
+      }
       try {
         hypervisor
-            .usage(MachineId.of(handle.instanceId()))
+            .usage(id)
             .map(
                 usage ->
                     new InstanceUsage(
@@ -376,8 +384,52 @@ public final class LibvirtDriver
   }
 
   @Override
+  public List<VmSnapshot> snapshots(RuntimeHandle handle) throws DriverException {
+    return snapshots.list(own(handle));
+  }
+
+  @Override
+  public VmSnapshot createSnapshot(RuntimeHandle handle, String name) throws DriverException {
+    return snapshots.create(own(handle), name);
+  }
+
+  @Override
+  public VmSnapshot revertSnapshot(RuntimeHandle handle, String name) throws DriverException {
+    try {
+      return snapshots.revert(own(handle), name);
+    } finally {
+      announce(handle);
+    }
+  }
+
+  /// News of its end and its start may have come before it was over, and were not believed.
+  private void announce(RuntimeHandle handle) {
+    try {
+      machines.announce(inspect(handle));
+    } catch (DriverException e) {
+      LOG.warn("machine {} was put back, and cannot be looked at: {}", handle.runtimeId(), e);
+    }
+  }
+
+  @Override
+  public VmSnapshot removeSnapshot(RuntimeHandle handle, String name) throws DriverException {
+    return snapshots.remove(own(handle), name);
+  }
+
+  private MachineView own(RuntimeHandle handle) throws DriverException {
+    try {
+      MachineView view = existing(MachineId.of(handle.instanceId()));
+      var _ = ours(view);
+      return view;
+    } catch (HypervisorException e) {
+      throw Refusals.driver("InspectFailed", e);
+    }
+  }
+
+  @Override
   public void close() {
     machines.close();
+    snapshots.close();
     hypervisor.close();
   }
 }

@@ -23,6 +23,15 @@ interface LibvirtExtras extends Library {
   /// Frees what [#virDomainLookupByUUIDString] gave.
   int virDomainFree(Pointer domain);
 
+  /// A snapshot of a machine, to be freed; null when there is none or on an error.
+  @Nullable Pointer virDomainSnapshotLookupByName(Pointer domain, String name, int flags);
+
+  /// Puts the snapshot's machine back to it, in the state that the flags name; below 0 on an error.
+  int virDomainRevertToSnapshot(Pointer snapshot, int flags);
+
+  /// Frees what [#virDomainSnapshotLookupByName] gave.
+  int virDomainSnapshotFree(Pointer snapshot);
+
   /// Is told what happens to machines, on libvirt's event thread, which must not wait for anyone.
   interface DomainEvents extends Callback {
     /// Told that a machine was started, ended or otherwise changed.

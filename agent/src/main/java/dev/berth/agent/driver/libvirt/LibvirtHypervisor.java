@@ -30,6 +30,7 @@ final class LibvirtHypervisor implements Hypervisor {
   private static final Duration XEN_LIMIT = Duration.ofSeconds(60);
   private static final Duration XEN_SHUT_DOWN_LIMIT = Duration.ofSeconds(75);
   private static final int METADATA_ELEMENT = 2;
+  private static final int UNDEFINE_SNAPSHOTS = 2; // what is known of them
   private static final int UNDEFINE_EVERYTHING = 1 | 2 | 4 | 16; // saved state, snapshots, NVRAM
   private static final int SHUTDOWN_ACPI = 1;
   private static final int SHUTDOWN_GUEST_AGENT = 2;
@@ -62,6 +63,23 @@ final class LibvirtHypervisor implements Hypervisor {
   static final class Connection extends Connect {
     Connection(URI uri) throws LibvirtException {
       super(uri);
+    }
+
+    /// One that is seen to be dead when nobody answers.
+    static Connection open(URI uri) throws HypervisorException {
+      try {
+        Connection made = new Connection(uri);
+        // Drivers in this process, as the one for tests, have nothing to be kept alive.
+        if (!uri.getScheme().equals("test")) {
+          made.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_COUNT);
+        }
+        return made;
+      } catch (LibvirtException e) {
+        throw new HypervisorException(
+            HypervisorException.Kind.AWAY,
+            uri + " cannot be reached: " + e.getMessage() + "; is libvirtd running?",
+            e);
+      }
     }
 
     ConnectionPointer pointer() {
@@ -106,7 +124,7 @@ final class LibvirtHypervisor implements Hypervisor {
 
   // The binding lists libvirt's numbers in their order, and gives the names only.
   @SuppressWarnings("EnumOrdinal")
-  private static int code(LibvirtException e) {
+  static int code(LibvirtException e) {
     return e.getError() == null ? 1 : e.getError().getCode().ordinal();
   }
 
@@ -115,20 +133,9 @@ final class LibvirtHypervisor implements Hypervisor {
     if (present != null) {
       return present;
     }
-    try {
-      Connection made = new Connection(uri);
-      // Drivers in this process, as the one for tests, have nothing to be kept alive.
-      if (!uri.getScheme().equals("test")) {
-        made.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_COUNT);
-      }
-      open = made;
-      return made;
-    } catch (LibvirtException e) {
-      throw new HypervisorException(
-          HypervisorException.Kind.AWAY,
-          uri + " cannot be reached: " + e.getMessage() + "; is libvirtd running?",
-          e);
-    }
+    Connection made = Connection.open(uri);
+    open = made;
+    return made;
   }
 
   /// Gives up a connection that broke. It is closed when nobody uses it any more, by its finalizer.
@@ -420,10 +427,10 @@ final class LibvirtHypervisor implements Hypervisor {
                 connection,
                 machine,
                 domain -> {
-                  if (isQemu(connection)) {
-                    domain.undefine(UNDEFINE_EVERYTHING);
-                  } else {
-                    domain.undefine();
+                  switch (Flavour.of(connection.getType()).orElse(Flavour.XEN)) {
+                    case QEMU -> domain.undefine(UNDEFINE_EVERYTHING);
+                    case TEST -> domain.undefine(UNDEFINE_SNAPSHOTS);
+                    case XEN -> domain.undefine();
                   }
                   return Optional.of(true);
                 }));
@@ -444,6 +451,11 @@ final class LibvirtHypervisor implements Hypervisor {
   @Override
   public Console console(UUID machine, boolean force) throws HypervisorException {
     return LibvirtConsole.open(uri, machine, force);
+  }
+
+  @Override
+  public HypervisorSnapshots snapshots() {
+    return new LibvirtSnapshots(uri);
   }
 
   @Override

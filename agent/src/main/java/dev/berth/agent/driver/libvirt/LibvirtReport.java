@@ -51,6 +51,9 @@ final class LibvirtReport {
     if (place.keepsConsoles(facts.flavour())) {
       description.addCapabilities("logs");
     }
+    if (facts.flavour() != Flavour.XEN) {
+      description.addCapabilities("snapshots");
+    }
     if (facts.flavour() == Flavour.QEMU) {
       String verdict = kvm.verdict().words();
       boolean offered = facts.acceleration();

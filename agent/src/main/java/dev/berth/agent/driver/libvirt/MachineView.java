@@ -13,4 +13,11 @@ record MachineView(UUID id, String name, MachineState state, Map<String, String>
   MachineView {
     labels = Map.copyOf(labels);
   }
+
+  /// The same, running.
+  MachineView running() {
+    return state instanceof MachineState.Active
+        ? this
+        : new MachineView(id, name, new MachineState.Active(), labels);
+  }
 }

@@ -33,6 +33,13 @@ final class QemuImg {
     run(List.of("create", "-q", "-f", "qcow2", disk.toString(), Long.toString(sizeBytes)));
   }
 
+  /// Puts a disk that nobody has open back to a snapshot in it.
+  static void revert(Path disk, String snapshot) throws DriverException {
+    String image =
+        "driver=qcow2,file.driver=file,file.filename=" + disk.toString().replace(",", ",,");
+    run(List.of("snapshot", "-q", "-a", snapshot, "--image-opts", image));
+  }
+
   private static void run(List<String> words) throws DriverException {
     List<String> command = new ArrayList<>(List.of("qemu-img"));
     command.addAll(words);

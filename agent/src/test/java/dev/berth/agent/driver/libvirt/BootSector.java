@@ -31,6 +31,12 @@ final class BootSector {
     return new BootSector().say(text).leaveMeAlone().echo().powerOff().halt().disk();
   }
 
+  /// Writes a text to the serial port, then answers each byte that it reads from there with how
+  /// many it has read before, from '0' on; switches the machine off when that is a 'q'.
+  static byte[] thatCounts(String text) {
+    return new BootSector().say(text).leaveMeAlone().count().powerOff().halt().disk();
+  }
+
   /// The firmware's timer takes input from the serial port.
   private BootSector leaveMeAlone() {
     bytes(0xfa); // cli
@@ -42,6 +48,16 @@ final class BootSector {
     bytes(0xec, 0xa8, 0x01, 0x74, 0xf8); // in al, dx; test al, 1; jz: again
     port(SERIAL);
     bytes(0xec, 0x3c, 'q', 0x74, 0x03, 0xee, 0xeb, 0xed); // in al, dx; cmp al, 'q'; je: on; out
+    return this;
+  }
+
+  private BootSector count() {
+    bytes(0xb3, '0'); // mov bl, '0'
+    port(SERIAL_STATUS);
+    bytes(0xec, 0xa8, 0x01, 0x74, 0xf8); // in al, dx; test al, 1; jz: again
+    port(SERIAL);
+    bytes(0xec, 0x3c, 'q', 0x74, 0x07); // in al, dx; cmp al, 'q'; je: on
+    bytes(0x88, 0xd8, 0xfe, 0xc3, 0xee, 0xeb, 0xe9); // mov al, bl; inc bl; out dx, al; again
     return this;
   }
 

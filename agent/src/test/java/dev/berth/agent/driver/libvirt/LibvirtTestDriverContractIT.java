@@ -95,6 +95,11 @@ class LibvirtTestDriverContractIT implements RuntimeDriverContractTest {
     }
 
     @Override
+    public HypervisorSnapshots snapshots() {
+      return real.snapshots();
+    }
+
+    @Override
     public void follow(Listener listener) {
       real.follow(listener);
     }

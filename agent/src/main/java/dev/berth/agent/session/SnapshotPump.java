@@ -1,0 +1,77 @@
+package dev.berth.agent.session;
+
+import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.port.AgentClock;
+import dev.berth.v1.OpenStream;
+import dev.berth.v1.VmSnapshot;
+import dev.berth.v1.VmSnapshotStreamRequest;
+import io.grpc.Status;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/// Does one thing with the snapshots of one instance, and answers on one stream. What was begun is
+/// done to its end, whether or not someone still waits for the answer: half a snapshot is none.
+final class SnapshotPump {
+  private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  private final SnapshotAccess snapshots;
+  private final OpenStream request;
+  private final AttachedStream stream;
+  private final AgentClock clock;
+
+  SnapshotPump(
+      SnapshotAccess snapshots, OpenStream request, AttachedStream stream, AgentClock clock) {
+    this.snapshots = snapshots;
+    this.request = request;
+    this.stream = stream;
+    this.clock = clock;
+  }
+
+  /// Returns when all was sent, or the other end has gone away.
+  void run() throws InterruptedException {
+    try {
+      for (VmSnapshot each : answer()) {
+        if (!stream.write(each)) {
+          return;
+        }
+      }
+      stream.complete();
+    } catch (LogAccess.UnknownInstanceException e) {
+      stream.fail(Status.Code.NOT_FOUND, String.valueOf(e.getMessage()));
+    } catch (DriverException e) {
+      stream.fail(e);
+    }
+  }
+
+  private List<VmSnapshot> answer() throws DriverException, LogAccess.UnknownInstanceException {
+    return switch (request.getRequestCase()) {
+      case VM_SNAPSHOT_LIST -> {
+        SnapshotAccess.Subject subject = subject(request.getVmSnapshotList());
+        yield subject.driver().snapshots(subject.handle());
+      }
+      case VM_SNAPSHOT_CREATE -> {
+        String asked = request.getVmSnapshotCreate().getName();
+        String name = asked.isEmpty() ? NAME.format(clock.wall().atZone(ZoneOffset.UTC)) : asked;
+        SnapshotAccess.Subject subject = subject(request.getVmSnapshotCreate());
+        yield List.of(subject.driver().createSnapshot(subject.handle(), name));
+      }
+      case VM_SNAPSHOT_REVERT -> {
+        SnapshotAccess.Subject subject = subject(request.getVmSnapshotRevert());
+        String name = request.getVmSnapshotRevert().getName();
+        yield List.of(subject.driver().revertSnapshot(subject.handle(), name));
+      }
+      case VM_SNAPSHOT_DELETE -> {
+        SnapshotAccess.Subject subject = subject(request.getVmSnapshotDelete());
+        String name = request.getVmSnapshotDelete().getName();
+        yield List.of(subject.driver().removeSnapshot(subject.handle(), name));
+      }
+      default -> throw new IllegalStateException("not about snapshots");
+    };
+  }
+
+  private SnapshotAccess.Subject subject(VmSnapshotStreamRequest order)
+      throws DriverException, LogAccess.UnknownInstanceException {
+    return snapshots.ofSnapshots(order.getInstanceId());
+  }
+}

@@ -1,0 +1,192 @@
+package dev.berth.agent.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.LogQuery;
+import dev.berth.agent.driver.LogReader;
+import dev.berth.agent.driver.RuntimeHandle;
+import dev.berth.agent.driver.SnapshotCapable;
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
+import dev.berth.client.ControllerAddress;
+import dev.berth.v1.OpenStream;
+import dev.berth.v1.StreamFailure;
+import dev.berth.v1.VmSnapshot;
+import dev.berth.v1.VmSnapshotStreamRequest;
+import io.grpc.Status;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class SnapshotStreamsTest {
+  private final Machine machine = new Machine();
+  private final InstanceStreams streams =
+      new InstanceStreams(
+          new NoLogs(),
+          (_, _) -> {
+            throw new IllegalStateException("no consoles here");
+          },
+          machine,
+          Optional.empty(),
+          Threads.virtual(),
+          AgentClock.system());
+  private FakeController controller;
+  private Dialler.Connection connection;
+
+  @BeforeEach
+  void open() throws IOException {
+    controller = new FakeController();
+    connection = controller.dial(new ControllerAddress("127.0.0.1", controller.port()));
+  }
+
+  @AfterEach
+  void close() {
+    connection.close();
+    controller.close();
+  }
+
+  private FakeController.AttachedPeer serve(OpenStream.Builder request) throws Exception {
+    streams.serve(request.setStreamId("stream-1").build(), connection.channel());
+    FakeController.AttachedPeer peer = controller.nextStream();
+    assertEquals("stream-1", peer.next().getStreamId());
+    return peer;
+  }
+
+  private static VmSnapshotStreamRequest order(String instance, String name) {
+    return VmSnapshotStreamRequest.newBuilder().setInstanceId(instance).setName(name).build();
+  }
+
+  private static VmSnapshot snapshot(String name) {
+    return VmSnapshot.newBuilder().setName(name).build();
+  }
+
+  @Test
+  void listsOneAMessage() throws Exception {
+    machine.present.add(snapshot("a"));
+    machine.present.add(snapshot("b"));
+    FakeController.AttachedPeer peer =
+        serve(OpenStream.newBuilder().setVmSnapshotList(order("m", "")));
+    assertEquals(snapshot("a"), peer.next().getVmSnapshot());
+    assertEquals(snapshot("b"), peer.next().getVmSnapshot());
+    assertEquals("completed", peer.awaitEnd());
+  }
+
+  @Test
+  void takesRevertsToAndRemoves() throws Exception {
+    FakeController.AttachedPeer peer =
+        serve(OpenStream.newBuilder().setVmSnapshotCreate(order("m", "a")));
+    assertEquals(snapshot("a"), peer.next().getVmSnapshot());
+    assertEquals("completed", peer.awaitEnd());
+    peer = serve(OpenStream.newBuilder().setVmSnapshotRevert(order("m", "a")));
+    assertEquals(snapshot("a"), peer.next().getVmSnapshot());
+    peer = serve(OpenStream.newBuilder().setVmSnapshotDelete(order("m", "a")));
+    assertEquals(snapshot("a"), peer.next().getVmSnapshot());
+    assertEquals("completed", peer.awaitEnd());
+    assertEquals(List.of(), machine.present);
+    assertEquals(List.of("a"), machine.reverted);
+  }
+
+  @Test
+  void namesOneByTheTime() throws Exception {
+    FakeController.AttachedPeer peer =
+        serve(OpenStream.newBuilder().setVmSnapshotCreate(order("m", "")));
+    String name = peer.next().getVmSnapshot().getName();
+    assertTrue(name.matches("20[0-9]{6}-[0-9]{6}"), name);
+  }
+
+  @Test
+  void tellsApartWhatIsThereAndWhatIsNot() throws Exception {
+    machine.present.add(snapshot("a"));
+    assertFails(
+        Status.Code.ALREADY_EXISTS, OpenStream.newBuilder().setVmSnapshotCreate(order("m", "a")));
+    assertFails(
+        Status.Code.NOT_FOUND, OpenStream.newBuilder().setVmSnapshotRevert(order("m", "b")));
+    assertFails(
+        Status.Code.NOT_FOUND, OpenStream.newBuilder().setVmSnapshotDelete(order("m", "b")));
+    assertFails(
+        Status.Code.NOT_FOUND, OpenStream.newBuilder().setVmSnapshotList(order("other", "")));
+  }
+
+  private void assertFails(Status.Code code, OpenStream.Builder request) throws Exception {
+    FakeController.AttachedPeer peer = serve(request);
+    StreamFailure failure = peer.next().getFailure();
+    assertEquals(code.value(), failure.getCode(), failure.getMessage());
+    assertEquals("completed", peer.awaitEnd());
+  }
+
+  /// A machine whose snapshots are names.
+  private static final class Machine implements SnapshotAccess, SnapshotCapable {
+    final List<VmSnapshot> present = new ArrayList<>();
+    final List<String> reverted = new ArrayList<>();
+
+    @Override
+    public Subject ofSnapshots(String instanceId) throws LogAccess.UnknownInstanceException {
+      if (!instanceId.equals("m")) {
+        throw new LogAccess.UnknownInstanceException("there is no " + instanceId);
+      }
+      return new Subject(this, new RuntimeHandle("fake", instanceId, "1"));
+    }
+
+    @Override
+    public synchronized List<VmSnapshot> snapshots(RuntimeHandle handle) {
+      return List.copyOf(present);
+    }
+
+    @Override
+    public synchronized VmSnapshot createSnapshot(RuntimeHandle handle, String name)
+        throws DriverException {
+      if (present.contains(snapshot(name))) {
+        throw DriverException.permanent(EXISTS, "there is one", null);
+      }
+      present.add(snapshot(name));
+      return snapshot(name);
+    }
+
+    @Override
+    public synchronized VmSnapshot revertSnapshot(RuntimeHandle handle, String name)
+        throws DriverException {
+      requirePresent(name);
+      reverted.add(name);
+      return snapshot(name);
+    }
+
+    @Override
+    public synchronized VmSnapshot removeSnapshot(RuntimeHandle handle, String name)
+        throws DriverException {
+      requirePresent(name);
+      present.remove(snapshot(name));
+      return snapshot(name);
+    }
+
+    private void requirePresent(String name) throws DriverException {
+      if (!present.contains(snapshot(name))) {
+        throw DriverException.permanent(MISSING, "there is none", null);
+      }
+    }
+  }
+
+  private static final class NoLogs implements LogAccess {
+    @Override
+    public Optional<LogReader> open(String instanceId, LogQuery query) {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean mayWrite(String instanceId) {
+      return false;
+    }
+
+    @Override
+    public boolean runs(String instanceId) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// Verbs for what only virtual machines can do.
+@NullMarked
+package dev.berth.cli.vm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,152 @@
+package dev.berth.controller.rpc;
+
+import dev.berth.controller.core.RefusalCode;
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.controller.loop.ControllerLoop;
+import dev.berth.spec.Names;
+import dev.berth.v1.AttachStreamRequest;
+import dev.berth.v1.CreateVmSnapshotRequest;
+import dev.berth.v1.CreateVmSnapshotResponse;
+import dev.berth.v1.DeleteVmSnapshotRequest;
+import dev.berth.v1.DeleteVmSnapshotResponse;
+import dev.berth.v1.Instance;
+import dev.berth.v1.Kind;
+import dev.berth.v1.ListVmSnapshotsRequest;
+import dev.berth.v1.ListVmSnapshotsResponse;
+import dev.berth.v1.OpenStream;
+import dev.berth.v1.RevertVmSnapshotRequest;
+import dev.berth.v1.RevertVmSnapshotResponse;
+import dev.berth.v1.VmServiceGrpc;
+import dev.berth.v1.VmSnapshot;
+import dev.berth.v1.VmSnapshotStreamRequest;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The snapshots of virtual machines, through their agents' streams. Nothing of it passes the loop.
+final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
+  private static final String CAPABILITY = "snapshots";
+  private static final int MESSAGE_MAX = 4 << 10;
+
+  private final ControllerLoop loop;
+  private final StreamBroker broker;
+
+  VmRpc(ControllerLoop loop, StreamBroker broker) {
+    this.loop = loop;
+    this.broker = broker;
+  }
+
+  /// A machine that can be asked.
+  ///
+  /// @param target its agent
+  private record Machine(String instanceId, StreamBroker.Target target) {
+    VmSnapshotStreamRequest order(String name) {
+      return VmSnapshotStreamRequest.newBuilder().setInstanceId(instanceId).setName(name).build();
+    }
+  }
+
+  @Override
+  public void createVmSnapshot(
+      CreateVmSnapshotRequest request, StreamObserver<CreateVmSnapshotResponse> caller) {
+    if (!request.getName().isEmpty()) {
+      check(request.getName());
+    }
+    Machine machine = find(request.getNamespace(), request.getInstance());
+    ask(
+        machine,
+        OpenStream.newBuilder().setVmSnapshotCreate(machine.order(request.getName())),
+        caller,
+        snapshot -> CreateVmSnapshotResponse.newBuilder().setSnapshot(snapshot).build());
+  }
+
+  @Override
+  public void listVmSnapshots(
+      ListVmSnapshotsRequest request, StreamObserver<ListVmSnapshotsResponse> caller) {
+    Machine machine = find(request.getNamespace(), request.getInstance());
+    ask(
+        machine,
+        OpenStream.newBuilder().setVmSnapshotList(machine.order("")),
+        caller,
+        snapshot -> ListVmSnapshotsResponse.newBuilder().setSnapshot(snapshot).build());
+  }
+
+  @Override
+  public void revertVmSnapshot(
+      RevertVmSnapshotRequest request, StreamObserver<RevertVmSnapshotResponse> caller) {
+    check(request.getName());
+    Machine machine = find(request.getNamespace(), request.getInstance());
+    ask(
+        machine,
+        OpenStream.newBuilder().setVmSnapshotRevert(machine.order(request.getName())),
+        caller,
+        snapshot -> RevertVmSnapshotResponse.newBuilder().setSnapshot(snapshot).build());
+  }
+
+  @Override
+  public void deleteVmSnapshot(
+      DeleteVmSnapshotRequest request, StreamObserver<DeleteVmSnapshotResponse> caller) {
+    check(request.getName());
+    Machine machine = find(request.getNamespace(), request.getInstance());
+    ask(
+        machine,
+        OpenStream.newBuilder().setVmSnapshotDelete(machine.order(request.getName())),
+        caller,
+        snapshot -> DeleteVmSnapshotResponse.newBuilder().setSnapshot(snapshot).build());
+  }
+
+  private static void check(String name) {
+    @Nullable String problem = Names.snapshotProblem(name);
+    if (problem != null) {
+      throw StatusMapper.badField("name", problem);
+    }
+  }
+
+  private Machine find(String namespace, String text) {
+    ClusterState state = Answers.snapshot(loop).state();
+    InstanceRecord found = InstanceLookup.find(state, Namespaces.one(namespace), text);
+    Instance instance = found.message();
+    String name = instance.getName();
+    if (instance.getKind() != Kind.KIND_VM) {
+      throw refused(name + " has no snapshots: only virtual machines have them");
+    }
+    if (instance.getNode().isEmpty()) {
+      throw refused(name + " has no node yet: 'berth why " + name + "' says what it waits for");
+    }
+    StreamBroker.Target target = StreamBroker.Target.of(state, found, "the machine of " + name);
+    @Nullable NodeRecord node = state.node(instance.getNode());
+    // What a driver can do that is not available now, only its agent can tell.
+    if (Capabilities.isAvailable(node, Kind.KIND_VM)
+        && !Capabilities.has(node, Kind.KIND_VM, CAPABILITY)) {
+      throw refused(
+          "%s: the hypervisor of node %s takes no snapshots: only QEMU's machines have them"
+              .formatted(name, instance.getNode()));
+    }
+    return new Machine(found.id(), target);
+  }
+
+  private static io.grpc.StatusRuntimeException refused(String message) {
+    return StatusMapper.refused(RefusalCode.FAILED_PRECONDITION, message);
+  }
+
+  private <A> void ask(
+      Machine machine,
+      OpenStream.Builder question,
+      StreamObserver<A> caller,
+      Function<VmSnapshot, A> view) {
+    broker.open(
+        machine.target(),
+        question,
+        BrokeredStream.toUser(
+            (ServerCallStreamObserver<A>) caller, message -> snapshot(message).map(view)));
+  }
+
+  private static Optional<VmSnapshot> snapshot(AttachStreamRequest message) {
+    return message.hasVmSnapshot() && message.getSerializedSize() <= MESSAGE_MAX
+        ? Optional.of(message.getVmSnapshot())
+        : Optional.empty();
+  }
+}
