@@ -110,6 +110,11 @@ final class StatusRecord {
     if (observation.phases().isEmpty()) {
       return;
     }
+    if (observation.state() instanceof RunState.Running(Instant startTime)
+        && startTime.isAfter(instant(status.getStartTime()))) {
+      // Someone else started it anew, as a machine that goes back to a snapshot without memory.
+      status.setStartTime(timestamp(startTime));
+    }
     Map<BootPhaseKind, BootPhase> before = new EnumMap<>(BootPhaseKind.class);
     status.getBootPhasesList().forEach(phase -> before.put(phase.getPhase(), phase));
     status.clearBootPhases();

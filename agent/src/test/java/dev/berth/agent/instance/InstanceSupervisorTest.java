@@ -7,14 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.Observation;
+import dev.berth.agent.driver.RunState;
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.BootPhase;
+import dev.berth.v1.BootPhaseKind;
 import dev.berth.v1.DesiredState;
 import dev.berth.v1.Health;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.StateTransition;
 import dev.berth.v1.WorkloadType;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class InstanceSupervisorTest {
@@ -83,6 +89,31 @@ final class InstanceSupervisorTest {
     bench.runtime.endOutOfMemory(ID);
     bench.settle();
     assertTrue(bench.status().getMessage().contains("out of memory"), bench.status().getMessage());
+  }
+
+  @Test
+  void aRunThatBeganAnewElsewhereCountsFromThenAndIsNoRestart() {
+    Bench bench = new Bench(WEB);
+    bench.settle();
+    Instant start = StatusRecord.instant(bench.status().getStartTime());
+    for (Instant told : List.of(start.plusSeconds(60), start.plusSeconds(30))) {
+      BootPhase created =
+          BootPhase.newBuilder().setPhase(BootPhaseKind.BOOT_PHASE_KIND_CREATED).build();
+      bench
+          .supervisor()
+          .hint(
+              new Observation(
+                  bench.snapshot().handle().orElseThrow(),
+                  new RunState.Running(told),
+                  Map.of(),
+                  List.of(created),
+                  ""));
+      bench.settle();
+      // What is told late does not take it back.
+      assertEquals(start.plusSeconds(60), StatusRecord.instant(bench.status().getStartTime()));
+    }
+    assertEquals(0, bench.status().getRestarts());
+    assertEquals(1, bench.runtime.starts(ID));
   }
 
   @Test
