@@ -87,10 +87,15 @@ public final class Agent implements AutoCloseable {
                 host.dialler(),
                 epochs,
                 new SessionBridge(loop, table, fence, describer, () -> firstWelcome.get().run()),
-                new InstanceStreams(table, table, table, host.images(), threads, clock),
+                streams(host),
                 metrics),
             clock,
             host.random());
+  }
+
+  private InstanceStreams streams(AgentHost on) {
+    return new InstanceStreams(
+        table, table, table, on.care().images(), on.care().examiner(), on.threads(), on.clock());
   }
 
   /// Where the journal and the epoch are kept.
@@ -130,8 +135,10 @@ public final class Agent implements AutoCloseable {
       RuntimeFollower follower =
           new RuntimeFollower(driver, loop::offer, describer::refresh, host.clock());
       host.threads().start(follower, "follower-" + driver.name());
-      driver.follow(follower);
+      driver.follow(
+          host.care().forwarding().map(keeper -> keeper.beside(driver, follower)).orElse(follower));
     }
+    host.care().forwarding().ifPresent(keeper -> host.threads().start(keeper, "forwarding"));
     reports.attach(session);
     // The hello is to hold all that is there; a runtime that hangs is not waited for.
     loop.awaitListed(LISTING_LIMIT);

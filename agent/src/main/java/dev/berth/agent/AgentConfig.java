@@ -56,6 +56,7 @@ public record AgentConfig(
           "docker-host",
           "libvirt-uri",
           "xen-console-logs",
+          "keep-forwarding",
           "device",
           "image-keep",
           "dynamic-ports",
@@ -83,7 +84,10 @@ public record AgentConfig(
   /// @param libvirt the connection to the hypervisor; empty: no virtual machines
   /// @param xenConsoles the directory in which xenconsoled keeps what Xen's guests write; empty:
   ///     it keeps nothing
-  public record Machines(Optional<URI> libvirt, Optional<Path> xenConsoles) {}
+  /// @param keepForwarding whether the agent keeps rules in packet filters that let the packets of
+  ///     machines on bridges through beside Docker's
+  public record Machines(
+      Optional<URI> libvirt, Optional<Path> xenConsoles, boolean keepForwarding) {}
 
   /// What the node offers to instances.
   ///
@@ -146,7 +150,8 @@ public record AgentConfig(
         new Machines(
             value(values, "libvirt-uri", "auto", LibvirtAddress::parse),
             Optional.ofNullable(values.get("xen-console-logs"))
-                .map(path -> Path.of(path).toAbsolutePath())),
+                .map(path -> Path.of(path).toAbsolutePath()),
+            value(values, "keep-forwarding", "true", AgentConfig::yesOrNo)),
         new Offer(
             Optional.ofNullable(values.get("address")),
             value(values, "dynamic-ports", "20000-32000", PortRange::parse),
@@ -179,6 +184,8 @@ public record AgentConfig(
         + " libvirt-uri="
         + machines.libvirt().map(URI::toString).orElse("none")
         + machines.xenConsoles().map(path -> " xen-console-logs=" + path).orElse("")
+        + " keep-forwarding="
+        + machines.keepForwarding()
         + " dynamic-ports="
         + offer.ports().first()
         + "-"
@@ -257,6 +264,15 @@ public record AgentConfig(
 
   private static List<ControllerAddress> addresses(String text) {
     return text.isEmpty() ? List.of() : ControllerAddress.parseList(text);
+  }
+
+  private static boolean yesOrNo(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException("value: \"" + text + "\" (expected: true or false)");
+    };
   }
 
   private static Duration keep(String text) {

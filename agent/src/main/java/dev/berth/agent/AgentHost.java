@@ -1,6 +1,8 @@
 package dev.berth.agent;
 
+import dev.berth.agent.doctor.NodeExaminer;
 import dev.berth.agent.fence.Watchdog;
+import dev.berth.agent.forwarding.ForwardingKeeper;
 import dev.berth.agent.image.NodeImages;
 import dev.berth.agent.journal.StateFiles;
 import dev.berth.agent.port.AgentClock;
@@ -17,7 +19,7 @@ import java.util.random.RandomGenerator;
 /// @param machine time, threads and chance
 /// @param watchdog does what the fence asks when the agent cannot
 /// @param dialler makes connections to controllers
-/// @param images of virtual machines, kept by the host; empty: it runs none
+/// @param care what else there is on the host
 /// @param memoryReturn makes the heap small, after a burst of work
 public record AgentHost(
     String bootId,
@@ -25,7 +27,7 @@ public record AgentHost(
     Machine machine,
     Watchdog watchdog,
     Dialler dialler,
-    Optional<NodeImages> images,
+    Care care,
     Runnable memoryReturn) {
   /// What every program takes for granted.
   ///
@@ -33,6 +35,21 @@ public record AgentHost(
   /// @param threads runs everything that the agent does
   /// @param random for jitter; safe for use by several threads
   public record Machine(AgentClock clock, Threads threads, RandomGenerator random) {}
+
+  /// What an agent has on a real host, and not on a simulated one.
+  ///
+  /// @param images of virtual machines, kept by the host; empty: it runs none
+  /// @param examiner looks at the host when someone asks
+  /// @param forwarding keeps the packets of machines going; empty: nobody does
+  public record Care(
+      Optional<NodeImages> images,
+      Optional<NodeExaminer> examiner,
+      Optional<ForwardingKeeper> forwarding) {
+    /// Nothing of it.
+    public static Care none() {
+      return new Care(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+  }
 
   AgentClock clock() {
     return machine.clock();

@@ -11,6 +11,8 @@ import dev.berth.agent.facts.FactsSettings;
 import dev.berth.agent.facts.HostFacts;
 import dev.berth.agent.facts.NodeFacts;
 import dev.berth.agent.fence.ShellWatchdog;
+import dev.berth.agent.forwarding.Forwarding;
+import dev.berth.agent.forwarding.RanCommand;
 import dev.berth.agent.image.HttpImages;
 import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.journal.AtomicFile;
@@ -18,6 +20,7 @@ import dev.berth.agent.journal.InstanceJournal;
 import dev.berth.agent.journal.StateFiles;
 import dev.berth.agent.metrics.MetricsServer;
 import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.HostPrograms;
 import dev.berth.agent.port.Threads;
 import dev.berth.agent.security.CertificateRenewal;
 import dev.berth.agent.security.Enrolment;
@@ -112,6 +115,8 @@ public final class AgentMain {
               config.offer().ports().last(),
               version(),
               config.offer().devices());
+      NodeFacts facts = new NodeFacts(ROOT, settings);
+      AgentHost.Care care = HostCare.of(config, owner(membership), drivers, facts, images);
       AgentClock clock = AgentClock.system();
       Threads threads = Threads.virtual();
       CertificateRenewal renewal = new CertificateRenewal(credentials, membership.node(), clock);
@@ -119,9 +124,9 @@ public final class AgentMain {
           new Agent(
               new SessionSettings(config.cluster().controllers(), membership),
               drivers,
-              new NodeFacts(ROOT, settings),
+              facts,
               metrics,
-              host(config, clock, threads, new TlsDialler(renewal), images));
+              host(config, clock, threads, new TlsDialler(renewal), care));
       threads.start(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
       threads.start(() -> renewal.run(agent::renew), "renewal");
       images.ifPresent(
@@ -148,7 +153,7 @@ public final class AgentMain {
       AgentClock clock,
       Threads threads,
       TlsDialler dialler,
-      Optional<MachineImages> images)
+      AgentHost.Care care)
       throws IOException {
     String bootId = HostFacts.read(ROOT).bootId();
     return new AgentHost(
@@ -157,7 +162,7 @@ public final class AgentMain {
         new AgentHost.Machine(clock, threads, RANDOM),
         ShellWatchdog.open(Agent.fenceDirectory(config), bootId, clock),
         dialler,
-        images.map(MachineImages::images),
+        care,
         System::gc);
   }
 
@@ -179,6 +184,9 @@ public final class AgentMain {
       boolean clean = new InstanceStopper(drivers, journal.entries()).run();
       if (clean) {
         ShellWatchdog.end(Agent.fenceDirectory(config));
+        if (config.machines().libvirt().isPresent()) {
+          forgetRules(new Forwarding(new HostPrograms(), drivers, owner(membership.get())));
+        }
         journal
             .entries()
             .forEach(each -> journal.journal().remove(each.instance().getInstanceId()));
@@ -189,11 +197,22 @@ public final class AgentMain {
     }
   }
 
+  /// No machine needs them any more.
+  private static void forgetRules(Forwarding forwarding) throws InterruptedException {
+    for (RanCommand ran : forwarding.clear()) {
+      LOG.info("packets of machines are not let through any more: {}", ran);
+    }
+  }
+
+  private static Owner owner(Membership membership) {
+    return new Owner(membership.clusterUid(), membership.node());
+  }
+
   /// Every driver that this agent has.
   private static DriverRegistry drivers(
       AgentConfig config, Membership membership, Optional<MachineImages> images)
       throws IOException {
-    Owner owner = new Owner(membership.clusterUid(), membership.node());
+    Owner owner = owner(membership);
     List<RuntimeDriver> drivers = new ArrayList<>();
     drivers.add(new DockerDriver(config.dockerHost(), owner));
     Optional<URI> libvirt = config.machines().libvirt();

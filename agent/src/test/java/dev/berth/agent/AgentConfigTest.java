@@ -47,7 +47,9 @@ final class AgentConfigTest {
   void aXenHostsConsolesAreWhereItIsSaid() throws ConfigException {
     assertEquals(
         new AgentConfig.Machines(
-            Optional.of(URI.create("xen:///system")), Optional.of(Path.of("/var/log/xen/console"))),
+            Optional.of(URI.create("xen:///system")),
+            Optional.of(Path.of("/var/log/xen/console")),
+            true),
         AgentConfig.parse(
                 List.of(
                     "--data-dir=/d",
@@ -56,8 +58,18 @@ final class AgentConfigTest {
                 "h")
             .machines());
     assertEquals(
-        new AgentConfig.Machines(Optional.empty(), Optional.empty()),
+        new AgentConfig.Machines(Optional.empty(), Optional.empty(), true),
         AgentConfig.parse(List.of("--data-dir=/d", "--libvirt-uri=none"), "h").machines());
+  }
+
+  @Test
+  void rulesForMachinesAreKeptUnlessItIsSwitchedOff() throws ConfigException {
+    assertTrue(AgentConfig.parse(List.of("--data-dir=/d"), "h").machines().keepForwarding());
+    AgentConfig off = AgentConfig.parse(List.of("--data-dir=/d", "--keep-forwarding=false"), "h");
+    assertEquals(false, off.machines().keepForwarding());
+    assertEquals(
+        "--keep-forwarding: value: \"no\" (expected: true or false)",
+        problem("--data-dir=/d", "--keep-forwarding=no"));
   }
 
   @Test

@@ -25,6 +25,7 @@ import dev.berth.cli.verb.NamespaceLsCommand;
 import dev.berth.cli.verb.NamespaceQuotaCommand;
 import dev.berth.cli.verb.NamespaceRmCommand;
 import dev.berth.cli.verb.NodeCordonCommand;
+import dev.berth.cli.verb.NodeDoctorCommand;
 import dev.berth.cli.verb.NodeDrainCommand;
 import dev.berth.cli.verb.NodeFenceCommand;
 import dev.berth.cli.verb.NodeInspectCommand;
@@ -88,6 +89,7 @@ final class Verbs {
                   "Look at hosts and change them",
                   Verb.of("ls", "List nodes", NodeLsCommand::new),
                   Verb.of("inspect", "Show a node, layer by layer", NodeInspectCommand::new),
+                  Verb.of("doctor", "Look for what commonly breaks", NodeDoctorCommand::new),
                   Verb.of("cordon", "Place no new slots on nodes", NodeCordonCommand::cordon),
                   Verb.of(
                       "uncordon", "Place new slots on nodes again", NodeCordonCommand::uncordon),

@@ -19,7 +19,7 @@ _berth() {
       rm | ps | scale | events) words="$("$program" __names workloads 2>/dev/null)" ;;
       completion) words="bash zsh fish" ;;
       node)
-        if [[ $COMP_CWORD -eq 2 ]]; then words="ls inspect cordon uncordon drain taint fence label rm"
+        if [[ $COMP_CWORD -eq 2 ]]; then words="ls inspect doctor cordon uncordon drain taint fence label rm"
         else words="$("$program" __names nodes 2>/dev/null)"; fi ;;
       image)
         if [[ $COMP_CWORD -eq 2 ]]; then words="ls import inspect rm"

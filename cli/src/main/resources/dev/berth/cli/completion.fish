@@ -4,8 +4,8 @@ complete -c berth -f
 complete -c berth -n "not __fish_seen_subcommand_from $verbs" -a "$verbs"
 complete -c berth -n "__fish_seen_subcommand_from inspect why boot logs console stop start restart wait" -a "(berth __names targets 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from rm ps scale events" -a "(berth __names workloads 2>/dev/null)"
-complete -c berth -n "__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from ls inspect cordon uncordon drain taint fence label rm" -a "ls inspect cordon uncordon drain taint fence label rm"
-complete -c berth -n "__fish_seen_subcommand_from node; and __fish_seen_subcommand_from inspect cordon uncordon drain taint fence label rm" -a "(berth __names nodes 2>/dev/null)"
+complete -c berth -n "__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from ls inspect doctor cordon uncordon drain taint fence label rm" -a "ls inspect doctor cordon uncordon drain taint fence label rm"
+complete -c berth -n "__fish_seen_subcommand_from node; and __fish_seen_subcommand_from inspect doctor cordon uncordon drain taint fence label rm" -a "(berth __names nodes 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from image; and not __fish_seen_subcommand_from ls import inspect rm" -a "ls import inspect rm"
 complete -c berth -n "__fish_seen_subcommand_from image; and __fish_seen_subcommand_from import" -F
 complete -c berth -n "__fish_seen_subcommand_from vm; and not __fish_seen_subcommand_from snapshot" -a "snapshot"

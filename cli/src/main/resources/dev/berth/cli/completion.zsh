@@ -15,7 +15,7 @@ _berth() {
     rm|ps|scale|events) compadd -- ${(f)"$("$program" __names workloads 2>/dev/null)"} ;;
     completion) compadd bash zsh fish ;;
     node)
-      if (( CURRENT == 3 )); then compadd ls inspect cordon uncordon drain taint fence label rm
+      if (( CURRENT == 3 )); then compadd ls inspect doctor cordon uncordon drain taint fence label rm
       else compadd -- ${(f)"$("$program" __names nodes 2>/dev/null)"}; fi ;;
     image)
       if (( CURRENT == 3 )); then compadd ls import inspect rm

@@ -11,6 +11,7 @@ import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.Image;
 import dev.berth.v1.LogChunk;
+import dev.berth.v1.NodeExamination;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.StreamOpened;
 import dev.berth.v1.VmSnapshot;
@@ -91,6 +92,11 @@ final class AttachedStream
   /// The same for a snapshot of an instance.
   boolean write(VmSnapshot snapshot) throws InterruptedException {
     return sendWhenReady(AttachStreamRequest.newBuilder().setVmSnapshot(snapshot).build());
+  }
+
+  /// The same for what the node found when it looked at itself.
+  boolean write(NodeExamination examination) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setExamination(examination).build());
   }
 
   /// Sends what the next one like it makes worthless: only when the other end takes it now.

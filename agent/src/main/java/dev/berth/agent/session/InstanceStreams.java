@@ -1,5 +1,6 @@
 package dev.berth.agent.session;
 
+import dev.berth.agent.doctor.NodeExaminer;
 import dev.berth.agent.image.NodeImages;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
@@ -11,20 +12,22 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the output, the consoles and the snapshots of instances, and the node's images, on
-/// streams that a controller asked for, each on a thread of its own, as fast as the reader at the
-/// other end takes it.
+/// Serves the output, the consoles and the snapshots of instances, the node's images, and what the
+/// node finds when it looks at itself, on streams that a controller asked for, each on a thread of
+/// its own, as fast as the reader at the other end takes it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
   private static final int STREAMS_MAX = 64;
   private static final int QUERIES_MAX = 16;
   private static final int IMPORTS_MAX = 4;
   private static final int SNAPSHOTS_MAX = 16;
+  private static final int EXAMINATIONS_MAX = 4;
 
   private final LogAccess logs;
   private final ConsoleAccess consoles;
   private final SnapshotAccess snapshots;
   private final Optional<NodeImages> images;
+  private final Optional<NodeExaminer> examiner;
   private final Threads threads;
   private final AgentClock clock;
   // Places of their own: whoever follows output keeps nobody off a console.
@@ -33,23 +36,27 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final Semaphore queryPlaces = new Semaphore(QUERIES_MAX);
   private final Semaphore importPlaces = new Semaphore(IMPORTS_MAX);
   private final Semaphore snapshotPlaces = new Semaphore(SNAPSHOTS_MAX);
+  private final Semaphore examinePlaces = new Semaphore(EXAMINATIONS_MAX);
 
   /// @param logs where the output is
   /// @param consoles where the consoles are
   /// @param snapshots where the snapshots are
   /// @param images the images of virtual machines; empty: this node runs none
+  /// @param examiner looks at the node; empty: nobody does
   /// @param threads serve the streams
   public InstanceStreams(
       LogAccess logs,
       ConsoleAccess consoles,
       SnapshotAccess snapshots,
       Optional<NodeImages> images,
+      Optional<NodeExaminer> examiner,
       Threads threads,
       AgentClock clock) {
     this.logs = logs;
     this.consoles = consoles;
     this.snapshots = snapshots;
     this.images = images;
+    this.examiner = examiner;
     this.threads = threads;
     this.clock = clock;
   }
@@ -77,10 +84,19 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
       case IMAGE_IMPORT -> serveImages(importPlaces, request, stream);
       case VM_SNAPSHOT_LIST, VM_SNAPSHOT_CREATE, VM_SNAPSHOT_REVERT, VM_SNAPSHOT_DELETE ->
           run(snapshotPlaces, stream, new SnapshotPump(snapshots, request, stream, clock)::run);
+      case EXAMINE -> examine(request, stream);
       case REQUEST_NOT_SET ->
           stream.fail(
               Status.Code.UNIMPLEMENTED, "this agent is too old for such a stream; update it");
     }
+  }
+
+  private void examine(OpenStream request, AttachedStream stream) {
+    if (examiner.isEmpty()) {
+      stream.fail(Status.Code.UNIMPLEMENTED, "this agent does not look at its host");
+      return;
+    }
+    run(examinePlaces, stream, new ExaminePump(examiner.get(), request.getExamine(), stream)::run);
   }
 
   private void serveImages(Semaphore places, OpenStream request, AttachedStream stream) {

@@ -44,6 +44,7 @@ final class ConsoleStreamsTest {
             throw new IllegalStateException("no snapshots here");
           },
           Optional.empty(),
+          Optional.empty(),
           Threads.virtual(),
           AgentClock.system());
   private FakeController controller;

@@ -85,6 +85,7 @@ final class ImageStreamsTest {
           throw new IllegalStateException("no snapshots here");
         },
         images,
+        Optional.empty(),
         Threads.virtual(),
         AgentClock.system());
   }

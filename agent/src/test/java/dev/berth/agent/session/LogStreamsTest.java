@@ -125,7 +125,13 @@ final class LogStreamsTest {
           throw new LogAccess.UnknownInstanceException("there is none");
         };
     new InstanceStreams(
-            logs, none, noSnapshots, Optional.empty(), Threads.virtual(), AgentClock.system())
+            logs,
+            none,
+            noSnapshots,
+            Optional.empty(),
+            Optional.empty(),
+            Threads.virtual(),
+            AgentClock.system())
         .serve(request, connection.channel());
   }
 

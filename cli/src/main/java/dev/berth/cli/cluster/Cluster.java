@@ -86,6 +86,11 @@ public final class Cluster implements AutoCloseable {
         .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
   }
 
+  /// Nodes that look at themselves: streams, without a time limit.
+  public NodeServiceGrpc.NodeServiceBlockingStub nodeStreams() {
+    return NodeServiceGrpc.newBlockingStub(channel.channel());
+  }
+
   /// Namespaces; calls end after 30 s.
   public NamespaceServiceGrpc.NamespaceServiceBlockingStub namespaces() {
     return NamespaceServiceGrpc.newBlockingStub(channel.channel())

@@ -2,6 +2,8 @@ package dev.berth.cli.testing;
 
 import dev.berth.v1.DeleteNodeRequest;
 import dev.berth.v1.DrainNodeRequest;
+import dev.berth.v1.ExamineNodesRequest;
+import dev.berth.v1.ExamineNodesResponse;
 import dev.berth.v1.FenceNodeRequest;
 import dev.berth.v1.GetNodeRequest;
 import dev.berth.v1.ListNodesRequest;
@@ -9,6 +11,7 @@ import dev.berth.v1.ListNodesResponse;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeAvailability;
 import dev.berth.v1.NodeDrain;
+import dev.berth.v1.NodeExamination;
 import dev.berth.v1.NodeServiceGrpc;
 import dev.berth.v1.NodeState;
 import dev.berth.v1.UpdateNodeRequest;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Nodes by name.
 public final class FakeNodes extends NodeServiceGrpc.NodeServiceImplBase {
   private final TreeMap<String, Node> nodes = new TreeMap<>();
+  private List<NodeExamination> examinations = List.of();
   private UnaryOperator<Node> atEachLook = UnaryOperator.identity();
 
   FakeNodes() {}
@@ -35,6 +39,11 @@ public final class FakeNodes extends NodeServiceGrpc.NodeServiceImplBase {
   /// The nodes, by name.
   public synchronized Map<String, Node> all() {
     return new TreeMap<>(nodes);
+  }
+
+  /// Sets what nodes find when they look at themselves, in the order in which they answer.
+  public synchronized void examinations(NodeExamination... found) {
+    examinations = List.of(found);
   }
 
   /// Changes a node after each look at it, as time does with a real one.
@@ -116,6 +125,18 @@ public final class FakeNodes extends NodeServiceGrpc.NodeServiceImplBase {
       nodes.put(present.getName(), present);
     }
     answer(wanted.getName(), present, out);
+  }
+
+  @Override
+  public synchronized void examineNodes(
+      ExamineNodesRequest request, StreamObserver<ExamineNodesResponse> out) {
+    for (NodeExamination examination : examinations) {
+      if (request.getNodesList().isEmpty()
+          || request.getNodesList().contains(examination.getNode())) {
+        out.onNext(ExamineNodesResponse.newBuilder().setExamination(examination).build());
+      }
+    }
+    out.onCompleted();
   }
 
   @Override

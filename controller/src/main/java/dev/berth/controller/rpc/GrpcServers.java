@@ -208,7 +208,7 @@ public final class GrpcServers implements AutoCloseable {
             new ExecRpc(loop, broker),
             new ImageRpc(loop, broker, timer),
             new VmRpc(loop, broker),
-            new NodeRpc(loop),
+            new NodeRpc(loop, broker, timer),
             new NamespaceRpc(loop),
             new EventRpc(loop, parts.feed()),
             new AdminRpc(

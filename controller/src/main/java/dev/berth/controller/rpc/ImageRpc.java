@@ -102,7 +102,8 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
     return switch (news) {
       case NodeNews.Found(var found) -> Optional.of(result.addImages(found).build());
       case NodeNews.Failed(var failure) -> Optional.of(result.setFailure(failure).build());
-      case NodeNews.Begun(), NodeNews.Progress(_), NodeNews.Done() -> Optional.empty();
+      case NodeNews.Begun(), NodeNews.Progress(_), NodeNews.Examined(_), NodeNews.Done() ->
+          Optional.empty();
     };
   }
 }

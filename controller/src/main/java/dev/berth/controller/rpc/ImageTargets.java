@@ -91,7 +91,8 @@ final class ImageTargets {
     return reachable(node);
   }
 
-  private static Chosen reachable(NodeRecord node) {
+  /// A node whose agent can be asked.
+  static Chosen reachable(NodeRecord node) {
     return new Chosen(
         node.name(),
         Optional.of(new StreamBroker.Target(node.name(), node.liveness().session().id())),

@@ -1,12 +1,15 @@
 package dev.berth.controller.rpc;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import dev.berth.controller.core.RefusalCode;
+import dev.berth.v1.AttachStreamRequest.MessageCase;
 import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.InputEnd;
 import dev.berth.v1.OpenStream;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -146,7 +149,7 @@ final class NodeFanOut<A> {
   private void next() {
     while (!over && running.size() < AT_ONCE && !waiting.isEmpty()) {
       ImageTargets.Chosen chosen = waiting.remove();
-      NodeTask task = new NodeTask(this, chosen.node(), answersOne);
+      NodeTask task = new NodeTask(this, chosen.node(), expected(), answersOne);
       if (chosen.target().isPresent()) {
         running.add(task);
         heard(task, new NodeNews.Begun());
@@ -163,7 +166,7 @@ final class NodeFanOut<A> {
 
   private void open(NodeTask task, StreamBroker.Target target) {
     try {
-      broker.open(target, question.toBuilder(), task);
+      broker.open(target, asked(), task);
     } catch (StatusRuntimeException e) {
       running.remove(task);
       heard(
@@ -172,6 +175,23 @@ final class NodeFanOut<A> {
               ImageTargets.failure(
                   e.getStatus().getCode(), String.valueOf(e.getStatus().getDescription()))));
     }
+  }
+
+  private MessageCase expected() {
+    return question.hasExamine() ? MessageCase.EXAMINATION : MessageCase.IMAGE;
+  }
+
+  /// The question as it is asked now.
+  private OpenStream.Builder asked() {
+    OpenStream.Builder now = question.toBuilder();
+    if (now.hasExamine()) {
+      // Not when the call began: those that wait for their turn would all seem to be ahead.
+      Instant time = Instant.now();
+      now.getExamineBuilder()
+          .setControllerTime(
+              Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()));
+    }
+    return now;
   }
 
   /// Ends nodes that hang. One that fetches or writes takes the time it needs; its connection is

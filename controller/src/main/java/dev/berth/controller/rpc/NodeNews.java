@@ -3,8 +3,9 @@ package dev.berth.controller.rpc;
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageFailure;
 import dev.berth.v1.ImportProgress;
+import dev.berth.v1.NodeExamination;
 
-/// What is heard of one node that was asked about images.
+/// What is heard of one node that was asked about images, or about itself.
 sealed interface NodeNews {
   /// It is being asked.
   record Begun() implements NodeNews {}
@@ -14,6 +15,9 @@ sealed interface NodeNews {
 
   /// An image that it has, or had.
   record Found(Image image) implements NodeNews {}
+
+  /// What it found when it looked at itself.
+  record Examined(NodeExamination examination) implements NodeNews {}
 
   /// It has done what was asked; the last news.
   record Done() implements NodeNews {}

@@ -12,6 +12,8 @@ import dev.berth.controller.loop.Snapshot;
 import dev.berth.spec.Printable;
 import dev.berth.v1.DeleteNodeRequest;
 import dev.berth.v1.DrainNodeRequest;
+import dev.berth.v1.ExamineNodesRequest;
+import dev.berth.v1.ExamineNodesResponse;
 import dev.berth.v1.FenceNodeRequest;
 import dev.berth.v1.GetNodeRequest;
 import dev.berth.v1.ListNodesRequest;
@@ -19,18 +21,24 @@ import dev.berth.v1.ListNodesResponse;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeServiceGrpc;
 import dev.berth.v1.UpdateNodeRequest;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.ScheduledExecutorService;
 
 /// Nodes for operators.
 final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
   private static final String QUESTION = "nodes";
 
   private final ControllerLoop loop;
+  private final StreamBroker broker;
+  private final ScheduledExecutorService timer;
 
-  NodeRpc(ControllerLoop loop) {
+  NodeRpc(ControllerLoop loop, StreamBroker broker, ScheduledExecutorService timer) {
     this.loop = loop;
+    this.broker = broker;
+    this.timer = timer;
   }
 
   @Override
@@ -83,6 +91,19 @@ final class NodeRpc extends NodeServiceGrpc.NodeServiceImplBase {
   @Override
   public void fenceNode(FenceNodeRequest request, StreamObserver<Node> caller) {
     Answers.send(loop.request(id -> new ClusterEvent.FenceNode(id, request)), Node.class, caller);
+  }
+
+  @Override
+  public void examineNodes(
+      ExamineNodesRequest request, StreamObserver<ExamineNodesResponse> caller) {
+    List<ImageTargets.Chosen> chosen =
+        ExamineCall.targets(Answers.snapshot(loop).state(), request.getNodesList());
+    new NodeFanOut<>(
+            broker,
+            timer,
+            (ServerCallStreamObserver<ExamineNodesResponse>) caller,
+            ExamineCall::answer)
+        .start(chosen, ExamineCall.question(request));
   }
 
   /// A node with how far its drain is.

@@ -2,30 +2,34 @@ package dev.berth.controller.rpc;
 
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.v1.AttachStreamRequest;
+import dev.berth.v1.AttachStreamRequest.MessageCase;
 import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.StreamFailure;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
-/// One node's part of a call about images: what its agent answers, up to the end. Everything is
+/// One node's part of a call to several: what its agent answers, up to the end. Everything is
 /// done under the lock of the call.
 final class NodeTask implements AgentStream {
   private static final int MESSAGE_MAX = 300 << 10;
 
   private final NodeFanOut<?> call;
   private final String node;
+  private final MessageCase expected;
   private final boolean answersOne;
   private Runnable whenGone = () -> {};
   private @Nullable AgentSide agent;
-  private int images;
+  private int answers;
   private boolean owed;
   private boolean ended;
   private long sinceNanos;
 
-  /// @param answersOne it answers with one image; else with any number
-  NodeTask(NodeFanOut<?> call, String node, boolean answersOne) {
+  /// @param expected what its answers are, besides progress and failure
+  /// @param answersOne it answers with one message besides progress; else with any number
+  NodeTask(NodeFanOut<?> call, String node, MessageCase expected, boolean answersOne) {
     this.call = call;
     this.node = node;
+    this.expected = expected;
     this.answersOne = answersOne;
     this.sinceNanos = System.nanoTime();
   }
@@ -77,9 +81,17 @@ final class NodeTask implements AgentStream {
           finish(failed(message.getFailure()));
           return;
         }
-        case IMAGE -> {
-          images++;
-          call.heard(this, new NodeNews.Found(message.getImage()));
+        case IMAGE, EXAMINATION -> {
+          if (message.getMessageCase() != expected) {
+            breakRules(message);
+            return;
+          }
+          answers++;
+          call.heard(
+              this,
+              message.hasImage()
+                  ? new NodeNews.Found(message.getImage())
+                  : new NodeNews.Examined(message.getExamination()));
         }
         case IMAGE_PROGRESS -> call.heard(this, new NodeNews.Progress(message.getImageProgress()));
         default -> {
@@ -112,7 +124,7 @@ final class NodeTask implements AgentStream {
     synchronized (call) {
       if (!ended) {
         finish(
-            answersOne && images != 1
+            answersOne && answers != 1
                 ? failed(Status.Code.UNAVAILABLE, "its agent broke the protocol")
                 : new NodeNews.Done());
       }

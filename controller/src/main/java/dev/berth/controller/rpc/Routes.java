@@ -32,7 +32,7 @@ final class Routes {
     users("VmService", "CreateVmSnapshot", "ListVmSnapshots", "RevertVmSnapshot");
     users("VmService", "DeleteVmSnapshot");
     users("NodeService", "GetNode", "ListNodes", "UpdateNode", "DeleteNode");
-    users("NodeService", "DrainNode", "FenceNode");
+    users("NodeService", "DrainNode", "FenceNode", "ExamineNodes");
     users("NamespaceService", "CreateNamespace", "GetNamespace", "ListNamespaces");
     users("NamespaceService", "UpdateNamespace", "DeleteNamespace");
     users("EventService", "WatchEvents");

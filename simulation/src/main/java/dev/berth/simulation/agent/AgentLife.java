@@ -69,7 +69,7 @@ final class AgentLife {
             new AgentHost.Machine(time, this::start, node.random()),
             node.watchdog(),
             this::dial,
-            Optional.empty(),
+            AgentHost.Care.none(),
             () -> {});
     try {
       Agent agent =

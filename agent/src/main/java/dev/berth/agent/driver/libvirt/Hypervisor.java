@@ -1,6 +1,7 @@
 package dev.berth.agent.driver.libvirt;
 
 import dev.berth.agent.driver.Console;
+import dev.berth.agent.driver.MachineBridge;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -72,6 +73,9 @@ interface Hypervisor extends AutoCloseable {
 
   /// Snapshots of its machines, whether or not it has any. Closed by the caller.
   HypervisorSnapshots snapshots();
+
+  /// The bridges of all machines, whoever they belong to, in order of name.
+  List<MachineBridge> bridges() throws HypervisorException;
 
   /// Begins to tell what happens; called once.
   void follow(Listener listener);

@@ -1,6 +1,7 @@
 package dev.berth.agent.driver.libvirt;
 
 import dev.berth.agent.boot.ConsoleFollower;
+import dev.berth.agent.driver.BridgeCapable;
 import dev.berth.agent.driver.Console;
 import dev.berth.agent.driver.ConsoleCapable;
 import dev.berth.agent.driver.DriverException;
@@ -11,6 +12,7 @@ import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.LogCapable;
 import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
+import dev.berth.agent.driver.MachineBridge;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PrepareListener;
@@ -45,7 +47,12 @@ import org.slf4j.LoggerFactory;
 /// a directory of its own. Machines are defined, so that one that has ended can be looked at and
 /// started again.
 public final class LibvirtDriver
-    implements RuntimeDriver, LogCapable, StatsCapable, ConsoleCapable, SnapshotCapable {
+    implements RuntimeDriver,
+        LogCapable,
+        StatsCapable,
+        ConsoleCapable,
+        SnapshotCapable,
+        BridgeCapable {
   static final String NAME = "libvirt";
 
   private static final Logger LOG = LoggerFactory.getLogger(LibvirtDriver.class);
@@ -344,6 +351,15 @@ public final class LibvirtDriver
     } catch (HypervisorException e) {
       throw Refusals.driver(
           e.kind() == HypervisorException.Kind.TAKEN ? "ConsoleBusy" : "ConsoleFailed", e);
+    }
+  }
+
+  @Override
+  public List<MachineBridge> bridges() throws DriverException {
+    try {
+      return hypervisor.bridges();
+    } catch (HypervisorException e) {
+      throw Refusals.driver("ListFailed", e);
     }
   }
 

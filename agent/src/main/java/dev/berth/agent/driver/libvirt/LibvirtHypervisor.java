@@ -3,6 +3,7 @@ package dev.berth.agent.driver.libvirt;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import dev.berth.agent.driver.Console;
+import dev.berth.agent.driver.MachineBridge;
 import dev.berth.agent.driver.RuntimeDriver;
 import java.net.URI;
 import java.time.Duration;
@@ -456,6 +457,11 @@ final class LibvirtHypervisor implements Hypervisor {
   @Override
   public HypervisorSnapshots snapshots() {
     return new LibvirtSnapshots(uri);
+  }
+
+  @Override
+  public List<MachineBridge> bridges() throws HypervisorException {
+    return call("list bridges", limit, (connection, _) -> MachineBridges.of(connection));
   }
 
   @Override

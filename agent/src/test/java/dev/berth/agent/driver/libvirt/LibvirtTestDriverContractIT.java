@@ -3,6 +3,7 @@ package dev.berth.agent.driver.libvirt;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.berth.agent.driver.Console;
+import dev.berth.agent.driver.MachineBridge;
 import dev.berth.agent.driver.RuntimeDriverContractTest;
 import java.io.IOException;
 import java.net.URI;
@@ -62,6 +63,11 @@ class LibvirtTestDriverContractIT implements RuntimeDriverContractTest {
     @Override
     public Optional<MachineView> look(UUID machine) throws HypervisorException {
       return real.look(machine);
+    }
+
+    @Override
+    public List<MachineBridge> bridges() throws HypervisorException {
+      return real.bridges();
     }
 
     @Override
