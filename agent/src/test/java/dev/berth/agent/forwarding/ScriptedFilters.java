@@ -34,8 +34,8 @@ public final class ScriptedFilters implements HostCommands {
       -A DOCKER-USER -j RETURN
       """;
 
-  /// As iptables-legacy 1.8.9 printed it on a host with libvirt's network "default" and a policy of
-  /// its operator's.
+  /// In the form of iptables-legacy 1.8.9, written by hand: the chains that libvirt makes for its
+  /// network "default", and a policy of an operator's.
   public static final String LEGACY =
       """
       -P INPUT ACCEPT
