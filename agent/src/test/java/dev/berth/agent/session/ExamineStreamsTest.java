@@ -97,6 +97,9 @@ final class ExamineStreamsTest {
             (_, _) -> {
               throw new IllegalStateException("no consoles here");
             },
+            _ -> {
+              throw new IllegalStateException("no snapshots here");
+            },
             Optional.empty(),
             examiner,
             Threads.virtual(),

@@ -36,6 +36,7 @@ final class SnapshotStreamsTest {
           },
           machine,
           Optional.empty(),
+          Optional.empty(),
           Threads.virtual(),
           AgentClock.system());
   private FakeController controller;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Scanner;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,7 +41,8 @@ public final class Ports {
   }
 
   private static int firstEphemeral() {
-    try (Scanner range = new Scanner(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))) {
+    try (Scanner range =
+        new Scanner(Path.of("/proc/sys/net/ipv4/ip_local_port_range"), StandardCharsets.US_ASCII)) {
       return Math.max(LOWEST + 1_000, range.nextInt());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -11,6 +11,7 @@ import dev.berth.agent.driver.Console;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Failure;
 import dev.berth.agent.driver.Labels;
+import dev.berth.agent.driver.MachineBridge;
 import dev.berth.agent.image.HttpImages;
 import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.port.AgentClock;
@@ -147,6 +148,11 @@ class MachineSnapshotsTest {
     @Override
     public HypervisorSnapshots snapshots() {
       return this;
+    }
+
+    @Override
+    public List<MachineBridge> bridges() {
+      return List.of();
     }
 
     @Override
