@@ -89,8 +89,14 @@ record DemoGuest(Cluster cluster, String slot) {
       var _ = until(console, "# ", console::out);
       console.type(command + "\n");
       String shown = until(console, expected, console::out);
-      // The next one to attach finds the login again.
       console.type("exit\n");
+      // Seen before this one leaves, so that the next one to attach finds a login, and no shell.
+      var _ =
+          Eventually.within(
+              BOOT_LIMIT,
+              "the login again on " + slot,
+              console::out,
+              all -> all.indexOf("login: ", shown.length()) >= 0);
       return shown;
     }
   }
