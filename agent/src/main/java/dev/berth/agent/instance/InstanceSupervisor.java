@@ -134,7 +134,7 @@ public final class InstanceSupervisor implements Runnable {
   /// Tells what is wanted from now on.
   public void desire(Desired next) {
     if (inbox.desire(next)) {
-      interruption.interrupt();
+      interruption.interrupt(inbox::hasDesire);
     }
   }
 
@@ -151,7 +151,7 @@ public final class InstanceSupervisor implements Runnable {
   /// Ends this supervisor and touches nothing; what runs goes on running.
   public void letGo() {
     inbox.close();
-    interruption.interrupt();
+    interruption.interrupt(inbox::hasDesire);
   }
 
   @Override

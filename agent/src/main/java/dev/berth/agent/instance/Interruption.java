@@ -2,6 +2,7 @@ package dev.berth.agent.instance;
 
 import dev.berth.agent.driver.DriverException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Lets one thread interrupt calls of another, and never anything but those calls.
@@ -38,10 +39,15 @@ final class Interruption {
     }
   }
 
-  void interrupt() {
+  /// Interrupts the call that runs, if any.
+  ///
+  /// @param unheard whether the other thread has not heard yet why; a call that it began after it
+  ///     had heard is the very one that is wanted
+  void interrupt(BooleanSupplier unheard) {
     lock.lock();
     try {
-      if (running != null) {
+      // Whoever is in a call hears nothing, and leaves it only with this lock.
+      if (running != null && unheard.getAsBoolean()) {
         running.interrupt();
       }
     } finally {
