@@ -239,7 +239,7 @@ public final class AgentMain {
   /// What virtual machines start from, where there are any.
   private static Optional<MachineImages> images(AgentConfig config) throws IOException {
     return config.machines().libvirt().isPresent()
-        ? Optional.of(MachineImages.open(config.dataDir(), AgentClock.system()))
+        ? Optional.of(MachineImages.open(config.dataDir(), AgentClock.system(), Threads.virtual()))
         : Optional.empty();
   }
 

@@ -4,10 +4,12 @@ import dev.berth.agent.image.HttpImages;
 import dev.berth.agent.image.ImageSource;
 import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.image.ImageSweeper;
+import dev.berth.agent.image.LiveSource;
 import dev.berth.agent.image.MachineDisks;
 import dev.berth.agent.image.NodeImages;
 import dev.berth.agent.image.RegistryImages;
 import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,14 +22,14 @@ import java.time.Duration;
 /// @param images the same, as the API speaks of it
 /// @param machines holds a directory for each machine
 record MachineImages(ImageStore store, NodeImages images, Path machines) {
-  static MachineImages open(Path dataDir, AgentClock clock) throws IOException {
+  static MachineImages open(Path dataDir, AgentClock clock, Threads threads) throws IOException {
     // Hypervisors run as users of their own: they may pass, and see nothing that is not named.
     Files.setPosixFilePermissions(dataDir, PosixFilePermissions.fromString("rwx--x--x"));
     Path machines = dataDir.resolve("machines");
-    ImageSource urls = new HttpImages();
+    ImageSource urls = new LiveSource(new HttpImages(), clock, threads);
+    ImageSource registries = new LiveSource(new RegistryImages(), clock, threads);
     ImageStore store = ImageStore.open(directory(dataDir), urls, clock::wall);
-    NodeImages images =
-        new NodeImages(store, urls, new RegistryImages(), new MachineDisks(machines));
+    NodeImages images = new NodeImages(store, urls, registries, new MachineDisks(machines));
     return new MachineImages(store, images, machines);
   }
 

@@ -266,10 +266,13 @@ final class ImageStreamsTest {
     urls = _ -> new ImageSource.Opened(new ByteArrayInputStream(content), content.length);
     FakeController.AttachedPeer peer =
         serve(spec(content).setUrl("https://images.example/disk.img"));
-    AttachStreamRequest first = peer.next();
-    assertTrue(first.hasImageProgress(), first.toString());
-    assertEquals(content.length, first.getImageProgress().getTotalBytes());
-    assertEquals(sha256(content), last(peer).getImage().getSha256());
+    AttachStreamRequest message = peer.next();
+    // Progress that the other end does not take at once is left out.
+    while (message.hasImageProgress()) {
+      assertEquals(content.length, message.getImageProgress().getTotalBytes());
+      message = peer.next();
+    }
+    assertEquals(sha256(content), message.getImage().getSha256());
     urls =
         _ -> {
           throw new IOException("nobody answers");
