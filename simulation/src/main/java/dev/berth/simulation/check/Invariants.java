@@ -218,6 +218,13 @@ public final class Invariants
   }
 
   @Override
+  public void made(String host, Container container, boolean again) {
+    if (again) {
+      violations.add(3, container.instance() + " has two objects on " + host);
+    }
+  }
+
+  @Override
   public void started(String host, Container container) {
     String id = container.instance();
     List<Live> live = bySlot.computeIfAbsent(container.slot(), _ -> new ArrayList<>());

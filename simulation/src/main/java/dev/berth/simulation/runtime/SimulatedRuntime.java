@@ -91,7 +91,9 @@ public final class SimulatedRuntime {
 
   Container make(Map<String, String> labels, String image) {
     Container container = new Container("object-%06d".formatted(++lastId), labels, image);
+    boolean again = !container.instance().isEmpty() && ofInstance(container.instance()) != null;
     objects.put(container.id(), container);
+    observer.made(host, container, again);
     return container;
   }
 
