@@ -7,11 +7,10 @@ import dev.berth.agent.driver.LogCapable;
 import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.driver.RuntimeHandle;
-import dev.berth.agent.driver.SnapshotCapable;
 import dev.berth.agent.port.InstanceInventory;
+import dev.berth.agent.session.CapabilityAccess;
 import dev.berth.agent.session.ConsoleAccess;
 import dev.berth.agent.session.LogAccess;
-import dev.berth.agent.session.SnapshotAccess;
 import dev.berth.v1.InstanceReport;
 import dev.berth.v1.InstanceStatus;
 import java.util.Collection;
@@ -23,7 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Every instance that the agent knows of. Changed by the loop alone, read by anyone.
-final class InstanceTable implements InstanceInventory, LogAccess, ConsoleAccess, SnapshotAccess {
+final class InstanceTable implements InstanceInventory, LogAccess, ConsoleAccess, CapabilityAccess {
   private final Map<String, Supervised> instances = new ConcurrentHashMap<>();
   private final Map<String, InstanceStatus> rejected = new ConcurrentHashMap<>();
 
@@ -104,18 +103,19 @@ final class InstanceTable implements InstanceInventory, LogAccess, ConsoleAccess
   }
 
   @Override
-  public Subject ofSnapshots(String instanceId) throws DriverException, UnknownInstanceException {
+  public <C> Subject<C> subject(String instanceId, Class<C> capability, String missing)
+      throws DriverException, UnknownInstanceException {
     Supervised instance = known(instanceId);
-    if (!(instance.driver() instanceof SnapshotCapable driver)) {
+    if (!capability.isInstance(instance.driver())) {
       throw DriverException.permanent(
-          "NoSnapshots", "the driver " + instance.driver().name() + " has no snapshots", null);
+          "NotCapable", "the driver " + instance.driver().name() + " " + missing, null);
     }
     Optional<RuntimeHandle> handle = instance.snapshot().handle();
     if (handle.isEmpty()) {
       throw DriverException.permanent(
           "NotMade", "nothing was made of it yet; repeat when it runs", null);
     }
-    return new Subject(driver, handle.get());
+    return new Subject<>(capability.cast(instance.driver()), handle.get());
   }
 
   private Supervised known(String instanceId) throws UnknownInstanceException {

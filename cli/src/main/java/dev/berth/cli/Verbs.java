@@ -33,6 +33,7 @@ import dev.berth.cli.verb.NodeLabelCommand;
 import dev.berth.cli.verb.NodeLsCommand;
 import dev.berth.cli.verb.NodeRmCommand;
 import dev.berth.cli.verb.NodeTaintCommand;
+import dev.berth.cli.verb.PauseCommand;
 import dev.berth.cli.verb.PsCommand;
 import dev.berth.cli.verb.RestartCommand;
 import dev.berth.cli.verb.RmCommand;
@@ -74,6 +75,8 @@ final class Verbs {
               Verb.of("stop", "Stop workloads or slots", StopCommand::new),
               Verb.of("start", "Start what was stopped", StartCommand::new),
               Verb.of("restart", "Stop and start workloads or slots", RestartCommand::new),
+              Verb.of("pause", "Let what runs stand still", PauseCommand::pause),
+              Verb.of("unpause", "Let it go on", PauseCommand::unpause),
               Verb.of("rm", "Remove workloads", RmCommand::new),
               Verb.of("scale", "Change the number of slots", ScaleCommand::new),
               Verb.of("wait", "Wait for the end, or until it runs", WaitCommand::new)),

@@ -2,6 +2,7 @@ package dev.berth.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.e2e.harness.Cli;
@@ -16,6 +17,7 @@ import dev.berth.v1.Instance;
 import dev.berth.v1.ListWorkloadsRequest;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadServiceGrpc.WorkloadServiceBlockingStub;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -111,6 +113,25 @@ class RunContainersIT {
           () -> Http.get(url),
           page -> page.contains("Hello from web-" + instance.getSlot()));
     }
+  }
+
+  @Test
+  void whatIsPausedAnswersNobodyUntilItGoesOnAndEndsLikeAnyOther() {
+    berth(RUN_DEMO);
+    List<Instance> instances = awaitRunning("web", 3);
+    int port = instances.getFirst().getPorts(0).getHostPort();
+    String url = "http://" + CLUSTER.get().host().docker().address() + ":" + port + "/";
+    Eventually.until("web.1 answers", () -> Http.get(url), page -> page.contains("Hello"));
+    assertEquals("web.1\n", berth("pause web.1"));
+    assertEquals(1, berth("ps").lines().filter(line -> line.contains("(paused)")).count());
+    assertThrows(UncheckedIOException.class, () -> Http.get(url));
+    assertEquals("web.1\n", berth("unpause web.1"));
+    assertTrue(!berth("ps").contains("(paused)"));
+    assertTrue(Http.get(url).contains("Hello from web-1"));
+    assertEquals(ids(instances), ids(awaitRunning("web", 3)), "the same instances all along");
+    berth("pause web");
+    berth("rm -f web");
+    awaitContainers("web", 0);
   }
 
   @Test

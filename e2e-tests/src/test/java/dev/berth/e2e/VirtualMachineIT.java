@@ -101,6 +101,9 @@ class VirtualMachineIT {
         guest.type(
             "echo kept | dd of=/dev/vda bs=512 seek=2000 && sync && echo written | tr a-z A-Z",
             "WRITTEN");
+    // It is stopped as it stands: it goes on first, to hear of it.
+    var _ = cluster.cli().output("pause", "guest");
+    assertTrue(cluster.cli().output("ps").contains("(paused)"));
     var _ = cluster.cli().output("stop", "guest");
     assertTrue(
         cluster.cli().output("logs", "guest").contains("reboot: Power down"),

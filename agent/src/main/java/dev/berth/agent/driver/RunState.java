@@ -10,7 +10,13 @@ public sealed interface RunState {
   /// Runs.
   ///
   /// @param startTime by the runtime's clock
-  record Running(Instant startTime) implements RunState {}
+  /// @param paused whether it stands still: someone paused it
+  record Running(Instant startTime, boolean paused) implements RunState {
+    /// One that does not stand still.
+    public Running(Instant startTime) {
+      this(startTime, false);
+    }
+  }
 
   /// Has ended.
   ///

@@ -340,7 +340,7 @@ public final class InstanceSupervisor implements Runnable {
     }
     status.saw(observation);
     switch (observation.state()) {
-      case RunState.Running(Instant startTime) -> {
+      case RunState.Running(Instant startTime, _) -> {
         if (!knewRun) {
           adopt(Duration.between(startTime, context.clock().wall()));
         }

@@ -52,10 +52,18 @@ public sealed interface Sight {
       case Doubtful doubtful -> doubtful.handle.isPresent() ? this : doubtful(news);
       case Missing _ -> news.state() instanceof RunState.Gone ? this : doubtful(news);
       case Present present ->
-          present.state.equals(news.state()) || (runs() && news.state() instanceof RunState.Running)
+          saysTheSame(present.state, news.state())
               ? this
               : new Doubtful(Optional.of(present.handle));
     };
+  }
+
+  /// Of what runs, nobody cares when it is said to have started.
+  private static boolean saysTheSame(RunState known, RunState news) {
+    if (known instanceof RunState.Running before && news instanceof RunState.Running now) {
+      return before.paused() == now.paused();
+    }
+    return known.equals(news);
   }
 
   /// The sight after a complete listing without the instance.

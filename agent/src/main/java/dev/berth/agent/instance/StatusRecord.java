@@ -85,9 +85,9 @@ final class StatusRecord {
     sawPhases(observation);
     switch (observation.state()) {
       case RunState.Created _ -> advance(InstanceState.INSTANCE_STATE_STARTING);
-      case RunState.Running(Instant startTime) -> {
+      case RunState.Running(Instant startTime, boolean paused) -> {
         advance(InstanceState.INSTANCE_STATE_RUNNING);
-        status.setStartTime(timestamp(startTime)).clearNextRestartTime();
+        status.setStartTime(timestamp(startTime)).clearNextRestartTime().setPaused(paused);
       }
       case RunState.Exited exited -> {
         advance(InstanceState.INSTANCE_STATE_RUNNING);
@@ -95,9 +95,10 @@ final class StatusRecord {
             .setExitCode(exited.exitCode())
             .setStartTime(timestamp(exited.startTime()))
             .setFinishTime(timestamp(exited.finishTime()))
-            .setHealth(Health.HEALTH_UNSPECIFIED);
+            .setHealth(Health.HEALTH_UNSPECIFIED)
+            .clearPaused();
       }
-      case RunState.Gone _ -> status.setHealth(Health.HEALTH_UNSPECIFIED);
+      case RunState.Gone _ -> status.setHealth(Health.HEALTH_UNSPECIFIED).clearPaused();
     }
   }
 
@@ -110,7 +111,7 @@ final class StatusRecord {
     if (observation.phases().isEmpty()) {
       return;
     }
-    if (observation.state() instanceof RunState.Running(Instant startTime)
+    if (observation.state() instanceof RunState.Running(Instant startTime, _)
         && startTime.isAfter(instant(status.getStartTime()))) {
       // Someone else started it anew, as a machine that goes back to a snapshot without memory.
       status.setStartTime(timestamp(startTime));

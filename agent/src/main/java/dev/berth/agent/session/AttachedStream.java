@@ -12,6 +12,7 @@ import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.Image;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.NodeExamination;
+import dev.berth.v1.StreamDone;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.StreamOpened;
 import dev.berth.v1.VmSnapshot;
@@ -97,6 +98,12 @@ final class AttachedStream
   /// The same for what the node found when it looked at itself.
   boolean write(NodeExamination examination) throws InterruptedException {
     return sendWhenReady(AttachStreamRequest.newBuilder().setExamination(examination).build());
+  }
+
+  /// The same for the word that what was asked for is done.
+  boolean writeDone() throws InterruptedException {
+    return sendWhenReady(
+        AttachStreamRequest.newBuilder().setDone(StreamDone.getDefaultInstance()).build());
   }
 
   /// Sends what the next one like it makes worthless: only when the other end takes it now.

@@ -12,20 +12,21 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the output, the consoles and the snapshots of instances, the node's images, and what the
-/// node finds when it looks at itself, on streams that a controller asked for, each on a thread of
-/// its own, as fast as the reader at the other end takes it.
+/// Serves the output, the consoles, the snapshots and the pauses of instances, the node's images,
+/// and what the node finds when it looks at itself, on streams that a controller asked for, each on
+/// a thread of its own, as fast as the reader at the other end takes it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
   private static final int STREAMS_MAX = 64;
   private static final int QUERIES_MAX = 16;
   private static final int IMPORTS_MAX = 4;
   private static final int SNAPSHOTS_MAX = 16;
+  private static final int PAUSES_MAX = 64;
   private static final int EXAMINATIONS_MAX = 4;
 
   private final LogAccess logs;
   private final ConsoleAccess consoles;
-  private final SnapshotAccess snapshots;
+  private final CapabilityAccess capabilities;
   private final Optional<NodeImages> images;
   private final Optional<NodeExaminer> examiner;
   private final Threads threads;
@@ -36,25 +37,26 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final Semaphore queryPlaces = new Semaphore(QUERIES_MAX);
   private final Semaphore importPlaces = new Semaphore(IMPORTS_MAX);
   private final Semaphore snapshotPlaces = new Semaphore(SNAPSHOTS_MAX);
+  private final Semaphore pausePlaces = new Semaphore(PAUSES_MAX);
   private final Semaphore examinePlaces = new Semaphore(EXAMINATIONS_MAX);
 
   /// @param logs where the output is
   /// @param consoles where the consoles are
-  /// @param snapshots where the snapshots are
+  /// @param capabilities what instances can do besides: snapshots, pauses
   /// @param images the images of virtual machines; empty: this node runs none
   /// @param examiner looks at the node; empty: nobody does
   /// @param threads serve the streams
   public InstanceStreams(
       LogAccess logs,
       ConsoleAccess consoles,
-      SnapshotAccess snapshots,
+      CapabilityAccess capabilities,
       Optional<NodeImages> images,
       Optional<NodeExaminer> examiner,
       Threads threads,
       AgentClock clock) {
     this.logs = logs;
     this.consoles = consoles;
-    this.snapshots = snapshots;
+    this.capabilities = capabilities;
     this.images = images;
     this.examiner = examiner;
     this.threads = threads;
@@ -83,7 +85,9 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
       case IMAGE_LIST, IMAGE_INSPECT, IMAGE_REMOVE -> serveImages(queryPlaces, request, stream);
       case IMAGE_IMPORT -> serveImages(importPlaces, request, stream);
       case VM_SNAPSHOT_LIST, VM_SNAPSHOT_CREATE, VM_SNAPSHOT_REVERT, VM_SNAPSHOT_DELETE ->
-          run(snapshotPlaces, stream, new SnapshotPump(snapshots, request, stream, clock)::run);
+          run(snapshotPlaces, stream, new SnapshotPump(capabilities, request, stream, clock)::run);
+      case PAUSE, UNPAUSE ->
+          run(pausePlaces, stream, new PausePump(capabilities, request, stream)::run);
       case EXAMINE -> examine(request, stream);
       case REQUEST_NOT_SET ->
           stream.fail(

@@ -1,6 +1,7 @@
 package dev.berth.agent.session;
 
 import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.SnapshotCapable;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.OpenStream;
 import dev.berth.v1.VmSnapshot;
@@ -15,14 +16,14 @@ import java.util.List;
 final class SnapshotPump {
   private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
-  private final SnapshotAccess snapshots;
+  private final CapabilityAccess instances;
   private final OpenStream request;
   private final AttachedStream stream;
   private final AgentClock clock;
 
   SnapshotPump(
-      SnapshotAccess snapshots, OpenStream request, AttachedStream stream, AgentClock clock) {
-    this.snapshots = snapshots;
+      CapabilityAccess instances, OpenStream request, AttachedStream stream, AgentClock clock) {
+    this.instances = instances;
     this.request = request;
     this.stream = stream;
     this.clock = clock;
@@ -47,22 +48,22 @@ final class SnapshotPump {
   private List<VmSnapshot> answer() throws DriverException, LogAccess.UnknownInstanceException {
     return switch (request.getRequestCase()) {
       case VM_SNAPSHOT_LIST -> {
-        SnapshotAccess.Subject subject = subject(request.getVmSnapshotList());
+        CapabilityAccess.Subject<SnapshotCapable> subject = subject(request.getVmSnapshotList());
         yield subject.driver().snapshots(subject.handle());
       }
       case VM_SNAPSHOT_CREATE -> {
         String asked = request.getVmSnapshotCreate().getName();
         String name = asked.isEmpty() ? NAME.format(clock.wall().atZone(ZoneOffset.UTC)) : asked;
-        SnapshotAccess.Subject subject = subject(request.getVmSnapshotCreate());
+        CapabilityAccess.Subject<SnapshotCapable> subject = subject(request.getVmSnapshotCreate());
         yield List.of(subject.driver().createSnapshot(subject.handle(), name));
       }
       case VM_SNAPSHOT_REVERT -> {
-        SnapshotAccess.Subject subject = subject(request.getVmSnapshotRevert());
+        CapabilityAccess.Subject<SnapshotCapable> subject = subject(request.getVmSnapshotRevert());
         String name = request.getVmSnapshotRevert().getName();
         yield List.of(subject.driver().revertSnapshot(subject.handle(), name));
       }
       case VM_SNAPSHOT_DELETE -> {
-        SnapshotAccess.Subject subject = subject(request.getVmSnapshotDelete());
+        CapabilityAccess.Subject<SnapshotCapable> subject = subject(request.getVmSnapshotDelete());
         String name = request.getVmSnapshotDelete().getName();
         yield List.of(subject.driver().removeSnapshot(subject.handle(), name));
       }
@@ -70,8 +71,8 @@ final class SnapshotPump {
     };
   }
 
-  private SnapshotAccess.Subject subject(VmSnapshotStreamRequest order)
+  private CapabilityAccess.Subject<SnapshotCapable> subject(VmSnapshotStreamRequest order)
       throws DriverException, LogAccess.UnknownInstanceException {
-    return snapshots.ofSnapshots(order.getInstanceId());
+    return instances.subject(order.getInstanceId(), SnapshotCapable.class, "takes no snapshots");
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /// A driver over a [FakeRuntime]. The image says what a program does: "runs", "ends:CODE", or
 /// "never", which cannot be prepared.
-public final class FakeDriver implements RuntimeDriver {
+public final class FakeDriver implements RuntimeDriver, PauseCapable {
   static final String NAME = "fake";
 
   private final FakeRuntime runtime;
@@ -32,7 +32,12 @@ public final class FakeDriver implements RuntimeDriver {
   @Override
   public DriverReport describe() {
     return new DriverReport(
-        DriverDescription.newBuilder().setName(NAME).setKind(kind()).setAvailable(true).build(),
+        DriverDescription.newBuilder()
+            .setName(NAME)
+            .setKind(kind())
+            .setAvailable(true)
+            .addCapabilities("pause")
+            .build(),
         List.of());
   }
 
@@ -55,6 +60,16 @@ public final class FakeDriver implements RuntimeDriver {
   @Override
   public Observation stop(RuntimeHandle handle, Duration grace) throws DriverException {
     return runtime.stop(handle);
+  }
+
+  @Override
+  public void pause(RuntimeHandle handle) throws DriverException {
+    runtime.stand(handle, true);
+  }
+
+  @Override
+  public void unpause(RuntimeHandle handle) throws DriverException {
+    runtime.stand(handle, false);
   }
 
   @Override

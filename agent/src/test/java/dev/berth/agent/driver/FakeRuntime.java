@@ -149,6 +149,21 @@ public final class FakeRuntime {
     return started;
   }
 
+  /// Lets the program of an instance stand still, or go on.
+  public void stand(RuntimeHandle handle, boolean still) throws DriverException {
+    Observation news;
+    synchronized (this) {
+      call(still ? "pause" : "unpause", handle.instanceId());
+      Item item = objects.get(handle.runtimeId());
+      if (item == null || !(item.state instanceof RunState.Running(Instant start, _))) {
+        throw DriverException.permanent(PauseCapable.NOT_RUNNING, "it does not run", null);
+      }
+      item.state = new RunState.Running(start, still);
+      news = observe(handle.runtimeId());
+    }
+    tell(news);
+  }
+
   Observation stop(RuntimeHandle handle) throws DriverException {
     synchronized (this) {
       call("stop", handle.instanceId());
@@ -204,7 +219,8 @@ public final class FakeRuntime {
   }
 
   private synchronized RunState exited(Item item, int exitCode, boolean outOfMemory) {
-    Instant started = item.state instanceof RunState.Running(Instant time) ? time : clock.instant();
+    Instant started =
+        item.state instanceof RunState.Running(Instant time, _) ? time : clock.instant();
     return new RunState.Exited(exitCode, outOfMemory, started, clock.instant(), "");
   }
 

@@ -1,6 +1,7 @@
 package dev.berth.agent.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /// What every driver does. A driver's own test implements [#fixture] and gets all of these.
@@ -69,6 +72,9 @@ public interface RuntimeDriverContractTest {
       assertEquals(
           fixture.driver() instanceof ConsoleCapable,
           report.description().getCapabilitiesList().contains("console"));
+      assertEquals(
+          fixture.driver() instanceof PauseCapable,
+          report.description().getCapabilitiesList().contains("pause"));
     }
   }
 
@@ -216,6 +222,49 @@ public interface RuntimeDriverContractTest {
     }
   }
 
+  @Test
+  default void letsStandStillAndGoOn() throws Exception {
+    try (Fixture fixture = fixture()) {
+      Assumptions.assumeTrue(fixture.driver() instanceof PauseCapable, "it cannot");
+      PauseCapable pauses = (PauseCapable) fixture.driver();
+      Recorder news = new Recorder();
+      fixture.driver().follow(news);
+      news.awaitResumed();
+      RuntimeHandle handle = run(fixture.driver(), fixture.thatRuns());
+      for (int times = 0; times < 2; times++) {
+        pauses.pause(handle);
+        assertTrue(isPaused(fixture.driver().inspect(handle)));
+      }
+      news.awaitPaused(handle, true);
+      assertTrue(isPaused(listed(fixture.again()).getFirst()));
+      for (int times = 0; times < 2; times++) {
+        pauses.unpause(handle);
+        assertFalse(isPaused(fixture.driver().inspect(handle)));
+      }
+      news.awaitPaused(handle, false);
+      pauses.pause(handle);
+      Observation stopped = fixture.driver().stop(handle, Duration.ofSeconds(2));
+      assertInstanceOf(RunState.Exited.class, stopped.state());
+      DriverException refusal = assertThrows(DriverException.class, () -> pauses.pause(handle));
+      assertEquals(PauseCapable.NOT_RUNNING, refusal.failure().reason());
+    }
+  }
+
+  @Test
+  default void removesEvenWhatStandsStill() throws Exception {
+    try (Fixture fixture = fixture()) {
+      Assumptions.assumeTrue(fixture.driver() instanceof PauseCapable, "it cannot");
+      RuntimeHandle handle = run(fixture.driver(), fixture.thatRuns());
+      ((PauseCapable) fixture.driver()).pause(handle);
+      fixture.driver().remove(handle);
+      assertEquals(List.of(), listed(fixture.driver()));
+    }
+  }
+
+  private static boolean isPaused(Observation observation) {
+    return assertInstanceOf(RunState.Running.class, observation.state()).paused();
+  }
+
   private static Observation prepare(RuntimeDriver driver, AssignedInstance instance)
       throws DriverException {
     return driver.prepare(instance, progress -> {});
@@ -271,11 +320,25 @@ public interface RuntimeDriverContractTest {
     /// Waits until an instance is told to be in such a state; the news before are forgotten.
     public Observation awaitState(RuntimeHandle handle, Class<? extends RunState> wanted)
         throws InterruptedException {
+      return await(handle, wanted::isInstance, wanted.getSimpleName());
+    }
+
+    /// Waits until a running instance is told to stand still, or to go on.
+    void awaitPaused(RuntimeHandle handle, boolean paused) throws InterruptedException {
+      Observation _ =
+          await(
+              handle,
+              state -> state instanceof RunState.Running running && running.paused() == paused,
+              "paused: " + paused);
+    }
+
+    private Observation await(RuntimeHandle handle, Predicate<RunState> wanted, String what)
+        throws InterruptedException {
       Observation next = news.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      while (next != null && !(next.handle().equals(handle) && wanted.isInstance(next.state()))) {
+      while (next != null && !(next.handle().equals(handle) && wanted.test(next.state()))) {
         next = news.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       }
-      assertTrue(next != null, "never told " + wanted.getSimpleName());
+      assertTrue(next != null, "never told " + what);
       return next;
     }
   }

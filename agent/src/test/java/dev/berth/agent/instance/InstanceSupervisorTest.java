@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.RunState;
+import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.BootPhase;
 import dev.berth.v1.BootPhaseKind;
@@ -114,6 +115,22 @@ final class InstanceSupervisorTest {
     }
     assertEquals(0, bench.status().getRestarts());
     assertEquals(1, bench.runtime.starts(ID));
+  }
+
+  @Test
+  void saysThatItStandsStillAndThatItGoesOn() throws DriverException {
+    Bench bench = new Bench(WEB);
+    bench.settle();
+    RuntimeHandle handle = bench.snapshot().handle().orElseThrow();
+    for (boolean still : new boolean[] {true, false, true}) {
+      bench.runtime.stand(handle, still);
+      bench.settle();
+      assertEquals(InstanceState.INSTANCE_STATE_RUNNING, bench.status().getState());
+      assertEquals(still, bench.status().getPaused());
+    }
+    bench.runtime.end(ID, 3);
+    bench.settle();
+    assertFalse(bench.status().getPaused(), "what has ended does not stand still");
   }
 
   @Test

@@ -9,8 +9,6 @@ import com.google.protobuf.ByteString;
 import dev.berth.agent.driver.Console;
 import dev.berth.agent.driver.ConsoleCapable;
 import dev.berth.agent.driver.DriverException;
-import dev.berth.agent.driver.LogQuery;
-import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
 import dev.berth.client.ControllerAddress;
@@ -40,9 +38,7 @@ final class ConsoleStreamsTest {
       new InstanceStreams(
           new NoLogs(),
           console,
-          _ -> {
-            throw new IllegalStateException("no snapshots here");
-          },
+          new NoCapabilities(),
           Optional.empty(),
           Optional.empty(),
           Threads.virtual(),
@@ -240,23 +236,6 @@ final class ConsoleStreamsTest {
       if (problem != null) {
         throw problem;
       }
-    }
-  }
-
-  private static final class NoLogs implements LogAccess {
-    @Override
-    public Optional<LogReader> open(String instanceId, LogQuery query) {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean mayWrite(String instanceId) {
-      return false;
-    }
-
-    @Override
-    public boolean runs(String instanceId) {
-      return false;
     }
   }
 }

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.Timestamp;
 import dev.berth.agent.doctor.NodeExaminer;
 import dev.berth.agent.driver.DriverRegistry;
-import dev.berth.agent.driver.LogQuery;
-import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.forwarding.Forwarding;
 import dev.berth.agent.port.AgentClock;
@@ -50,23 +48,6 @@ final class ExamineStreamsTest {
     controller.close();
   }
 
-  private static final class NoLogs implements LogAccess {
-    @Override
-    public Optional<LogReader> open(String instanceId, LogQuery query) {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean mayWrite(String instanceId) {
-      return false;
-    }
-
-    @Override
-    public boolean runs(String instanceId) {
-      return false;
-    }
-  }
-
   private static final class NoPrograms implements HostCommands {
     @Override
     public boolean has(String program) {
@@ -97,9 +78,7 @@ final class ExamineStreamsTest {
             (_, _) -> {
               throw new IllegalStateException("no consoles here");
             },
-            _ -> {
-              throw new IllegalStateException("no snapshots here");
-            },
+            new NoCapabilities(),
             Optional.empty(),
             examiner,
             Threads.virtual(),

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import dev.berth.agent.driver.LogQuery;
-import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.image.ImageSource;
 import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.image.MachineDisks;
@@ -81,9 +79,7 @@ final class ImageStreamsTest {
         (_, _) -> {
           throw new IllegalStateException("no consoles here");
         },
-        _ -> {
-          throw new IllegalStateException("no snapshots here");
-        },
+        new NoCapabilities(),
         images,
         Optional.empty(),
         Threads.virtual(),
@@ -334,22 +330,5 @@ final class ImageStreamsTest {
         serve(streams(Optional.empty()), OpenStream.newBuilder().setImageImport(spec(disk(512))));
     String message = failed(peer, Status.Code.FAILED_PRECONDITION).getMessage();
     assertTrue(message.contains("runs no virtual machines"), message);
-  }
-
-  private static final class NoLogs implements LogAccess {
-    @Override
-    public Optional<LogReader> open(String instanceId, LogQuery query) {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean mayWrite(String instanceId) {
-      return false;
-    }
-
-    @Override
-    public boolean runs(String instanceId) {
-      return false;
-    }
   }
 }

@@ -120,14 +120,10 @@ final class LogStreamsTest {
         (_, _) -> {
           throw new LogAccess.UnknownInstanceException("there is none");
         };
-    SnapshotAccess noSnapshots =
-        _ -> {
-          throw new LogAccess.UnknownInstanceException("there is none");
-        };
     new InstanceStreams(
             logs,
             none,
-            noSnapshots,
+            new NoCapabilities(),
             Optional.empty(),
             Optional.empty(),
             Threads.virtual(),

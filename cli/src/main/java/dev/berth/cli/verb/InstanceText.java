@@ -35,6 +35,9 @@ public record InstanceText(Instant now) {
     if (!why.isEmpty()) {
       details.add(why);
     }
+    if (status.getPaused()) {
+      details.add("paused");
+    }
     if (status.hasPull() && status.getState() == InstanceState.INSTANCE_STATE_PREPARING) {
       details.add(PullText.of(status.getPull()));
     }

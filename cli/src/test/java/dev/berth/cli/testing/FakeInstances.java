@@ -9,7 +9,11 @@ import dev.berth.v1.ListInstancesRequest;
 import dev.berth.v1.ListInstancesResponse;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogSource;
+import dev.berth.v1.PauseInstanceRequest;
+import dev.berth.v1.PauseInstanceResponse;
 import dev.berth.v1.StreamLogsRequest;
+import dev.berth.v1.UnpauseInstanceRequest;
+import dev.berth.v1.UnpauseInstanceResponse;
 import dev.berth.v1.WatchInstancesRequest;
 import dev.berth.v1.WatchInstancesResponse;
 import io.grpc.Status;
@@ -122,6 +126,31 @@ public final class FakeInstances extends InstanceServiceGrpc.InstanceServiceImpl
       logs.getOrDefault(found.getId(), List.of()).forEach(out::onNext);
       out.onCompleted();
     }
+  }
+
+  @Override
+  public synchronized void pauseInstance(
+      PauseInstanceRequest request, StreamObserver<PauseInstanceResponse> out) {
+    stand(request.getInstance(), true, PauseInstanceResponse.getDefaultInstance(), out);
+  }
+
+  @Override
+  public synchronized void unpauseInstance(
+      UnpauseInstanceRequest request, StreamObserver<UnpauseInstanceResponse> out) {
+    stand(request.getInstance(), false, UnpauseInstanceResponse.getDefaultInstance(), out);
+  }
+
+  private <A> void stand(String name, boolean still, A answer, StreamObserver<A> out) {
+    Instance found = find(name);
+    if (found == null) {
+      out.onError(notFound(name));
+      return;
+    }
+    Instance.Builder changed = found.toBuilder();
+    changed.getStatusBuilder().setPaused(still);
+    put(changed.build());
+    out.onNext(answer);
+    out.onCompleted();
   }
 
   private synchronized void forget(Watcher watcher) {

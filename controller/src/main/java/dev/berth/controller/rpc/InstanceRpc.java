@@ -11,12 +11,18 @@ import dev.berth.controller.loop.Snapshot;
 import dev.berth.v1.GetInstanceRequest;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceServiceGrpc;
+import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListInstancesRequest;
 import dev.berth.v1.ListInstancesResponse;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogStreamRequest;
 import dev.berth.v1.OpenStream;
+import dev.berth.v1.PauseInstanceRequest;
+import dev.berth.v1.PauseInstanceResponse;
+import dev.berth.v1.PauseStreamRequest;
 import dev.berth.v1.StreamLogsRequest;
+import dev.berth.v1.UnpauseInstanceRequest;
+import dev.berth.v1.UnpauseInstanceResponse;
 import dev.berth.v1.WatchInstancesRequest;
 import dev.berth.v1.WatchInstancesResponse;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -27,7 +33,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/// Instances: reads, watches and output.
+/// Instances: reads, watches, output and pauses.
 final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
   private static final int TAIL_MAX = 1_000_000;
 
@@ -163,6 +169,45 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
         BrokeredStream.toUser(
             (ServerCallStreamObserver<LogChunk>) caller,
             message -> message.hasLog() ? Optional.of(message.getLog()) : Optional.empty()));
+  }
+
+  @Override
+  public void pauseInstance(
+      PauseInstanceRequest request, StreamObserver<PauseInstanceResponse> caller) {
+    CapableInstance instance = toStand(request.getNamespace(), request.getInstance());
+    PauseStreamRequest asked = PauseStreamRequest.newBuilder().setInstanceId(instance.id()).build();
+    broker.open(
+        instance.agent(),
+        OpenStream.newBuilder().setPause(asked),
+        whenDone(caller, PauseInstanceResponse.getDefaultInstance()));
+  }
+
+  @Override
+  public void unpauseInstance(
+      UnpauseInstanceRequest request, StreamObserver<UnpauseInstanceResponse> caller) {
+    CapableInstance instance = toStand(request.getNamespace(), request.getInstance());
+    PauseStreamRequest asked = PauseStreamRequest.newBuilder().setInstanceId(instance.id()).build();
+    broker.open(
+        instance.agent(),
+        OpenStream.newBuilder().setUnpause(asked),
+        whenDone(caller, UnpauseInstanceResponse.getDefaultInstance()));
+  }
+
+  private CapableInstance toStand(String namespace, String text) {
+    ClusterState state = Answers.snapshot(loop).state();
+    InstanceRecord found = InstanceLookup.find(state, Namespaces.one(namespace), text);
+    String name = found.message().getName();
+    if (found.message().getStatus().getState() != InstanceState.INSTANCE_STATE_RUNNING) {
+      throw CapableInstance.refused(name + " does not run: 'berth ps -a " + name + "' shows it");
+    }
+    return CapableInstance.of(
+        state, found, name, "pause", "has a driver that cannot let anything stand still");
+  }
+
+  private static <A> BrokeredStream<A> whenDone(StreamObserver<A> caller, A answer) {
+    return BrokeredStream.toUser(
+        (ServerCallStreamObserver<A>) caller,
+        message -> message.hasDone() ? Optional.of(answer) : Optional.empty());
   }
 
   private static void check(StreamLogsRequest request) {

@@ -1,9 +1,7 @@
 package dev.berth.controller.rpc;
 
-import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
-import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.spec.Names;
 import dev.berth.v1.AttachStreamRequest;
@@ -11,7 +9,6 @@ import dev.berth.v1.CreateVmSnapshotRequest;
 import dev.berth.v1.CreateVmSnapshotResponse;
 import dev.berth.v1.DeleteVmSnapshotRequest;
 import dev.berth.v1.DeleteVmSnapshotResponse;
-import dev.berth.v1.Instance;
 import dev.berth.v1.Kind;
 import dev.berth.v1.ListVmSnapshotsRequest;
 import dev.berth.v1.ListVmSnapshotsResponse;
@@ -40,25 +37,16 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
     this.broker = broker;
   }
 
-  /// A machine that can be asked.
-  ///
-  /// @param target its agent
-  private record Machine(String instanceId, StreamBroker.Target target) {
-    VmSnapshotStreamRequest order(String name) {
-      return VmSnapshotStreamRequest.newBuilder().setInstanceId(instanceId).setName(name).build();
-    }
-  }
-
   @Override
   public void createVmSnapshot(
       CreateVmSnapshotRequest request, StreamObserver<CreateVmSnapshotResponse> caller) {
     if (!request.getName().isEmpty()) {
       check(request.getName());
     }
-    Machine machine = find(request.getNamespace(), request.getInstance());
+    CapableInstance machine = find(request.getNamespace(), request.getInstance());
     ask(
         machine,
-        OpenStream.newBuilder().setVmSnapshotCreate(machine.order(request.getName())),
+        OpenStream.newBuilder().setVmSnapshotCreate(order(machine, request.getName())),
         caller,
         snapshot -> CreateVmSnapshotResponse.newBuilder().setSnapshot(snapshot).build());
   }
@@ -66,10 +54,10 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
   @Override
   public void listVmSnapshots(
       ListVmSnapshotsRequest request, StreamObserver<ListVmSnapshotsResponse> caller) {
-    Machine machine = find(request.getNamespace(), request.getInstance());
+    CapableInstance machine = find(request.getNamespace(), request.getInstance());
     ask(
         machine,
-        OpenStream.newBuilder().setVmSnapshotList(machine.order("")),
+        OpenStream.newBuilder().setVmSnapshotList(order(machine, "")),
         caller,
         snapshot -> ListVmSnapshotsResponse.newBuilder().setSnapshot(snapshot).build());
   }
@@ -78,10 +66,10 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
   public void revertVmSnapshot(
       RevertVmSnapshotRequest request, StreamObserver<RevertVmSnapshotResponse> caller) {
     check(request.getName());
-    Machine machine = find(request.getNamespace(), request.getInstance());
+    CapableInstance machine = find(request.getNamespace(), request.getInstance());
     ask(
         machine,
-        OpenStream.newBuilder().setVmSnapshotRevert(machine.order(request.getName())),
+        OpenStream.newBuilder().setVmSnapshotRevert(order(machine, request.getName())),
         caller,
         snapshot -> RevertVmSnapshotResponse.newBuilder().setSnapshot(snapshot).build());
   }
@@ -90,10 +78,10 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
   public void deleteVmSnapshot(
       DeleteVmSnapshotRequest request, StreamObserver<DeleteVmSnapshotResponse> caller) {
     check(request.getName());
-    Machine machine = find(request.getNamespace(), request.getInstance());
+    CapableInstance machine = find(request.getNamespace(), request.getInstance());
     ask(
         machine,
-        OpenStream.newBuilder().setVmSnapshotDelete(machine.order(request.getName())),
+        OpenStream.newBuilder().setVmSnapshotDelete(order(machine, request.getName())),
         caller,
         snapshot -> DeleteVmSnapshotResponse.newBuilder().setSnapshot(snapshot).build());
   }
@@ -105,40 +93,32 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
     }
   }
 
-  private Machine find(String namespace, String text) {
+  private CapableInstance find(String namespace, String text) {
     ClusterState state = Answers.snapshot(loop).state();
     InstanceRecord found = InstanceLookup.find(state, Namespaces.one(namespace), text);
-    Instance instance = found.message();
-    String name = instance.getName();
-    if (instance.getKind() != Kind.KIND_VM) {
-      throw refused(name + " has no snapshots: only virtual machines have them");
+    String name = found.message().getName();
+    if (found.message().getKind() != Kind.KIND_VM) {
+      throw CapableInstance.refused(name + " has no snapshots: only virtual machines have them");
     }
-    if (instance.getNode().isEmpty()) {
-      throw refused(name + " has no node yet: 'berth why " + name + "' says what it waits for");
-    }
-    StreamBroker.Target target = StreamBroker.Target.of(state, found, "the machine of " + name);
-    @Nullable NodeRecord node = state.node(instance.getNode());
-    // What a driver can do that is not available now, only its agent can tell.
-    if (Capabilities.isAvailable(node, Kind.KIND_VM)
-        && !Capabilities.has(node, Kind.KIND_VM, CAPABILITY)) {
-      throw refused(
-          "%s: the hypervisor of node %s takes no snapshots: only QEMU's machines have them"
-              .formatted(name, instance.getNode()));
-    }
-    return new Machine(found.id(), target);
+    return CapableInstance.of(
+        state,
+        found,
+        "the machine of " + name,
+        CAPABILITY,
+        "has a hypervisor that takes no snapshots: only QEMU's machines have them");
   }
 
-  private static io.grpc.StatusRuntimeException refused(String message) {
-    return StatusMapper.refused(RefusalCode.FAILED_PRECONDITION, message);
+  private static VmSnapshotStreamRequest order(CapableInstance machine, String name) {
+    return VmSnapshotStreamRequest.newBuilder().setInstanceId(machine.id()).setName(name).build();
   }
 
   private <A> void ask(
-      Machine machine,
+      CapableInstance machine,
       OpenStream.Builder question,
       StreamObserver<A> caller,
       Function<VmSnapshot, A> view) {
     broker.open(
-        machine.target(),
+        machine.agent(),
         question,
         BrokeredStream.toUser(
             (ServerCallStreamObserver<A>) caller, message -> snapshot(message).map(view)));

@@ -2,6 +2,8 @@ package dev.berth.controller.rpc;
 
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.AttachStreamRequest;
+import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Heartbeat;
 import dev.berth.v1.Hello;
@@ -12,6 +14,7 @@ import dev.berth.v1.Kind;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.OpenSessionRequest;
 import dev.berth.v1.OpenSessionResponse;
+import dev.berth.v1.OpenStream;
 import dev.berth.v1.Resources;
 import dev.berth.v1.StatusReport;
 import io.grpc.ManagedChannel;
@@ -114,6 +117,27 @@ final class FakeAgent {
       }
       await(message -> true);
     }
+  }
+
+  /// Waits until it is asked for a stream.
+  OpenStream asked() throws Exception {
+    return await(OpenSessionResponse::hasOpenStream).getOpenStream();
+  }
+
+  /// Dials a stream and names it.
+  ///
+  /// @param hears gets what the controller says on it
+  StreamObserver<AttachStreamRequest> dial(
+      String streamId, Recorder<AttachStreamRequest, AttachStreamResponse> hears) {
+    StreamObserver<AttachStreamRequest> says =
+        AgentServiceGrpc.newStub(channel).attachStream(hears);
+    says.onNext(AttachStreamRequest.newBuilder().setStreamId(streamId).build());
+    return says;
+  }
+
+  /// Waits until it is asked for a stream, and dials it. What the controller says on it is lost.
+  StreamObserver<AttachStreamRequest> dialAsAsked() throws Exception {
+    return dial(asked().getStreamId(), new Recorder<>());
   }
 
   private void put(AssignedInstance instance) {

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.InstanceServiceGrpc;
@@ -54,18 +53,6 @@ final class StreamLogsTest {
     return user;
   }
 
-  private OpenStream asked() throws Exception {
-    return agent.await(OpenSessionResponse::hasOpenStream).getOpenStream();
-  }
-
-  private static StreamObserver<AttachStreamRequest> dial(
-      FakeAgent dialler, String id, Recorder<AttachStreamRequest, AttachStreamResponse> end) {
-    StreamObserver<AttachStreamRequest> stream =
-        AgentServiceGrpc.newStub(dialler.channel).attachStream(end);
-    stream.onNext(AttachStreamRequest.newBuilder().setStreamId(id).build());
-    return stream;
-  }
-
   private static AttachStreamRequest chunk(int bytes) {
     return AttachStreamRequest.newBuilder()
         .setLog(
@@ -78,10 +65,10 @@ final class StreamLogsTest {
   @Test
   void carriesOutputFromTheAgentToTheUserAndEndsBoth() throws Exception {
     var user = logs(-1);
-    OpenStream asked = asked();
+    OpenStream asked = agent.asked();
     assertEquals(7, asked.getLogs().getOptions().getTailLines());
     Recorder<AttachStreamRequest, AttachStreamResponse> end = new Recorder<>();
-    StreamObserver<AttachStreamRequest> stream = dial(agent, asked.getStreamId(), end);
+    StreamObserver<AttachStreamRequest> stream = agent.dial(asked.getStreamId(), end);
     for (int size = 1; size <= 32 * 1024; size *= 8) {
       stream.onNext(chunk(size));
       assertEquals(size, user.next().getData().size());
@@ -94,11 +81,11 @@ final class StreamLogsTest {
   @Test
   void holdsTheAgentBackWhileTheUserDoesNotRead() throws Exception {
     var user = logs(0);
-    OpenStream asked = asked();
+    OpenStream asked = agent.asked();
     int sent = 0;
     Recorder<AttachStreamRequest, AttachStreamResponse> end = new Recorder<>();
     ClientCallStreamObserver<AttachStreamRequest> stream =
-        (ClientCallStreamObserver<AttachStreamRequest>) dial(agent, asked.getStreamId(), end);
+        (ClientCallStreamObserver<AttachStreamRequest>) agent.dial(asked.getStreamId(), end);
     long deadline = System.nanoTime() + java.util.concurrent.TimeUnit.SECONDS.toNanos(2);
     while (System.nanoTime() < deadline) {
       if (stream.isReady()) {
@@ -125,7 +112,7 @@ final class StreamLogsTest {
   void endsTheAgentsStreamWhenTheUserLeaves() throws Exception {
     var user = logs(-1);
     Recorder<AttachStreamRequest, AttachStreamResponse> end = new Recorder<>();
-    var stream = dial(agent, asked().getStreamId(), end);
+    var stream = agent.dial(agent.asked().getStreamId(), end);
     stream.onNext(chunk(10));
     var _ = user.next();
     user.cancel();
@@ -136,7 +123,7 @@ final class StreamLogsTest {
   void tellsTheUserWhenTheAgentGoesAway() throws Exception {
     var user = logs(-1);
     Recorder<AttachStreamRequest, AttachStreamResponse> end = new Recorder<>();
-    var stream = dial(agent, asked().getStreamId(), end);
+    var stream = agent.dial(agent.asked().getStreamId(), end);
     stream.onNext(chunk(10));
     var _ = user.next();
     end.cancel();
@@ -146,7 +133,7 @@ final class StreamLogsTest {
   @Test
   void passesOnWhyTheAgentCouldNot() throws Exception {
     var user = logs(-1);
-    var stream = dial(agent, asked().getStreamId(), new Recorder<>());
+    var stream = agent.dial(agent.asked().getStreamId(), new Recorder<>());
     stream.onNext(
         AttachStreamRequest.newBuilder()
             .setFailure(
@@ -161,15 +148,15 @@ final class StreamLogsTest {
   void servesAStreamIdOnceAndOnlyItsNode() throws Exception {
     FakeAgent other = FakeAgent.connected(harness, "n2");
     var user = logs(-1);
-    String id = asked().getStreamId();
+    String id = agent.asked().getStreamId();
     Recorder<AttachStreamRequest, AttachStreamResponse> stolen = new Recorder<>();
-    var _ = dial(other, id, stolen);
+    var _ = other.dial(id, stolen);
     assertEquals(PERMISSION_DENIED, stolen.end().getCode());
-    var stream = dial(agent, id, new Recorder<>());
+    var stream = agent.dial(id, new Recorder<>());
     stream.onNext(chunk(10));
     assertEquals(10, user.next().getData().size());
     Recorder<AttachStreamRequest, AttachStreamResponse> again = new Recorder<>();
-    var _ = dial(agent, id, again);
+    var _ = agent.dial(id, again);
     assertEquals(FAILED_PRECONDITION, again.end().getCode());
     stream.onCompleted();
     assertEquals(Status.OK, user.end());
@@ -179,7 +166,7 @@ final class StreamLogsTest {
   void endsAStreamWithPiecesThatAreTooLarge() throws Exception {
     var user = logs(-1);
     Recorder<AttachStreamRequest, AttachStreamResponse> end = new Recorder<>();
-    var stream = dial(agent, asked().getStreamId(), end);
+    var stream = agent.dial(agent.asked().getStreamId(), end);
     stream.onNext(chunk(33 * 1024));
     assertEquals(FAILED_PRECONDITION, end.end().getCode());
     assertEquals(UNAVAILABLE, user.end().getCode());
@@ -188,7 +175,7 @@ final class StreamLogsTest {
   @Test
   void givesUpWhenTheAgentDoesNotDial() throws Exception {
     var user = logs(-1);
-    var _ = asked();
+    var _ = agent.asked();
     assertEquals(UNAVAILABLE, user.end().getCode());
   }
 

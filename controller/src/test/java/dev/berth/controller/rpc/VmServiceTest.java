@@ -9,9 +9,7 @@ import static io.grpc.Status.Code.UNAVAILABLE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
-import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.CreateVmSnapshotRequest;
 import dev.berth.v1.CreateVmSnapshotResponse;
 import dev.berth.v1.CreateWorkloadRequest;
@@ -90,21 +88,8 @@ final class VmServiceTest {
     return VmServiceGrpc.newStub(harness.admin());
   }
 
-  /// The agent's side of a call.
-  private static StreamObserver<AttachStreamRequest> dial(FakeAgent agent, OpenStream asked) {
-    Recorder<AttachStreamRequest, AttachStreamResponse> hears = new Recorder<>();
-    StreamObserver<AttachStreamRequest> says =
-        AgentServiceGrpc.newStub(agent.channel).attachStream(hears);
-    says.onNext(AttachStreamRequest.newBuilder().setStreamId(asked.getStreamId()).build());
-    return says;
-  }
-
-  private static OpenStream asked(FakeAgent agent) throws Exception {
-    return agent.await(OpenSessionResponse::hasOpenStream).getOpenStream();
-  }
-
   private static void answer(FakeAgent agent, OpenStream asked, VmSnapshot... snapshots) {
-    StreamObserver<AttachStreamRequest> says = dial(agent, asked);
+    StreamObserver<AttachStreamRequest> says = agent.dial(asked.getStreamId(), new Recorder<>());
     for (VmSnapshot each : snapshots) {
       says.onNext(AttachStreamRequest.newBuilder().setVmSnapshot(each).build());
     }
@@ -117,7 +102,7 @@ final class VmServiceTest {
     String id = agent.awaitInstance("guest").getInstanceId();
     Recorder<CreateVmSnapshotRequest, CreateVmSnapshotResponse> created = new Recorder<>();
     users().createVmSnapshot(create("guest.1", "clean"), created);
-    OpenStream question = asked(agent);
+    OpenStream question = agent.asked();
     assertEquals(id, question.getVmSnapshotCreate().getInstanceId());
     assertEquals("clean", question.getVmSnapshotCreate().getName());
     answer(agent, question, CLEAN);
@@ -128,7 +113,7 @@ final class VmServiceTest {
     users()
         .listVmSnapshots(
             ListVmSnapshotsRequest.newBuilder().setInstance(id.substring(0, 8)).build(), listed);
-    question = asked(agent);
+    question = agent.asked();
     assertEquals(id, question.getVmSnapshotList().getInstanceId());
     VmSnapshot later = CLEAN.toBuilder().setName("later").build();
     answer(agent, question, CLEAN, later);
@@ -141,7 +126,7 @@ final class VmServiceTest {
         .revertVmSnapshot(
             RevertVmSnapshotRequest.newBuilder().setInstance("guest.1").setName("clean").build(),
             reverted);
-    question = asked(agent);
+    question = agent.asked();
     assertEquals("clean", question.getVmSnapshotRevert().getName());
     answer(agent, question, CLEAN);
     assertEquals(CLEAN, reverted.next().getSnapshot());
@@ -151,7 +136,7 @@ final class VmServiceTest {
         .deleteVmSnapshot(
             DeleteVmSnapshotRequest.newBuilder().setInstance("guest.1").setName("clean").build(),
             deleted);
-    question = asked(agent);
+    question = agent.asked();
     assertEquals("clean", question.getVmSnapshotDelete().getName());
     answer(agent, question, CLEAN);
     assertEquals(CLEAN, deleted.next().getSnapshot());
@@ -177,7 +162,8 @@ final class VmServiceTest {
     FakeAgent agent = guestOnAHost("snapshots");
     Recorder<CreateVmSnapshotRequest, CreateVmSnapshotResponse> got = new Recorder<>();
     users().createVmSnapshot(create("guest.1", ""), got);
-    dial(agent, asked(agent))
+    agent
+        .dialAsAsked()
         .onNext(
             AttachStreamRequest.newBuilder()
                 .setFailure(
@@ -188,7 +174,7 @@ final class VmServiceTest {
     assertRefused(ALREADY_EXISTS, "guest.1 has one", got.end());
     got = new Recorder<>();
     users().createVmSnapshot(create("guest.1", "clean"), got);
-    dial(agent, asked(agent)).onError(new IllegalStateException("gone"));
+    agent.dialAsAsked().onError(new IllegalStateException("gone"));
     assertRefused(UNAVAILABLE, "n1", got.end());
   }
 

@@ -114,7 +114,7 @@ public final class SimulatedDriver implements RuntimeDriver {
         container.isLive() ? takes : 0,
         () -> {
           if (bugs.has(PlantedBug.STOP_ANSWERED_BUT_NOT_DONE)
-              && container.state() instanceof RunState.Running(var started)) {
+              && container.state() instanceof RunState.Running(var started, _)) {
             return new Observation(
                 handle,
                 new RunState.Exited(143, false, started, agent.clock().wall(), ""),

@@ -121,7 +121,7 @@ public final class SimulatedRuntime {
   }
 
   void end(Container container, int exitCode, boolean outOfMemory, boolean stopped) {
-    if (!(container.state() instanceof RunState.Running(Instant started))) {
+    if (!(container.state() instanceof RunState.Running(Instant started, _))) {
       return;
     }
     container.become(new RunState.Exited(exitCode, outOfMemory, started, clock.wall(), ""));
@@ -167,7 +167,7 @@ public final class SimulatedRuntime {
   public void losePower() {
     forgetFollowers();
     for (Container each : objects.values()) {
-      if (each.state() instanceof RunState.Running(Instant started)) {
+      if (each.state() instanceof RunState.Running(Instant started, _)) {
         each.become(new RunState.Exited(137, false, started, clock.wall(), ""));
         observer.ended(host, each, false);
       }

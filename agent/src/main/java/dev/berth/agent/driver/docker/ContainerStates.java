@@ -85,7 +85,8 @@ final class ContainerStates {
     Instant started = startTime(containerId, time(state.getStartedAt()));
     return switch (status) {
       case "created" -> new RunState.Created();
-      case "running", "paused", "restarting" -> new RunState.Running(started);
+      case "running", "restarting" -> new RunState.Running(started);
+      case "paused" -> new RunState.Running(started, true);
       case "exited", "dead", "removing" -> exited(state, started);
       default -> throw unknown(containerId, status);
     };

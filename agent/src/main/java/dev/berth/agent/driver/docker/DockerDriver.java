@@ -2,6 +2,7 @@ package dev.berth.agent.driver.docker;
 
 import static java.util.Objects.requireNonNull;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
@@ -18,6 +19,7 @@ import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.PrepareListener;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
@@ -34,6 +36,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +46,7 @@ import org.slf4j.LoggerFactory;
 /// Containers are named after their instance and carry its labels; those are the only memory. The
 /// way from an assignment to a running container is two calls, create and start, with nothing
 /// asked in between.
-public final class DockerDriver implements RuntimeDriver, LogCapable, StatsCapable {
+public final class DockerDriver implements RuntimeDriver, LogCapable, StatsCapable, PauseCapable {
   static final String NAME = "docker";
 
   private static final Logger LOG = LoggerFactory.getLogger(DockerDriver.class);
@@ -218,6 +221,35 @@ public final class DockerDriver implements RuntimeDriver, LogCapable, StatsCapab
   @Override
   public Observation inspect(RuntimeHandle handle) throws DriverException {
     return look(handle.runtimeId(), handle.instanceId()).orElseGet(() -> gone(handle));
+  }
+
+  @Override
+  public void pause(RuntimeHandle handle) throws DriverException {
+    String id = handle.runtimeId();
+    stand("pause", handle, true, client -> client.pauseContainerCmd(id).exec());
+  }
+
+  @Override
+  public void unpause(RuntimeHandle handle) throws DriverException {
+    String id = handle.runtimeId();
+    stand("unpause", handle, false, client -> client.unpauseContainerCmd(id).exec());
+  }
+
+  /// Looked at first: the daemon refuses what is so already, and says it in words alone.
+  private void stand(
+      String verb, RuntimeHandle handle, boolean still, Function<DockerClient, @Nullable Void> call)
+      throws DriverException {
+    if (!(inspect(handle).state() instanceof RunState.Running(_, boolean paused))) {
+      throw DriverException.permanent(NOT_RUNNING, "it does not run", null);
+    }
+    if (paused == still) {
+      return;
+    }
+    try {
+      var _ = api.call(verb, CALL_LIMIT, client -> Optional.ofNullable(call.apply(client)));
+    } catch (DockerException e) {
+      throw DriverException.permanent("PauseFailed", Refusals.words(e), e);
+    }
   }
 
   @Override

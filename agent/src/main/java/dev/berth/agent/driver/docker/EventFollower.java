@@ -77,7 +77,7 @@ final class EventFollower implements AutoCloseable {
   private String filters(Owner owner) {
     var json = mapper.createObjectNode();
     json.putArray("type").add("container");
-    json.putArray("event").add("start").add("die").add("destroy");
+    json.putArray("event").add("start").add("pause").add("unpause").add("die").add("destroy");
     json.putArray("label")
         .add(Labels.CLUSTER + "=" + owner.clusterUid())
         .add(Labels.NODE + "=" + owner.node());
@@ -166,7 +166,7 @@ final class EventFollower implements AutoCloseable {
                 handle, new RunState.Running(states.startTime(container, at)), labels(attributes)));
       }
       // A failure here ends this stream: the next one tells the event again.
-      case "die" -> listener.changed(inspector.inspect(handle));
+      case "pause", "unpause", "die" -> listener.changed(inspector.inspect(handle));
       case "destroy" -> {
         states.forget(container);
         listener.changed(new Observation(handle, new RunState.Gone(), labels(attributes)));

@@ -60,7 +60,8 @@ final class RuntimeReport {
         .setName(DockerDriver.NAME)
         .setKind(Kind.KIND_CONTAINER)
         .addCapabilities("logs")
-        .addCapabilities("stats");
+        .addCapabilities("stats")
+        .addCapabilities("pause");
   }
 
   private static DriverReport away(String why) {

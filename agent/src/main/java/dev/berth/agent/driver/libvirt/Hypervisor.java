@@ -56,6 +56,12 @@ interface Hypervisor extends AutoCloseable {
   /// @return whether the guest is known to have heard it, so that it must not be asked again
   boolean shutDown(UUID machine, Shutdown way) throws HypervisorException;
 
+  /// Lets a running machine stand still.
+  void pause(UUID machine) throws HypervisorException;
+
+  /// Lets a machine that stands still go on.
+  void unpause(UUID machine) throws HypervisorException;
+
   /// Takes a machine's power away. One that is off or not there stays so.
   void powerOff(UUID machine) throws HypervisorException;
 

@@ -16,8 +16,10 @@ interface HypervisorSnapshots extends AutoCloseable {
   /// Takes one, with memory when the machine runs.
   void create(UUID machine, String name) throws HypervisorException;
 
-  /// Puts a machine that runs back to a snapshot; it runs afterwards.
-  void revertRunning(UUID machine, String name) throws HypervisorException;
+  /// Puts a machine that is on back to a snapshot; it runs afterwards.
+  ///
+  /// @param paused or stands still
+  void revertActive(UUID machine, String name, boolean paused) throws HypervisorException;
 
   /// Puts a machine that is off back to a snapshot without memory; it is off afterwards.
   void revertOff(UUID machine, String name) throws HypervisorException;

@@ -7,7 +7,6 @@ import dev.berth.agent.driver.Console;
 import dev.berth.agent.driver.ConsoleCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.RuntimeDriver;
-import dev.berth.agent.driver.libvirt.LibvirtHypervisor.Connection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;

@@ -15,6 +15,7 @@ import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.driver.MachineBridge;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.PrepareListener;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
@@ -52,6 +53,7 @@ public final class LibvirtDriver
         StatsCapable,
         ConsoleCapable,
         SnapshotCapable,
+        PauseCapable,
         BridgeCapable {
   static final String NAME = "libvirt";
 
@@ -397,6 +399,35 @@ public final class LibvirtDriver
       }
     }
     return usages;
+  }
+
+  @Override
+  public void pause(RuntimeHandle handle) throws DriverException {
+    stand(handle, true);
+  }
+
+  @Override
+  public void unpause(RuntimeHandle handle) throws DriverException {
+    stand(handle, false);
+  }
+
+  private void stand(RuntimeHandle handle, boolean still) throws DriverException {
+    MachineView machine = own(handle);
+    if (!(machine.state() instanceof MachineState.Active(boolean paused))) {
+      throw DriverException.permanent(NOT_RUNNING, "the machine does not run", null);
+    }
+    try {
+      if (paused == still) {
+        return;
+      }
+      if (still) {
+        hypervisor.pause(machine.id());
+      } else {
+        hypervisor.unpause(machine.id());
+      }
+    } catch (HypervisorException e) {
+      throw Refusals.driver("PauseFailed", e);
+    }
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.berth.agent.driver.libvirt;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import dev.berth.agent.driver.libvirt.LibvirtHypervisor.Connection;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;

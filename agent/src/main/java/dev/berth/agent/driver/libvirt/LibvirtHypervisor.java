@@ -11,14 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
-import org.libvirt.jna.ConnectionPointer;
 
 /// A hypervisor that libvirt reaches. One connection for everything; opened when it is needed, and
 /// again after it broke.
@@ -35,12 +34,14 @@ final class LibvirtHypervisor implements Hypervisor {
   private static final int UNDEFINE_EVERYTHING = 1 | 2 | 4 | 16; // saved state, snapshots, NVRAM
   private static final int SHUTDOWN_ACPI = 1;
   private static final int SHUTDOWN_GUEST_AGENT = 2;
+  private static final int PAUSED = 3;
+  // The hypervisor's own, which end by themselves: to migrate, save, dump, shut down, take a
+  // snapshot, start, or migrate again.
+  private static final Set<Integer> OWN_PAUSES = Set.of(2, 3, 4, 8, 9, 11, 12);
   private static final int SHUTOFF = 5;
   private static final int CRASHED = 6;
   private static final int ENDING_LOOKS = 10;
   private static final long ENDING_LOOK_NANOS = Duration.ofMillis(200).toNanos();
-  private static final int KEEP_ALIVE_SECONDS = 3;
-  private static final int KEEP_ALIVE_COUNT = 3;
 
   private final URI uri;
   private final Duration limit;
@@ -58,42 +59,6 @@ final class LibvirtHypervisor implements Hypervisor {
     this.limit = xen ? XEN_LIMIT : RuntimeDriver.CALL_LIMIT;
     this.shutDownLimit = xen ? XEN_SHUT_DOWN_LIMIT : RuntimeDriver.CALL_LIMIT;
     this.events = new LibvirtEvents(this::connection, this::drop);
-  }
-
-  /// A connection whose pointer can be seen.
-  static final class Connection extends Connect {
-    Connection(URI uri) throws LibvirtException {
-      super(uri);
-    }
-
-    /// One that is seen to be dead when nobody answers.
-    static Connection open(URI uri) throws HypervisorException {
-      try {
-        Connection made = new Connection(uri);
-        // Drivers in this process, as the one for tests, have nothing to be kept alive.
-        if (!uri.getScheme().equals("test")) {
-          made.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_COUNT);
-        }
-        return made;
-      } catch (LibvirtException e) {
-        throw new HypervisorException(
-            HypervisorException.Kind.AWAY,
-            uri + " cannot be reached: " + e.getMessage() + "; is libvirtd running?",
-            e);
-      }
-    }
-
-    ConnectionPointer pointer() {
-      return vcp;
-    }
-
-    boolean lives() {
-      try {
-        return isAlive();
-      } catch (LibvirtException _) {
-        return false;
-      }
-    }
   }
 
   private interface Call<T> {
@@ -253,13 +218,13 @@ final class LibvirtHypervisor implements Hypervisor {
   }
 
   /// @param state one of virDomainState
-  /// @param reason of virDomainShutoffReason, when it is off
+  /// @param reason of virDomainShutoffReason or virDomainPausedReason
   private static MachineState state(int state, int reason) {
     if (state == CRASHED) {
       return new MachineState.Off(MachineState.Cause.CRASHED);
     }
     if (state != SHUTOFF) {
-      return new MachineState.Active();
+      return new MachineState.Active(state == PAUSED && !OWN_PAUSES.contains(reason));
     }
     return new MachineState.Off(
         switch (reason) {
@@ -386,17 +351,7 @@ final class LibvirtHypervisor implements Hypervisor {
 
   @Override
   public void powerOff(UUID machine) throws HypervisorException {
-    call(
-        "power off",
-        limit,
-        (connection, _) ->
-            with(
-                connection,
-                machine,
-                domain -> {
-                  powerOff(domain);
-                  return Optional.of(true);
-                }));
+    change("power off", machine, LibvirtHypervisor::powerOff);
   }
 
   /// Of a machine that is about to end by itself, libvirt's driver for Xen says that something went
@@ -416,6 +371,34 @@ final class LibvirtHypervisor implements Hypervisor {
         LockSupport.parkNanos(ENDING_LOOK_NANOS);
       }
     }
+  }
+
+  @Override
+  public void pause(UUID machine) throws HypervisorException {
+    change("pause", machine, Domain::suspend);
+  }
+
+  @Override
+  public void unpause(UUID machine) throws HypervisorException {
+    change("unpause", machine, Domain::resume);
+  }
+
+  private interface Change {
+    void on(Domain domain) throws LibvirtException;
+  }
+
+  private void change(String what, UUID machine, Change change) throws HypervisorException {
+    call(
+        what,
+        limit,
+        (connection, _) ->
+            with(
+                connection,
+                machine,
+                domain -> {
+                  change.on(domain);
+                  return Optional.of(true);
+                }));
   }
 
   @Override

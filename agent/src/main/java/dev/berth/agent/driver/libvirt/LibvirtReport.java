@@ -75,6 +75,7 @@ final class LibvirtReport {
         .setName(LibvirtDriver.NAME)
         .setKind(Kind.KIND_VM)
         .addCapabilities("stats")
-        .addCapabilities("console");
+        .addCapabilities("console")
+        .addCapabilities("pause");
   }
 }

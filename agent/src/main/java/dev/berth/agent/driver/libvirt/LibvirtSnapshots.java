@@ -2,7 +2,6 @@ package dev.berth.agent.driver.libvirt;
 
 import com.sun.jna.Pointer;
 import dev.berth.agent.driver.RuntimeDriver;
-import dev.berth.agent.driver.libvirt.LibvirtHypervisor.Connection;
 import dev.berth.v1.VmSnapshot;
 import java.net.URI;
 import java.time.Duration;
@@ -22,6 +21,7 @@ final class LibvirtSnapshots implements HypervisorSnapshots {
 
   // What runs is to run afterwards, also when libvirt has to start its process anew for that.
   private static final int REVERT_RUNNING = 1 | 4;
+  private static final int REVERT_PAUSED = 2 | 4;
   private static final int REVERT_OFF = 0;
 
   private final URI uri;
@@ -131,8 +131,8 @@ final class LibvirtSnapshots implements HypervisorSnapshots {
   }
 
   @Override
-  public void revertRunning(UUID machine, String name) throws HypervisorException {
-    revert(machine, name, REVERT_RUNNING);
+  public void revertActive(UUID machine, String name, boolean paused) throws HypervisorException {
+    revert(machine, name, paused ? REVERT_PAUSED : REVERT_RUNNING);
   }
 
   @Override

@@ -113,39 +113,42 @@ final class MachineSnapshots implements AutoCloseable {
   }
 
   VmSnapshot revert(MachineView machine, String name) throws DriverException {
-    boolean runs = machine.state() instanceof MachineState.Active;
-    return alone(
-        machine,
-        runs ? Work.REVERT_RUNNING : Work.OTHER,
-        () -> {
-          VmSnapshot snapshot = named(machine, name);
-          if (!runs) {
-            revertOff(machine, snapshot);
-          } else if (snapshot.getWithMemory()) {
-            snapshots.revertRunning(machine.id(), name);
-          } else {
-            bootAgain(machine, name);
-          }
-          return snapshot;
-        });
+    return switch (machine.state()) {
+      case MachineState.Active(boolean paused) ->
+          alone(machine, Work.REVERT_RUNNING, () -> revertActive(machine, name, paused));
+      case MachineState.Off _ -> alone(machine, Work.OTHER, () -> revertOff(machine, name));
+    };
+  }
+
+  private VmSnapshot revertActive(MachineView machine, String name, boolean paused)
+      throws HypervisorException, DriverException {
+    VmSnapshot snapshot = named(machine, name);
+    if (snapshot.getWithMemory()) {
+      snapshots.revertActive(machine.id(), name, paused);
+    } else {
+      bootAgain(machine, name, paused);
+    }
+    return snapshot;
   }
 
   /// libvirt would start a machine whose snapshot has memory, and with it what only one that the
   /// controller wants to run may have: its memory and ports.
-  private void revertOff(MachineView machine, VmSnapshot snapshot)
+  private VmSnapshot revertOff(MachineView machine, String name)
       throws HypervisorException, DriverException {
+    VmSnapshot snapshot = named(machine, name);
     SnapshotGround ground = snapshots.ground(machine.id());
     if (!snapshot.getWithMemory() || !ground.emulated()) {
       snapshots.revertOff(machine.id(), snapshot.getName());
-      return;
+      return snapshot;
     }
     for (SnapshotGround.Disk disk : ground.disks()) {
       QemuImg.revert(disk.file(), snapshot.getName());
     }
+    return snapshot;
   }
 
   /// The machine starts anew, and its console tells of it.
-  private void bootAgain(MachineView machine, String name)
+  private void bootAgain(MachineView machine, String name, boolean paused)
       throws HypervisorException, DriverException {
     try {
       machines.starting(machine.id(), machine.labels());
@@ -155,7 +158,7 @@ final class MachineSnapshots implements AutoCloseable {
     }
     boolean begun = false;
     try {
-      snapshots.revertRunning(machine.id(), name);
+      snapshots.revertActive(machine.id(), name, paused);
       begun = true;
     } finally {
       if (begun) {

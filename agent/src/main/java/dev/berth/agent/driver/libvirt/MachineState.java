@@ -2,8 +2,10 @@ package dev.berth.agent.driver.libvirt;
 
 /// What a machine does.
 sealed interface MachineState {
-  /// Runs, is paused, or is about to end.
-  record Active() implements MachineState {}
+  /// Runs, stands still, or is about to end.
+  ///
+  /// @param paused whether it stands still until it is told to go on
+  record Active(boolean paused) implements MachineState {}
 
   /// Is off, or was never on.
   ///

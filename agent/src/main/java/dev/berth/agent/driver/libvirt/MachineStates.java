@@ -17,7 +17,8 @@ final class MachineStates {
   /// @param now when it is looked at, for what nobody wrote down
   static RunState of(MachineState state, RunTimes times, Instant now) {
     return switch (state) {
-      case MachineState.Active _ -> new RunState.Running(times.start().orElse(now));
+      case MachineState.Active(boolean paused) ->
+          new RunState.Running(times.start().orElse(now), paused);
       case MachineState.Off _ when times.start().isEmpty() -> new RunState.Created();
       case MachineState.Off(MachineState.Cause why) ->
           new RunState.Exited(

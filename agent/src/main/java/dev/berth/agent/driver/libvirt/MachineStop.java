@@ -6,9 +6,9 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends a machine: by the power button, pressed again now and then because a guest that is still
-/// booting does not notice it; then by its guest agent; when the grace is over by taking its power
-/// away.
+/// Ends a machine, after letting it go on if it stands still: by the power button, pressed again
+/// now and then because a guest that is still booting does not notice it; then by its guest agent;
+/// when the grace is over by taking its power away.
 final class MachineStop {
   private static final Logger LOG = LoggerFactory.getLogger(MachineStop.class);
   private static final long LOOK_MILLIS = 100;
@@ -28,6 +28,9 @@ final class MachineStop {
     long pressed = begun - PRESS_NANOS;
     boolean agentAsked = false;
     boolean heard = false;
+    if (!grace.isZero()) {
+      goOn(machine);
+    }
     while (runs(machine)) {
       long now = System.nanoTime();
       if (now - begun >= grace.toNanos()) {
@@ -43,6 +46,23 @@ final class MachineStop {
         heard = ask(machine, Hypervisor.Shutdown.GUEST_AGENT);
       }
       pause(machine);
+    }
+  }
+
+  /// One that stands still would hear nothing.
+  private void goOn(UUID machine) throws HypervisorException {
+    Optional<MachineView> view = hypervisor.look(machine);
+    if (view.isPresent() && view.get().state() instanceof MachineState.Active(boolean paused)) {
+      try {
+        if (paused) {
+          hypervisor.unpause(machine);
+        }
+      } catch (HypervisorException e) {
+        if (e.kind() == HypervisorException.Kind.AWAY) {
+          throw e;
+        }
+        LOG.info("machine {} cannot go on to be ended: {}", machine, e.getMessage());
+      }
     }
   }
 

@@ -18,6 +18,6 @@ record MachineView(UUID id, String name, MachineState state, Map<String, String>
   MachineView running() {
     return state instanceof MachineState.Active
         ? this
-        : new MachineView(id, name, new MachineState.Active(), labels);
+        : new MachineView(id, name, new MachineState.Active(false), labels);
   }
 }

@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -128,6 +129,30 @@ class LibvirtSnapshotsIT {
       assertNotEquals(running, again, "it was started anew");
       awaitGreeting(driver, handle, 2);
       assertEquals("0", type(driver, handle));
+    }
+  }
+
+  @Test
+  void aMachineThatStandsStillDoesSoAfterwards() throws Exception {
+    try (MachineFixture fixture = machines()) {
+      LibvirtDriver driver = fixture.driver();
+      RuntimeHandle handle = driver.prepare(fixture.instance(thatCounts()), _ -> {}).handle();
+      Instant start = ((RunState.Running) driver.start(handle).state()).startTime();
+      RunState still = new RunState.Running(start, true);
+      awaitGreeting(driver, handle, 1);
+      assertEquals("0", type(driver, handle));
+      driver.pause(handle);
+      assertTrue(driver.createSnapshot(handle, "one").getWithMemory());
+      assertEquals(still, driver.inspect(handle).state());
+      driver.unpause(handle);
+      assertEquals("1", type(driver, handle), "it went on");
+      driver.pause(handle);
+      var _ = driver.revertSnapshot(handle, "one");
+      assertEquals(still, driver.inspect(handle).state());
+      driver.unpause(handle);
+      assertEquals("1", type(driver, handle), "its memory is that of the snapshot");
+      var _ = driver.revertSnapshot(handle, "one");
+      assertEquals(new RunState.Running(start), driver.inspect(handle).state(), "it ran, and runs");
     }
   }
 

@@ -81,6 +81,16 @@ class LibvirtTestDriverContractIT implements RuntimeDriverContractTest {
     }
 
     @Override
+    public void pause(UUID machine) throws HypervisorException {
+      real.pause(machine);
+    }
+
+    @Override
+    public void unpause(UUID machine) throws HypervisorException {
+      real.unpause(machine);
+    }
+
+    @Override
     public void powerOff(UUID machine) throws HypervisorException {
       real.powerOff(machine);
     }

@@ -72,7 +72,7 @@ class MachineSnapshotsTest {
             .start(
                 () -> {
                   try {
-                    done.complete(snapshots.revert(machine(new MachineState.Active()), "one"));
+                    done.complete(snapshots.revert(machine(new MachineState.Active(false)), "one"));
                   } catch (DriverException e) {
                     done.completeExceptionally(e);
                   }
@@ -99,7 +99,7 @@ class MachineSnapshotsTest {
   void oneThingAtATimeIsDoneAndNoneIsLeftUndone() throws Exception {
     CompletableFuture<VmSnapshot> revert = revert();
     hypervisor.reverting.await();
-    MachineView running = machine(new MachineState.Active());
+    MachineView running = machine(new MachineState.Active(false));
     Failure busy =
         assertThrows(DriverException.class, () -> snapshots.create(running, "two")).failure();
     assertEquals("SnapshotBusy", busy.reason());
@@ -119,7 +119,7 @@ class MachineSnapshotsTest {
   private static final class OneMachine implements Hypervisor, HypervisorSnapshots {
     final CountDownLatch reverting = new CountDownLatch(1);
     final CountDownLatch goOn = new CountDownLatch(1);
-    volatile MachineState state = new MachineState.Active();
+    volatile MachineState state = new MachineState.Active(false);
     volatile Optional<HypervisorException> failing = Optional.empty();
 
     @Override
@@ -133,7 +133,7 @@ class MachineSnapshotsTest {
     }
 
     @Override
-    public void revertRunning(UUID machine, String name) throws HypervisorException {
+    public void revertActive(UUID machine, String name, boolean paused) throws HypervisorException {
       reverting.countDown();
       try {
         goOn.await();
@@ -206,6 +206,16 @@ class MachineSnapshotsTest {
     @Override
     public void powerOff(UUID machine) {
       throw new UnsupportedOperationException("powerOff");
+    }
+
+    @Override
+    public void pause(UUID machine) {
+      throw new UnsupportedOperationException("pause");
+    }
+
+    @Override
+    public void unpause(UUID machine) {
+      throw new UnsupportedOperationException("unpause");
     }
 
     @Override

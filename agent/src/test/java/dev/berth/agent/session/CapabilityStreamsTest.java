@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.driver.DriverException;
-import dev.berth.agent.driver.LogQuery;
-import dev.berth.agent.driver.LogReader;
+import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.driver.SnapshotCapable;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
 import dev.berth.client.ControllerAddress;
 import dev.berth.v1.OpenStream;
+import dev.berth.v1.PauseStreamRequest;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.VmSnapshot;
 import dev.berth.v1.VmSnapshotStreamRequest;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-final class SnapshotStreamsTest {
+final class CapabilityStreamsTest {
   private final Machine machine = new Machine();
   private final InstanceStreams streams =
       new InstanceStreams(
@@ -116,6 +116,24 @@ final class SnapshotStreamsTest {
         Status.Code.NOT_FOUND, OpenStream.newBuilder().setVmSnapshotList(order("other", "")));
   }
 
+  @Test
+  void letsOneStandStillAndGoOn() throws Exception {
+    FakeController.AttachedPeer peer = serve(OpenStream.newBuilder().setPause(pause("m")));
+    assertTrue(peer.next().hasDone());
+    assertEquals("completed", peer.awaitEnd());
+    peer = serve(OpenStream.newBuilder().setUnpause(pause("m")));
+    assertTrue(peer.next().hasDone());
+    assertEquals("completed", peer.awaitEnd());
+    assertEquals(List.of("pause m", "unpause m"), machine.stood);
+    assertFails(Status.Code.NOT_FOUND, OpenStream.newBuilder().setPause(pause("other")));
+    machine.present.add(snapshot("a"));
+    assertFails(Status.Code.FAILED_PRECONDITION, OpenStream.newBuilder().setPause(pause("m")));
+  }
+
+  private static PauseStreamRequest pause(String instance) {
+    return PauseStreamRequest.newBuilder().setInstanceId(instance).build();
+  }
+
   private void assertFails(Status.Code code, OpenStream.Builder request) throws Exception {
     FakeController.AttachedPeer peer = serve(request);
     StreamFailure failure = peer.next().getFailure();
@@ -124,16 +142,32 @@ final class SnapshotStreamsTest {
   }
 
   /// A machine whose snapshots are names.
-  private static final class Machine implements SnapshotAccess, SnapshotCapable {
+  private static final class Machine implements CapabilityAccess, SnapshotCapable, PauseCapable {
     final List<VmSnapshot> present = new ArrayList<>();
     final List<String> reverted = new ArrayList<>();
 
+    final List<String> stood = new ArrayList<>();
+
     @Override
-    public Subject ofSnapshots(String instanceId) throws LogAccess.UnknownInstanceException {
+    public <C> Subject<C> subject(String instanceId, Class<C> capability, String missing)
+        throws LogAccess.UnknownInstanceException {
       if (!instanceId.equals("m")) {
         throw new LogAccess.UnknownInstanceException("there is no " + instanceId);
       }
-      return new Subject(this, new RuntimeHandle("fake", instanceId, "1"));
+      return new Subject<>(capability.cast(this), new RuntimeHandle("fake", instanceId, "1"));
+    }
+
+    @Override
+    public synchronized void pause(RuntimeHandle handle) throws DriverException {
+      if (!present.isEmpty()) {
+        throw DriverException.permanent(NOT_RUNNING, "it does not run", null);
+      }
+      stood.add("pause " + handle.instanceId());
+    }
+
+    @Override
+    public synchronized void unpause(RuntimeHandle handle) {
+      stood.add("unpause " + handle.instanceId());
     }
 
     @Override
@@ -171,23 +205,6 @@ final class SnapshotStreamsTest {
       if (!present.contains(snapshot(name))) {
         throw DriverException.permanent(MISSING, "there is none", null);
       }
-    }
-  }
-
-  private static final class NoLogs implements LogAccess {
-    @Override
-    public Optional<LogReader> open(String instanceId, LogQuery query) {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean mayWrite(String instanceId) {
-      return false;
-    }
-
-    @Override
-    public boolean runs(String instanceId) {
-      return false;
     }
   }
 }

@@ -1,0 +1,41 @@
+package dev.berth.controller.rpc;
+
+import dev.berth.controller.core.RefusalCode;
+import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.v1.Instance;
+import io.grpc.StatusRuntimeException;
+import org.jspecify.annotations.Nullable;
+
+/// An instance that its agent can be asked to do something with.
+///
+/// @param id its identity
+/// @param agent who is asked
+record CapableInstance(String id, StreamBroker.Target agent) {
+  /// Checks what can be known here; the rest only the agent can tell.
+  ///
+  /// @param what is wanted of it, for messages: "the machine of web.1"
+  /// @param capability that its driver must have
+  /// @param missing for people: what a driver without it cannot do
+  static CapableInstance of(
+      ClusterState state, InstanceRecord found, String what, String capability, String missing) {
+    Instance instance = found.message();
+    String name = instance.getName();
+    if (instance.getNode().isEmpty()) {
+      throw refused(name + " has no node yet: 'berth why " + name + "' says what it waits for");
+    }
+    StreamBroker.Target target = StreamBroker.Target.of(state, found, what);
+    @Nullable NodeRecord node = state.node(instance.getNode());
+    // What a driver can do that is not available now, only its agent can tell.
+    if (Capabilities.isAvailable(node, instance.getKind())
+        && !Capabilities.has(node, instance.getKind(), capability)) {
+      throw refused("%s: node %s %s".formatted(name, instance.getNode(), missing));
+    }
+    return new CapableInstance(found.id(), target);
+  }
+
+  static StatusRuntimeException refused(String message) {
+    return StatusMapper.refused(RefusalCode.FAILED_PRECONDITION, message);
+  }
+}
