@@ -16,16 +16,17 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /// Changes that users ask for, over several connections.
 final class RequestLoad implements AutoCloseable {
-  private static final int CONNECTIONS = 12;
+  private static final int CONNECTIONS = 24;
   private static final int AT_A_TIME = 64;
   private static final long PATIENCE_SECONDS = 20;
 
-  // As many as a controller takes on these connections at a time. What is beyond would wait here,
-  // in the process of the agents, and take their memory and their time.
-  private static final int UNDER_WAY_MAX = CONNECTIONS * 1_000;
+  // On a connection: a little less than a controller takes. What is beyond would wait here, in the
+  // process of the agents, and take their memory and their time.
+  private static final int UNDER_WAY_MAX = 900;
 
   private final List<Api> users = new ArrayList<>();
   private int next;
@@ -35,7 +36,7 @@ final class RequestLoad implements AutoCloseable {
   /// @param answered carried out
   /// @param shed refused as too much, not answered in time, or given up with its connection, which
   ///     a machine that is this busy may not serve in time: each of them says "repeat it"
-  /// @param held not even sent: as many were under way as a controller takes on the connections
+  /// @param held not even sent: as many were under way as the connections take
   /// @param unexpected refused for another reason, how often each
   record Counts(long answered, long shed, long held, Map<String, Long> unexpected) {}
 
@@ -53,7 +54,8 @@ final class RequestLoad implements AutoCloseable {
     long begun = System.nanoTime();
     while (System.nanoTime() - begun < time.toNanos()) {
       room.acquireUninterruptibly();
-      ask(tally, room);
+      next = (next + 1) % CONNECTIONS;
+      ask(users.get(next), tally, room);
     }
     room.acquireUninterruptibly(AT_A_TIME);
     return tally.answered.get() * 1e9 / (System.nanoTime() - begun);
@@ -62,28 +64,29 @@ final class RequestLoad implements AutoCloseable {
   /// Asks so many times a second, however many are answered, as long as there is room.
   Counts offer(double perSecond, Duration time) {
     Tally tally = new Tally();
-    Semaphore room = new Semaphore(UNDER_WAY_MAX);
+    List<Semaphore> rooms =
+        Stream.generate(() -> new Semaphore(UNDER_WAY_MAX)).limit(CONNECTIONS).toList();
     long begun = System.nanoTime();
     long wanted = 0;
     long held = 0;
     while (System.nanoTime() - begun < time.toNanos()) {
       double due = (System.nanoTime() - begun) / 1e9 * perSecond;
       for (; wanted < due; wanted++) {
-        if (room.tryAcquire()) {
-          ask(tally, room);
+        next = (next + 1) % CONNECTIONS;
+        if (rooms.get(next).tryAcquire()) {
+          ask(users.get(next), tally, rooms.get(next));
         } else {
           held++;
         }
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
-    room.acquireUninterruptibly(UNDER_WAY_MAX);
+    rooms.forEach(room -> room.acquireUninterruptibly(UNDER_WAY_MAX));
     return new Counts(tally.answered.get(), tally.shed.get(), held, Map.copyOf(tally.unexpected));
   }
 
-  private void ask(Tally tally, Semaphore room) {
-    next = (next + 1) % CONNECTIONS;
-    WorkloadServiceGrpc.newStub(users.get(next).channel())
+  private static void ask(Api user, Tally tally, Semaphore room) {
+    WorkloadServiceGrpc.newStub(user.channel())
         .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
         .scaleWorkload(
             ScaleWorkloadRequest.newBuilder().setName("load").setReplicas(1).build(),
