@@ -43,6 +43,7 @@ import dev.berth.cli.verb.StopCommand;
 import dev.berth.cli.verb.TokenCreateCommand;
 import dev.berth.cli.verb.TokenLsCommand;
 import dev.berth.cli.verb.TokenRevokeCommand;
+import dev.berth.cli.verb.UpdateCommand;
 import dev.berth.cli.verb.ValidateCommand;
 import dev.berth.cli.verb.VersionCommand;
 import dev.berth.cli.verb.WaitCommand;
@@ -79,6 +80,7 @@ final class Verbs {
               Verb.of("unpause", "Let it go on", PauseCommand::unpause),
               Verb.of("rm", "Remove workloads", RmCommand::new),
               Verb.of("scale", "Change the number of slots", ScaleCommand::new),
+              Verb.of("update", "Change CPUs and memory", UpdateCommand::new),
               Verb.of("wait", "Wait for the end, or until it runs", WaitCommand::new)),
           new Group(
               "Stack files",

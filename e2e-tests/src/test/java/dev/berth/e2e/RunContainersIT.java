@@ -116,6 +116,18 @@ class RunContainersIT {
   }
 
   @Test
+  void getsOtherCpusAndMemoryWhereItRuns() {
+    berth(RUN_DEMO);
+    Set<String> before = ids(awaitRunning("web", 3));
+    assertEquals("web\n", berth("update --cpus 0.3 -m 96m web"));
+    assertEquals(before, ids(awaitRunning("web", 3)));
+    for (ContainerView container : CLUSTER.get().containers("web")) {
+      assertEquals(96L << 20, container.memoryBytes());
+    }
+    assertTrue(berth("node ls").contains("900m/"), "the node reserves it");
+  }
+
+  @Test
   void whatIsPausedAnswersNobodyUntilItGoesOnAndEndsLikeAnyOther() {
     berth(RUN_DEMO);
     List<Instance> instances = awaitRunning("web", 3);

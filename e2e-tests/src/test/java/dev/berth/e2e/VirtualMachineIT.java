@@ -119,6 +119,35 @@ class VirtualMachineIT {
   }
 
   @Test
+  void getsLessMemoryAtOnceAndMoreByARestartWithItsDisk() {
+    Cluster cluster = CLUSTER.get();
+    DemoGuest guest = DemoGuest.run(cluster, "sized", "--cpus=1");
+    Instance before = guest.awaitReady();
+    assertEquals("sized\n", cluster.cli().output("update", "-m", "128m", "sized"));
+    Instance smaller = guest.now();
+    assertEquals(before.getId(), smaller.getId());
+    assertEquals(before.getStatus().getStartTime(), smaller.getStatus().getStartTime());
+    // The guest gives its pages back in its own time.
+    var _ =
+        guest.type(
+            "until test $(awk '/MemTotal/{print $2}' /proc/meminfo) -lt 140000; do sleep 1; done;"
+                + " echo kept | dd of=/dev/vda bs=512 seek=2000 && sync; echo less | tr a-z A-Z",
+            "LESS");
+    assertEquals("sized\n", cluster.cli().output("update", "-m", "320m", "--cpus=2", "sized"));
+    Instance larger = guest.awaitReady();
+    assertEquals(before.getId(), larger.getId());
+    assertFalse(
+        before.getStatus().getStartTime().equals(larger.getStatus().getStartTime()), "it rebooted");
+    var _ =
+        guest.type(
+            "test $(awk '/MemTotal/{print $2}' /proc/meminfo) -gt 280000"
+                + " && grep -c ^processor /proc/cpuinfo | tr 2 T"
+                + " && dd if=/dev/vda bs=512 skip=2000 count=1 | tr a-z A-Z",
+            "KEPT");
+    var _ = cluster.cli().output("rm", "-f", "sized");
+  }
+
+  @Test
   void bootsByUefiFromTheSameDisk() {
     Cluster cluster = CLUSTER.get();
     DemoGuest guest = DemoGuest.run(cluster, "modern", "--firmware=uefi", "--tpm");

@@ -5,9 +5,11 @@ import dev.berth.agent.driver.Failure;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.port.AgentMetrics;
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.Resources;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -72,6 +74,11 @@ final class DriverCalls {
   Observation stop(RuntimeHandle handle, Duration grace, Interruption interruption)
       throws DriverException {
     return interruption.open(() -> measured("stop", () -> context.driver().stop(handle, grace)));
+  }
+
+  /// Only of a driver that can.
+  ResizeCapable.Effect resize(RuntimeHandle handle, Resources resources) throws DriverException {
+    return measured("resize", () -> ((ResizeCapable) context.driver()).resize(handle, resources));
   }
 
   void remove(RuntimeHandle handle) throws DriverException {

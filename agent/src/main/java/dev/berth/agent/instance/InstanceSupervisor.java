@@ -4,6 +4,7 @@ import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Failure;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.Observation;
+import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.spec.Printable;
@@ -72,7 +73,7 @@ public final class InstanceSupervisor implements Runnable {
         new InstanceSupervisor(
             id,
             desired,
-            Observed.fresh(sight),
+            fresh(sight, context),
             new StatusRecord(blank, context.clock()),
             new DriverCalls(context, arrivedNanos),
             context);
@@ -101,6 +102,7 @@ public final class InstanceSupervisor implements Runnable {
             history.readAt(now),
             new Observed.Run(ran && !isFinal, now, false),
             last.getRestartGeneration(),
+            canResize(context) ? last.getResourcesRevision() : Observed.RESOURCES_FIXED,
             Optional.empty(),
             isFinal
                 ? Optional.of(new Outcome(last.getState(), last.getReason(), last.getMessage()))
@@ -118,6 +120,14 @@ public final class InstanceSupervisor implements Runnable {
       supervisor.judgedFinish = StatusRecord.instant(last.getFinishTime());
     }
     return supervisor;
+  }
+
+  private static Observed fresh(Sight sight, SupervisorContext context) {
+    return Observed.fresh(sight).withResources(canResize(context) ? 0 : Observed.RESOURCES_FIXED);
+  }
+
+  private static boolean canResize(SupervisorContext context) {
+    return context.driver() instanceof ResizeCapable;
   }
 
   /// The instance as it is now. Before [#run] only.
@@ -197,7 +207,8 @@ public final class InstanceSupervisor implements Runnable {
           status.healthy();
         }
         case Step.Conclude(Outcome outcome) -> end(outcome);
-        case Step.Look _, Step.Prepare _, Step.Start _, Step.Stop _, Step.Remove _ -> attempt(step);
+        case Step.Look _, Step.Prepare _, Step.Start _, Step.Resize _, Step.Stop _, Step.Remove _ ->
+            attempt(step);
       }
       publish();
     }
@@ -238,7 +249,9 @@ public final class InstanceSupervisor implements Runnable {
     }
     observed.exited().ifPresent(exited -> judgedFinish = exited.finishTime());
     Sight sight = observed.sight();
-    observed = Observed.fresh(sight.runs() ? new Sight.Doubtful(sight.object()) : sight);
+    observed =
+        Observed.fresh(sight.runs() ? new Sight.Doubtful(sight.object()) : sight)
+            .withResources(observed.resources());
     status.startAgain(desired.startGeneration());
     meter.startAgain(context.clock().wall());
     complained = false;
@@ -250,6 +263,7 @@ public final class InstanceSupervisor implements Runnable {
         case Step.Look(Optional<RuntimeHandle> handle) -> look(handle);
         case Step.Prepare(AssignedInstance instance) -> prepare(instance);
         case Step.Start start -> start(start);
+        case Step.Resize resize -> resize(resize);
         case Step.Stop stop -> stop(stop);
         case Step.Remove(RuntimeHandle handle) -> {
           calls.remove(handle);
@@ -298,6 +312,25 @@ public final class InstanceSupervisor implements Runnable {
       status.imageReady();
     }
     saw(made);
+    if (made.state() instanceof RunState.Created && canResize(context)) {
+      observed = observed.withResources(instance.getWorkloadRevision());
+    }
+  }
+
+  private void resize(Step.Resize step) throws DriverException {
+    AssignedInstance wanted = step.instance();
+    ResizeCapable.Effect effect = calls.resize(step.handle(), wanted.getSpec().getResources());
+    observed = observed.withResources(wanted.getWorkloadRevision());
+    if (!observed.sight().runs()) {
+      return;
+    }
+    switch (effect) {
+      case NOW -> status.resized(observed.resources());
+      case NEXT_START -> {
+        status.explain("Resizing", "its new size needs a restart");
+        observed = observed.withGeneration(wanted.getRestartGeneration() - 1);
+      }
+    }
   }
 
   private void start(Step.Start start) throws DriverException {
@@ -313,13 +346,18 @@ public final class InstanceSupervisor implements Runnable {
     Observation started = calls.start(desired, start.handle(), interruption);
     observed = observed.began(history, context.clock().millis(), start.generation());
     status.started(history.restarts(), start.generation());
+    if (canResize(context)) {
+      status.resized(observed.resources());
+    }
     status.allIsWell();
     saw(started);
   }
 
   private void stop(Step.Stop stop) throws DriverException {
     if (stop.toRestart()) {
-      status.explain("Restarting", "a restart was asked for");
+      if (!status.current().getReason().equals("Resizing")) {
+        status.explain("Restarting", "a restart was asked for");
+      }
     } else {
       status.advance(InstanceState.INSTANCE_STATE_STOPPING);
       if (desired instanceof Desired.Fenced) {

@@ -92,6 +92,9 @@ final class NextStep {
     if (restartAsked(observed, instance)) {
       return new Step.Stop(handle, Desired.grace(instance), true);
     }
+    if (resizeAsked(observed, instance)) {
+      return new Step.Resize(handle, instance);
+    }
     if (observed.run().healthy()) {
       return REST;
     }
@@ -115,6 +118,9 @@ final class NextStep {
   }
 
   private static Step start(Observed observed, AssignedInstance instance, RuntimeHandle handle) {
+    if (resizeAsked(observed, instance)) {
+      return new Step.Resize(handle, instance);
+    }
     Step.StartCause cause =
         restartAsked(observed, instance)
             ? Step.StartCause.USER
@@ -122,6 +128,10 @@ final class NextStep {
                 ? Step.StartCause.POLICY
                 : Step.StartCause.FIRST;
     return new Step.Start(handle, cause, instance.getRestartGeneration());
+  }
+
+  private static boolean resizeAsked(Observed observed, AssignedInstance instance) {
+    return instance.getWorkloadRevision() > observed.resources();
   }
 
   private static boolean restartAsked(Observed observed, AssignedInstance instance) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @param history of restarts
 /// @param run the last run of the program
 /// @param generation the restart request last carried out
+/// @param resources revision of the spec whose resources the object has; 0: not known
 /// @param retry when a failed call may be repeated; empty when none failed
 /// @param outcome how it ended for good; empty while it has not
 record Observed(
@@ -17,11 +18,15 @@ record Observed(
     RestartHistory history,
     Run run,
     long generation,
+    long resources,
     Optional<Retry> retry,
     Optional<Outcome> outcome) {
 
   /// The generation of an instance whose past is not known.
   static final long GENERATION_UNKNOWN = Long.MAX_VALUE;
+
+  /// The resources of what cannot get others: they are what they are.
+  static final long RESOURCES_FIXED = Long.MAX_VALUE;
 
   private static final Run NO_RUN = new Run(false, 0, false);
 
@@ -42,7 +47,13 @@ record Observed(
   /// An instance that was never worked on, as far as is known.
   static Observed fresh(Sight sight) {
     return new Observed(
-        sight, RestartHistory.NONE, NO_RUN, GENERATION_UNKNOWN, Optional.empty(), Optional.empty());
+        sight,
+        RestartHistory.NONE,
+        NO_RUN,
+        GENERATION_UNKNOWN,
+        0,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /// Whether a run began whose end has not been judged yet.
@@ -51,39 +62,50 @@ record Observed(
   }
 
   Observed withGeneration(long fulfilled) {
-    return new Observed(sight, history, run, fulfilled, retry, outcome);
+    return new Observed(sight, history, run, fulfilled, resources, retry, outcome);
+  }
+
+  /// The object has the resources of this revision.
+  Observed withResources(long revision) {
+    return new Observed(sight, history, run, generation, revision, retry, outcome);
   }
 
   /// With another sight, which a successful call or news brought.
   Observed see(Sight next) {
     Run same = new Run(run.open, run.startedMillis, run.healthy && next.runs());
-    return new Observed(next, history, same, generation, retry, outcome);
+    return new Observed(next, history, same, generation, resources, retry, outcome);
   }
 
   /// The program runs since `sinceMillis`; the restart request `fulfilled` is thereby carried out.
   Observed began(RestartHistory next, long sinceMillis, long fulfilled) {
     Run begun = new Run(true, sinceMillis, false);
-    return new Observed(sight, next, begun, fulfilled, Optional.empty(), outcome);
+    return new Observed(sight, next, begun, fulfilled, resources, Optional.empty(), outcome);
   }
 
   /// The end of the last run was judged: it is to run again.
   Observed again(RestartHistory next) {
-    return new Observed(sight, next, judged(), generation, Optional.empty(), outcome);
+    return new Observed(sight, next, judged(), generation, resources, Optional.empty(), outcome);
   }
 
   /// It ended for good.
   Observed end(Outcome end) {
     return new Observed(
-        sight, history.withoutDue(), judged(), generation, Optional.empty(), Optional.of(end));
+        sight,
+        history.withoutDue(),
+        judged(),
+        generation,
+        resources,
+        Optional.empty(),
+        Optional.of(end));
   }
 
   Observed healthyNow() {
     Run good = new Run(run.open, run.startedMillis, true);
-    return new Observed(sight, history, good, generation, retry, outcome);
+    return new Observed(sight, history, good, generation, resources, retry, outcome);
   }
 
   Observed retryAt(Optional<Retry> next) {
-    return new Observed(sight, history, run, generation, next, outcome);
+    return new Observed(sight, history, run, generation, resources, next, outcome);
   }
 
   /// When the program ended, as the runtime says; empty when it has not, or is not known to have.

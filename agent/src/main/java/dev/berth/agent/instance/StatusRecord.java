@@ -159,6 +159,10 @@ final class StatusRecord {
     status.setRestartGeneration(generation);
   }
 
+  void resized(long revision) {
+    status.setResourcesRevision(revision);
+  }
+
   void waitsForRestart(long waitMillis, String message) {
     status.setNextRestartTime(timestamp(clock.wall().plusMillis(waitMillis)));
     status.setHealth(Health.HEALTH_UNSPECIFIED);

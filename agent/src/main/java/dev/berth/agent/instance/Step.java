@@ -28,6 +28,9 @@ sealed interface Step {
   /// @param cause why now
   record Start(RuntimeHandle handle, StartCause cause, long generation) implements Step {}
 
+  /// Give the object the resources of the spec that is wanted.
+  record Resize(RuntimeHandle handle, AssignedInstance instance) implements Step {}
+
   /// Stop the program.
   ///
   /// @param toRestart whether it is started again at once

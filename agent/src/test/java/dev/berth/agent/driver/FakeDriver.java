@@ -3,12 +3,13 @@ package dev.berth.agent.driver;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Kind;
+import dev.berth.v1.Resources;
 import java.time.Duration;
 import java.util.List;
 
 /// A driver over a [FakeRuntime]. The image says what a program does: "runs", "ends:CODE", or
 /// "never", which cannot be prepared.
-public final class FakeDriver implements RuntimeDriver, PauseCapable {
+public final class FakeDriver implements RuntimeDriver, PauseCapable, ResizeCapable {
   static final String NAME = "fake";
 
   private final FakeRuntime runtime;
@@ -37,6 +38,7 @@ public final class FakeDriver implements RuntimeDriver, PauseCapable {
             .setKind(kind())
             .setAvailable(true)
             .addCapabilities("pause")
+            .addCapabilities("resize")
             .build(),
         List.of());
   }
@@ -60,6 +62,11 @@ public final class FakeDriver implements RuntimeDriver, PauseCapable {
   @Override
   public Observation stop(RuntimeHandle handle, Duration grace) throws DriverException {
     return runtime.stop(handle);
+  }
+
+  @Override
+  public Effect resize(RuntimeHandle handle, Resources resources) throws DriverException {
+    return runtime.resize(handle, resources);
   }
 
   @Override

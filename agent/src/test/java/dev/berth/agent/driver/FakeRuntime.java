@@ -1,6 +1,7 @@
 package dev.berth.agent.driver;
 
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.Resources;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ public final class FakeRuntime {
   private final List<RuntimeListener> listeners = new ArrayList<>();
   private final List<String> calls = new ArrayList<>();
   private @Nullable DriverException failure;
+  private ResizeCapable.Effect effect = ResizeCapable.Effect.NOW;
   private int lastId;
 
   private static final class Item {
@@ -147,6 +149,17 @@ public final class FakeRuntime {
       end(handle.runtimeId(), endsWith, false);
     }
     return started;
+  }
+
+  /// Since when instances have what they are given from now on.
+  public synchronized void effect(ResizeCapable.Effect next) {
+    effect = next;
+  }
+
+  synchronized ResizeCapable.Effect resize(RuntimeHandle handle, Resources resources)
+      throws DriverException {
+    call("resize " + resources.getMemoryBytes(), handle.instanceId());
+    return effect;
   }
 
   /// Lets the program of an instance stand still, or go on.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.Resources;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +76,9 @@ public interface RuntimeDriverContractTest {
       assertEquals(
           fixture.driver() instanceof PauseCapable,
           report.description().getCapabilitiesList().contains("pause"));
+      assertEquals(
+          fixture.driver() instanceof ResizeCapable,
+          report.description().getCapabilitiesList().contains("resize"));
     }
   }
 
@@ -258,6 +262,28 @@ public interface RuntimeDriverContractTest {
       ((PauseCapable) fixture.driver()).pause(handle);
       fixture.driver().remove(handle);
       assertEquals(List.of(), listed(fixture.driver()));
+    }
+  }
+
+  @Test
+  default void givesOtherResourcesInEveryState() throws Exception {
+    try (Fixture fixture = fixture()) {
+      Assumptions.assumeTrue(fixture.driver() instanceof ResizeCapable, "it cannot");
+      ResizeCapable resizes = (ResizeCapable) fixture.driver();
+      Resources larger =
+          Resources.newBuilder().setCpuMillis(2_000).setMemoryBytes(96L << 20).build();
+      AssignedInstance instance = fixture.thatRuns();
+      RuntimeHandle handle = prepare(fixture.driver(), instance).handle();
+      assertEquals(ResizeCapable.Effect.NOW, resizes.resize(handle, larger), "it is off");
+      Observation _ = fixture.driver().start(handle);
+      assertEquals(ResizeCapable.Effect.NOW, resizes.resize(handle, larger), "it has them");
+      RunState running = fixture.driver().inspect(handle).state();
+      var _ = resizes.resize(handle, larger.toBuilder().setCpuMillis(1_000).build());
+      assertEquals(running, fixture.driver().inspect(handle).state(), "it runs as before");
+      assertEquals(1, listed(fixture.again()).size());
+      Observation _ = fixture.driver().stop(handle, Duration.ZERO);
+      assertEquals(ResizeCapable.Effect.NOW, resizes.resize(handle, larger), "it has ended");
+      assertInstanceOf(RunState.Running.class, fixture.driver().start(handle).state());
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Observation;
+import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.v1.AssignedInstance;
@@ -115,6 +116,81 @@ final class InstanceSupervisorTest {
     }
     assertEquals(0, bench.status().getRestarts());
     assertEquals(1, bench.runtime.starts(ID));
+  }
+
+  private static Desired larger(long bytes) {
+    AssignedInstance.Builder larger = WEB.toBuilder().setWorkloadRevision(2);
+    larger.getSpecBuilder().getResourcesBuilder().setMemoryBytes(bytes);
+    return Desired.of(larger.build());
+  }
+
+  @Test
+  void whatRunsGetsOtherResourcesAtOnce() {
+    Bench bench = new Bench(WEB);
+    bench.settle();
+    assertEquals(1, bench.status().getResourcesRevision());
+    bench.runtime.clearCalls();
+    bench.desire(larger(1_000));
+    bench.pass(60_000);
+    assertEquals(List.of("resize 1000 " + ID), bench.runtime.calls());
+    assertEquals(2, bench.status().getResourcesRevision());
+    assertEquals(0, bench.status().getRestarts());
+    bench.restartAgent(larger(1_000));
+    bench.list();
+    bench.pass(60_000);
+    assertFalse(bench.runtime.calls().contains("start " + ID), "nothing more is to be done");
+  }
+
+  @Test
+  void whatNeedsARestartForItIsRestartedOnceAndSaysSoAfterwards() {
+    Bench bench = new Bench(WEB);
+    bench.settle();
+    bench.runtime.effect(ResizeCapable.Effect.NEXT_START);
+    bench.reports.clear();
+    bench.desire(larger(1_000));
+    bench.pass(60_000);
+    assertEquals(2, bench.runtime.starts(ID));
+    assertEquals(2, bench.status().getResourcesRevision());
+    assertEquals("", bench.status().getReason());
+    assertTrue(
+        bench.reports.stream()
+            .anyMatch(
+                each -> each.getReason().equals("Resizing") && each.getResourcesRevision() == 1),
+        bench.reports.toString());
+  }
+
+  @Test
+  void aRefusedResizeIsToldAndTriedAgainAndEndsNothing() {
+    Bench bench = new Bench(WEB);
+    bench.settle();
+    bench.runtime.failWith(DriverException.permanent("ResizeFailed", "it is in use", null));
+    bench.desire(larger(1_000));
+    bench.pass(60_000);
+    assertEquals("ResizeFailed", bench.status().getReason());
+    assertEquals(InstanceState.INSTANCE_STATE_RUNNING, bench.status().getState());
+    assertEquals(1, bench.status().getResourcesRevision());
+    bench.runtime.failWith(null);
+    bench.pass(60_000);
+    assertEquals("", bench.status().getReason());
+    assertEquals(2, bench.status().getResourcesRevision());
+    assertEquals(1, bench.runtime.starts(ID));
+  }
+
+  @Test
+  void whatHasEndedGetsItBeforeItIsStartedAgain() {
+    Bench bench = new Bench(WEB);
+    bench.settle();
+    bench.runtime.end(ID, 1);
+    bench.settle();
+    bench.runtime.clearCalls();
+    bench.desire(larger(1_000));
+    bench.pass(60_000);
+    List<String> calls = bench.runtime.calls();
+    assertTrue(
+        calls.indexOf("resize 1000 " + ID) >= 0
+            && calls.indexOf("resize 1000 " + ID) < calls.indexOf("start " + ID),
+        calls.toString());
+    assertEquals(2, bench.status().getResourcesRevision());
   }
 
   @Test

@@ -174,6 +174,7 @@ final class NextStepTest {
           assertTrue(desired instanceof Desired.Run && known, what);
           assertTrue(observed.outcome().isEmpty() && !observed.sight().runs(), what);
         }
+        case Step.Resize _ -> assertTrue(wantedAlive(desired, observed) && known, what);
         case Step.Prepare _ ->
             assertTrue(desired instanceof Desired.Run && observed.outcome().isEmpty(), what);
         case Step.Stop stop -> {
@@ -222,6 +223,7 @@ final class NextStepTest {
             NOW - random.nextInt(20_000),
             sight.runs() && random.nextBoolean()),
         random.nextInt(2),
+        random.nextInt(2),
         random.nextInt(4) == 0
             ? Optional.of(new Observed.Retry(1, NOW - 10, NOW + random.nextInt(-5, 6)))
             : Optional.empty(),
@@ -229,7 +231,7 @@ final class NextStepTest {
   }
 
   private static Observed seen(Sight sight) {
-    return Observed.fresh(sight).withGeneration(0);
+    return Observed.fresh(sight).withGeneration(0).withResources(1);
   }
 
   private static Observed ran(Sight sight, long since) {

@@ -51,7 +51,10 @@ public final class Settling {
         instances -> {
           Set<Integer> good = new HashSet<>();
           for (Instance instance : instances) {
-            boolean current = instance.getWorkloadRevision() >= workload.getRevision();
+            long has = instance.getStatus().getResourcesRevision();
+            boolean current =
+                instance.getWorkloadRevision() >= workload.getRevision()
+                    && (has == 0 || has >= workload.getRevision());
             if (current && isGood(workload, instance, healthy)) {
               good.add(instance.getSlot());
             }

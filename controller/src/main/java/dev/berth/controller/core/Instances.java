@@ -3,9 +3,11 @@ package dev.berth.controller.core;
 import dev.berth.controller.core.model.Explanation;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.Now;
+import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.DesiredState;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.Workload;
 
 /// Changes that instances undergo in several places.
 final class Instances {
@@ -20,21 +22,36 @@ final class Instances {
   }
 
   /// A stopped instance that goes on where it is, as one that was just assigned.
+  ///
+  /// @param workload whose present revision it has from now on
   static InstanceRecord startedAgain(
-      InstanceRecord stopped, InstanceStatus assigned, Explanation why) {
+      InstanceRecord stopped, Workload workload, InstanceStatus assigned, Explanation why) {
     Instance message = stopped.message();
     return new InstanceRecord(
         message.toBuilder()
             .setDesiredState(DesiredState.DESIRED_STATE_RUN)
+            .setWorkloadRevision(workload.getRevision())
             .setStartGeneration(message.getStartGeneration() + 1)
             .setStatus(assigned.toBuilder().setStartGeneration(message.getStartGeneration() + 1))
             .build(),
         new InstanceRecord.Attempt(stopped.attempt().number(), 0, 0, false),
-        stopped.reserved(),
+        WorkloadDefaults.requested(workload.getSpec()),
         stopped.restartGeneration(),
         null,
         InstanceRecord.Timing.NONE,
         why);
+  }
+
+  /// An instance that is given the resources of a new revision where it is.
+  static InstanceRecord resized(InstanceRecord instance, Workload workload) {
+    return new InstanceRecord(
+        instance.message().toBuilder().setWorkloadRevision(workload.getRevision()).build(),
+        instance.attempt(),
+        WorkloadDefaults.requested(workload.getSpec()),
+        instance.restartGeneration(),
+        instance.stopGrace(),
+        instance.timing(),
+        instance.explanation());
   }
 
   /// A final instance whose slot is to be filled again.

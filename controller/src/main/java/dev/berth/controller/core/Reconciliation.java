@@ -14,6 +14,7 @@ import dev.berth.controller.core.schedule.Placement;
 import dev.berth.controller.core.schedule.PlacementRequest;
 import dev.berth.controller.core.schedule.Scheduler;
 import dev.berth.spec.Names;
+import dev.berth.spec.Quantity;
 import dev.berth.v1.DesiredState;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
@@ -80,6 +81,7 @@ final class Reconciliation {
         }
         case SlotStep.Stop stop ->
             draft.apply(new Mutation.PutInstance(stop.instance().stopping(null)));
+        case SlotStep.Resize resize -> resize(draft, workload, resize.instance());
         case SlotStep.Forget forget -> forget(draft, forget.instance());
         case SlotStep.Lose lose -> lose(draft, lose.instance());
         case SlotStep.Hold hold -> hold(draft, hold.instance());
@@ -102,6 +104,27 @@ final class Reconciliation {
       }
     } else if (known == null || known.atMillis() != atMillis) {
       draft.apply(new Mutation.PutWakeup(new Wakeup(atMillis, key)));
+    }
+  }
+
+  private void resize(Draft draft, WorkloadRecord workload, InstanceRecord instance) {
+    InstanceRecord resized = Instances.resized(instance, workload.message());
+    if (!scheduler.quotaAllows(draft.state(), instance, resized)) {
+      draft.apply(new Mutation.PutInstance(instance.stopping(null)));
+      return;
+    }
+    draft.apply(new Mutation.PutInstance(resized));
+    draft.info(
+        "Resized",
+        "%s is given %s CPU and %s of memory where it is."
+            .formatted(
+                instance.message().getName(),
+                Quantity.formatCpu(resized.reserved().getCpuMillis()),
+                Quantity.roundedMemory(resized.reserved().getMemoryBytes())),
+        Draft.about(resized));
+    if (resized.reserved().getCpuMillis() < instance.reserved().getCpuMillis()
+        || resized.reserved().getMemoryBytes() < instance.reserved().getMemoryBytes()) {
+      draft.roomMade();
     }
   }
 
@@ -176,7 +199,7 @@ final class Reconciliation {
       Instance.Builder message = message(draft, workload, step, request);
       switch (placements.get(i)) {
         case Placement.Placed placed -> {
-          InstanceRecord assigned = assigned(draft, message, step, request, placed);
+          InstanceRecord assigned = assigned(draft, workload, message, step, request, placed);
           draft.apply(new Mutation.PutInstance(assigned));
           placedCount++;
           if (!many) {
@@ -315,6 +338,7 @@ final class Reconciliation {
   /// The instance with its node: the one that was stopped there, or another one.
   private static InstanceRecord assigned(
       Draft draft,
+      WorkloadRecord workload,
       Instance.Builder message,
       SlotStep.Place step,
       PlacementRequest request,
@@ -326,7 +350,10 @@ final class Reconciliation {
         draft.apply(new Mutation.RemovePending(waiting.id()));
       }
       return Instances.startedAgain(
-          kept, draft.assignedNow(), placed.explanation().at(draft.timestamp()));
+          kept,
+          workload.message(),
+          draft.assignedNow(),
+          placed.explanation().at(draft.timestamp()));
     }
     assign(draft, message, placed);
     return record(draft, message, step, request, placed);

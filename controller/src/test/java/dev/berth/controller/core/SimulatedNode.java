@@ -213,6 +213,11 @@ final class SimulatedNode {
         if (!run) {
           containers.remove(id);
           say(id, STOPPED);
+        } else if (status.getResourcesRevision() != instance.getWorkloadRevision()) {
+          // It changes nothing but the size of what runs.
+          statuses.put(
+              id, status.toBuilder().setResourcesRevision(instance.getWorkloadRevision()).build());
+          unreported.add(id);
         }
       }
       default -> {}

@@ -7,8 +7,9 @@ package dev.berth.e2e.harness;
 /// @param startTime when it was last started, as Docker writes it
 /// @param instance id of the instance
 /// @param slot the slot as users type it: "web.2"
+/// @param memoryBytes its memory limit; 0: none
 public record ContainerView(
-    String id, String state, String startTime, String instance, String slot) {
+    String id, String state, String startTime, String instance, String slot, long memoryBytes) {
   /// Whether it runs.
   public boolean running() {
     return "running".equals(state);

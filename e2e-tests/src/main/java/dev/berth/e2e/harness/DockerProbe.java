@@ -9,7 +9,7 @@ public final class DockerProbe {
       "{{.ID}} {{.State.Status}} {{.State.StartedAt}}"
           + " {{index .Config.Labels \"dev.berth.instance\"}}"
           + " {{index .Config.Labels \"dev.berth.workload\"}}"
-          + ".{{index .Config.Labels \"dev.berth.slot\"}}";
+          + ".{{index .Config.Labels \"dev.berth.slot\"}} {{.HostConfig.Memory}}";
 
   private final DockerHost host;
 
@@ -49,6 +49,7 @@ public final class DockerProbe {
 
   private static ContainerView parse(String line) {
     String[] words = line.split(" ", -1);
-    return new ContainerView(words[0], words[1], words[2], words[3], words[4]);
+    return new ContainerView(
+        words[0], words[1], words[2], words[3], words[4], Long.parseLong(words[5]));
   }
 }

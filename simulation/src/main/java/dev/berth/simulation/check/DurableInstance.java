@@ -18,6 +18,7 @@ import java.util.List;
 /// @param reserved what it reserves on its node
 /// @param ports its host ports
 /// @param restartGeneration grows with each restart that a user asked for
+/// @param revision of the spec that it has
 public record DurableInstance(
     String id,
     String workload,
@@ -26,7 +27,8 @@ public record DurableInstance(
     String reason,
     Resources reserved,
     List<PortBinding> ports,
-    long restartGeneration) {
+    long restartGeneration,
+    long revision) {
 
   static DurableInstance of(StoredGroup group, StoredInstance stored) {
     return new DurableInstance(
@@ -37,7 +39,10 @@ public record DurableInstance(
         stored.getOutcome().getReason(),
         stored.hasReserved() ? stored.getReserved() : group.getReserved(),
         List.copyOf(stored.getPortsList()),
-        stored.getRestartGeneration());
+        stored.getRestartGeneration(),
+        stored.getWorkloadRevision() != 0
+            ? stored.getWorkloadRevision()
+            : group.getWorkloadRevision());
   }
 
   /// Whether it has ended.

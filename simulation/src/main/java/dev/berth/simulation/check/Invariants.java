@@ -152,7 +152,10 @@ public final class Invariants
     for (Map.Entry<String, DurableInstance> entry : after.entrySet()) {
       DurableInstance instance = entry.getValue();
       DurableInstance then = before.get(entry.getKey());
-      if (then != null && then.restartGeneration() != instance.restartGeneration()) {
+      if (then != null
+          && (then.restartGeneration() != instance.restartGeneration()
+              || then.revision() != instance.revision())) {
+        // Other resources may need a restart, too.
         restartAsked.set(entry.getKey(), kernel.now());
       }
       if (instance.isFinal()) {

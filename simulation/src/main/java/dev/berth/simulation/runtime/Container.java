@@ -2,6 +2,7 @@ package dev.berth.simulation.runtime;
 
 import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.RunState;
+import dev.berth.v1.Resources;
 import java.util.Map;
 
 /// One object of a runtime.
@@ -9,6 +10,7 @@ public final class Container {
   private final String id;
   private final Map<String, String> labels;
   private final String image;
+  private Resources size = Resources.getDefaultInstance();
   private RunState state = new RunState.Created();
   private int run;
 
@@ -53,6 +55,15 @@ public final class Container {
   /// Whether its program runs.
   public boolean isLive() {
     return state instanceof RunState.Running;
+  }
+
+  /// CPUs and memory that it has, or has from its next start on.
+  Resources size() {
+    return size;
+  }
+
+  void size(Resources next) {
+    size = next;
   }
 
   void become(RunState next) {

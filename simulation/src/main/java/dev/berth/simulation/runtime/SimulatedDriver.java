@@ -7,6 +7,7 @@ import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
@@ -18,6 +19,7 @@ import dev.berth.simulation.kernel.Waiting;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Kind;
+import dev.berth.v1.Resources;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,7 @@ import java.util.function.Supplier;
 
 /// How one agent reaches the runtime of its host. Calls take a while, fail, and hang up to the
 /// limit.
-public final class SimulatedDriver implements RuntimeDriver {
+public final class SimulatedDriver implements RuntimeDriver, ResizeCapable {
   private static final long MILLI = 1_000_000L;
   private static final long LOOK_NANOS = 250 * MILLI;
 
@@ -65,6 +67,7 @@ public final class SimulatedDriver implements RuntimeDriver {
             .setKind(kind())
             .setAvailable(available)
             .setMessage(available ? "" : "the runtime does not answer")
+            .addCapabilities("resize")
             .build(),
         List.of());
   }
@@ -80,7 +83,9 @@ public final class SimulatedDriver implements RuntimeDriver {
           if (known != null && !bugs.has(PlantedBug.DOUBLE_START)) {
             return runtime.observe(known);
           }
-          return runtime.observe(runtime.make(Labels.of(owner, instance), image));
+          Container made = runtime.make(Labels.of(owner, instance), image);
+          made.size(instance.getSpec().getResources());
+          return runtime.observe(made);
         });
   }
 
@@ -97,6 +102,22 @@ public final class SimulatedDriver implements RuntimeDriver {
             runtime.start(container);
           }
           return runtime.observe(container);
+        });
+  }
+
+  @Override
+  public Effect resize(RuntimeHandle handle, Resources resources) throws DriverException {
+    Container container = runtime.find(handle.runtimeId());
+    if (container == null) {
+      throw DriverException.retryable("Vanished", "there is no such object", null);
+    }
+    return call(
+        0,
+        () -> {
+          boolean has = container.size().equals(resources);
+          container.size(resources);
+          boolean now = has || !container.isLive() || runtime.random().nextInt(4) > 0;
+          return now ? Effect.NOW : Effect.NEXT_START;
         });
   }
 

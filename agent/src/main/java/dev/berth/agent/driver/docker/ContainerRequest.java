@@ -3,6 +3,7 @@ package dev.berth.agent.driver.docker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.UpdateContainerCmd;
 import com.github.dockerjava.api.model.Device;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
@@ -141,6 +142,18 @@ final class ContainerRequest {
       config.withMounts(mounts);
     }
     return config;
+  }
+
+  /// Other limits for a container that is there. What is not set stays as it is.
+  static UpdateContainerCmd update(DockerClient client, String id, Resources resources) {
+    UpdateContainerCmd update = client.updateContainerCmd(id);
+    if (resources.getCpuMillis() > 0) {
+      update.withNanoCPUs(resources.getCpuMillis() * NANOS_PER_MILLI_CPU);
+    }
+    if (resources.getMemoryBytes() > 0) {
+      update.withMemory(resources.getMemoryBytes()).withMemorySwap(resources.getMemoryBytes());
+    }
+    return update;
   }
 
   private static Mount mount(dev.berth.v1.Mount mount, HostPathPolicy policy)

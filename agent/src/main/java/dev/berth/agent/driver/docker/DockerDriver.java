@@ -21,6 +21,7 @@ import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
@@ -29,6 +30,7 @@ import dev.berth.agent.driver.StatsCapable;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
 import dev.berth.v1.PullPolicy;
+import dev.berth.v1.Resources;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +48,8 @@ import org.slf4j.LoggerFactory;
 /// Containers are named after their instance and carry its labels; those are the only memory. The
 /// way from an assignment to a running container is two calls, create and start, with nothing
 /// asked in between.
-public final class DockerDriver implements RuntimeDriver, LogCapable, StatsCapable, PauseCapable {
+public final class DockerDriver
+    implements RuntimeDriver, LogCapable, StatsCapable, PauseCapable, ResizeCapable {
   static final String NAME = "docker";
 
   private static final Logger LOG = LoggerFactory.getLogger(DockerDriver.class);
@@ -221,6 +224,22 @@ public final class DockerDriver implements RuntimeDriver, LogCapable, StatsCapab
   @Override
   public Observation inspect(RuntimeHandle handle) throws DriverException {
     return look(handle.runtimeId(), handle.instanceId()).orElseGet(() -> gone(handle));
+  }
+
+  @Override
+  public Effect resize(RuntimeHandle handle, Resources resources) throws DriverException {
+    try {
+      var _ =
+          api.call(
+              "update",
+              CALL_LIMIT,
+              client -> ContainerRequest.update(client, handle.runtimeId(), resources).exec());
+      return Effect.NOW;
+    } catch (NotFoundException e) {
+      throw DriverException.retryable("Vanished", Refusals.words(e), e);
+    } catch (DockerException e) {
+      throw Refusals.of("ResizeFailed", e);
+    }
   }
 
   @Override

@@ -61,7 +61,8 @@ final class RuntimeReport {
         .setKind(Kind.KIND_CONTAINER)
         .addCapabilities("logs")
         .addCapabilities("stats")
-        .addCapabilities("pause");
+        .addCapabilities("pause")
+        .addCapabilities("resize");
   }
 
   private static DriverReport away(String why) {

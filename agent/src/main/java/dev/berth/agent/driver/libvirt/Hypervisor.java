@@ -62,6 +62,12 @@ interface Hypervisor extends AutoCloseable {
   /// Lets a machine that stands still go on.
   void unpause(UUID machine) throws HypervisorException;
 
+  /// Gives a machine other virtual CPUs and memory: now as far as it can take them while it runs,
+  /// and from its next start on.
+  ///
+  /// @return whether it has all of it now, or is off
+  boolean resize(UUID machine, long vcpus, long memoryBytes) throws HypervisorException;
+
   /// Takes a machine's power away. One that is off or not there stays so.
   void powerOff(UUID machine) throws HypervisorException;
 

@@ -17,6 +17,7 @@ import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
@@ -27,6 +28,7 @@ import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
+import dev.berth.v1.Resources;
 import dev.berth.v1.VmSnapshot;
 import java.io.IOException;
 import java.net.URI;
@@ -54,6 +56,7 @@ public final class LibvirtDriver
         ConsoleCapable,
         SnapshotCapable,
         PauseCapable,
+        ResizeCapable,
         BridgeCapable {
   static final String NAME = "libvirt";
 
@@ -399,6 +402,18 @@ public final class LibvirtDriver
       }
     }
     return usages;
+  }
+
+  @Override
+  public Effect resize(RuntimeHandle handle, Resources resources) throws DriverException {
+    MachineView machine = own(handle);
+    try {
+      boolean now =
+          hypervisor.resize(machine.id(), DomainXml.vcpus(resources), resources.getMemoryBytes());
+      return now ? Effect.NOW : Effect.NEXT_START;
+    } catch (HypervisorException e) {
+      throw Refusals.driver("ResizeFailed", e);
+    }
   }
 
   @Override

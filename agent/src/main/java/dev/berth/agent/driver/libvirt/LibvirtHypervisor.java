@@ -383,6 +383,17 @@ final class LibvirtHypervisor implements Hypervisor {
     change("unpause", machine, Domain::resume);
   }
 
+  @Override
+  public boolean resize(UUID machine, long vcpus, long memoryBytes) throws HypervisorException {
+    MachineSize size = new MachineSize(vcpus, memoryBytes);
+    return call(
+            "resize",
+            limit,
+            (connection, _) ->
+                with(connection, machine, domain -> Optional.of(size.give(connection, domain))))
+        .orElse(true);
+  }
+
   private interface Change {
     void on(Domain domain) throws LibvirtException;
   }

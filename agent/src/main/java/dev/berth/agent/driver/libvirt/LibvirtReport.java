@@ -76,6 +76,7 @@ final class LibvirtReport {
         .setKind(Kind.KIND_VM)
         .addCapabilities("stats")
         .addCapabilities("console")
-        .addCapabilities("pause");
+        .addCapabilities("pause")
+        .addCapabilities("resize");
   }
 }

@@ -1,16 +1,24 @@
 package dev.berth.agent.driver.docker;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.HostConfig;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.ResizeCapable;
+import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeDriverContractTest;
+import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.Mount;
+import dev.berth.v1.Resources;
 import dev.berth.v1.WorkloadSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +27,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What every driver does, shown by the docker driver on a real daemon.
@@ -49,6 +58,30 @@ class DockerDriverContractIT implements RuntimeDriverContractTest {
       throw new IllegalStateException("dockerd was not started");
     }
     return new Containers(started);
+  }
+
+  @Test
+  void theKernelHoldsWhatRunsToItsNewLimit() throws Exception {
+    try (Containers fixture = (Containers) fixture();
+        DockerClient client = fixture.docker.client()) {
+      Recorder news = new Recorder();
+      fixture.driver.follow(news);
+      news.awaitResumed();
+      AssignedInstance greedy =
+          Containers.instance(
+              Containers.shell(
+                  "trap 'a=x; while true; do a=$a$a; done' USR1; while true; do sleep 0.1; done"));
+      RuntimeHandle handle = fixture.driver.prepare(greedy, _ -> {}).handle();
+      Observation _ = fixture.driver.start(handle);
+      Resources small = Resources.newBuilder().setCpuMillis(500).setMemoryBytes(16L << 20).build();
+      assertEquals(ResizeCapable.Effect.NOW, fixture.driver.resize(handle, small));
+      HostConfig limits = client.inspectContainerCmd(handle.runtimeId()).exec().getHostConfig();
+      assertEquals(500_000_000L, limits.getNanoCPUs());
+      assertEquals(16L << 20, limits.getMemorySwap());
+      client.killContainerCmd(handle.runtimeId()).withSignal("USR1").exec();
+      RunState end = news.awaitState(handle, RunState.Exited.class).state();
+      assertTrue(((RunState.Exited) end).outOfMemory(), end.toString());
+    }
   }
 
   /// Containers of an owner of its own.

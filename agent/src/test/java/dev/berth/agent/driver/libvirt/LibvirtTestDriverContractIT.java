@@ -81,6 +81,11 @@ class LibvirtTestDriverContractIT implements RuntimeDriverContractTest {
     }
 
     @Override
+    public boolean resize(UUID machine, long vcpus, long memoryBytes) throws HypervisorException {
+      return real.resize(machine, vcpus, memoryBytes);
+    }
+
+    @Override
     public void pause(UUID machine) throws HypervisorException {
       real.pause(machine);
     }

@@ -209,6 +209,11 @@ class MachineSnapshotsTest {
     }
 
     @Override
+    public boolean resize(UUID machine, long vcpus, long memoryBytes) {
+      throw new UnsupportedOperationException("resize");
+    }
+
+    @Override
     public void pause(UUID machine) {
       throw new UnsupportedOperationException("pause");
     }

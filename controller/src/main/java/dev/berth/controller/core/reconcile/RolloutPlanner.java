@@ -7,14 +7,14 @@ import dev.berth.v1.InstanceState;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/// Brings a new revision to the slots, one at a time: the next one is replaced when the one before
-/// has run for 10 s. Slots that do not run go first.
+/// Brings a new revision to the slots, one at a time: the next one is replaced, or given other
+/// resources, when the one before has run for 10 s, or has them. Slots that do not run go first.
 final class RolloutPlanner {
   private static final long HEALTHY_AFTER_MILLIS = 10_000;
 
   private RolloutPlanner() {}
 
-  /// The instance to stop now so that its slot gets the new revision, or null.
+  /// The instance to stop, or to give the new revision, now; or null.
   static @Nullable InstanceRecord next(
       WorkloadRecord workload, Collection<SlotView> slots, long now, Alarm alarm) {
     InstanceRecord broken = null;
@@ -32,6 +32,9 @@ final class RolloutPlanner {
           return null;
         }
       } else if (!isOutdated(workload, running)) {
+        if (InPlace.isUnderWay(running)) {
+          return null;
+        }
         if (!isHealthy(running, now)) {
           alarm.at(healthyAt(running));
           return null;

@@ -73,7 +73,8 @@ final class SlotRules {
     InstanceRecord last = slot.last();
     if (last == null
         || last.state() != InstanceState.INSTANCE_STATE_STOPPED
-        || RolloutPlanner.isOutdated(workload, last)) {
+        || (RolloutPlanner.isOutdated(workload, last)
+            && !InPlace.canStartAs(state, workload, last))) {
       return null;
     }
     NodeRecord node = state.node(last.node());

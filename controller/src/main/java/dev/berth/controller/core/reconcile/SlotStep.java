@@ -24,6 +24,9 @@ public sealed interface SlotStep {
   /// Ask the agent to stop the instance and keep what it leaves.
   record Stop(InstanceRecord instance) implements SlotStep {}
 
+  /// Give the instance the resources of the workload's new revision, where it is.
+  record Resize(InstanceRecord instance) implements SlotStep {}
+
   /// Drop the instance; its agent removes what it left.
   record Forget(InstanceRecord instance) implements SlotStep {}
 

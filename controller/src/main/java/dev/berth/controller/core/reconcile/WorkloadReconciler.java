@@ -48,7 +48,10 @@ public final class WorkloadReconciler {
     }
     InstanceRecord outdated = RolloutPlanner.next(workload, slots, now, alarm);
     if (outdated != null && !givenUp.test(outdated)) {
-      steps.add(new SlotStep.Stop(outdated));
+      steps.add(
+          InPlace.canTake(state, workload, outdated)
+              ? new SlotStep.Resize(outdated)
+              : new SlotStep.Stop(outdated));
     }
     return new WorkloadPlan(steps, workload.message().getDeleting() && !left, alarm.atMillis());
   }

@@ -1,5 +1,6 @@
 package dev.berth.controller.core.schedule;
 
+import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NamespaceRecord;
 import dev.berth.spec.Quantity;
 import dev.berth.v1.PlacementDecision;
@@ -56,6 +57,26 @@ final class QuotaRoom {
               "it allows " + quota.getInstances() + " instances");
     }
     return room;
+  }
+
+  /// Whether an instance that reserves something may become one that reserves something else. Less
+  /// is always allowed, also where the quota was lowered below what is reserved.
+  static boolean allows(Fleet fleet, InstanceRecord before, InstanceRecord after) {
+    String namespace = before.workload().namespace();
+    NamespaceRecord stored = fleet.state().namespace(namespace);
+    if (stored == null) {
+      return true;
+    }
+    Quota quota = stored.message().getQuota();
+    Reserved then = fleet.reserved(namespace).plus(before.reserved(), -1).plus(after.reserved(), 1);
+    Resources had = before.reserved();
+    Resources wants = after.reserved();
+    return (!quota.hasCpuMillis()
+            || wants.getCpuMillis() <= had.getCpuMillis()
+            || then.cpuMillis() <= quota.getCpuMillis())
+        && (!quota.hasMemoryBytes()
+            || wants.getMemoryBytes() <= had.getMemoryBytes()
+            || then.memoryBytes() <= quota.getMemoryBytes());
   }
 
   /// What the instances of a namespace reserve together.

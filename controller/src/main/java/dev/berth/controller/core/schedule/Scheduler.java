@@ -1,6 +1,7 @@
 package dev.berth.controller.core.schedule;
 
 import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.WorkloadKey;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -24,6 +25,12 @@ public final class Scheduler {
   /// @param budgets how many more slots of a workload may be disturbed to make room
   /// @param explain whether to work out why there is no node, which means asking every node
   public record Circumstances(ToIntFunction<WorkloadKey> budgets, boolean explain) {}
+
+  /// Whether the quota of its namespace allows an instance to become another one.
+  public boolean quotaAllows(ClusterState state, InstanceRecord before, InstanceRecord after) {
+    fleet.standFor(state);
+    return QuotaRoom.allows(fleet, before, after);
+  }
 
   /// Places the slots of one workload.
   ///
