@@ -13,13 +13,12 @@ import dev.berth.agent.port.Threads;
 import dev.berth.agent.session.ControllerSession;
 import dev.berth.agent.session.InstanceStreams;
 import dev.berth.agent.session.SessionSettings;
-import dev.berth.v1.Device;
+import dev.berth.v1.NodeDescription;
 import dev.berth.v1.RenewCertificateRequest;
 import dev.berth.v1.RenewCertificateResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +74,7 @@ public final class Agent implements AutoCloseable {
             metrics,
             this::describeAgain);
     fence = new FenceGuard(host.watchdog(), clock);
-    loop = new AgentLoop(drivers, ports, table, fence, this::devices);
+    loop = new AgentLoop(drivers, ports, table, fence, this::node);
     loop.remember(opened.entries(), opened.sameBoot());
     describer =
         new NodeDescriber(
@@ -155,8 +154,8 @@ public final class Agent implements AutoCloseable {
     LOG.info("ended; {} instances go on", table.all().size());
   }
 
-  private List<Device> devices() {
-    return describer.latest().getDevicesList();
+  private NodeDescription node() {
+    return describer.latest();
   }
 
   private void describeAgain() {

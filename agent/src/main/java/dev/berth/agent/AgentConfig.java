@@ -81,13 +81,26 @@ public record AgentConfig(
 
   /// Where virtual machines run.
   ///
-  /// @param libvirt the connection to the hypervisor; empty: no virtual machines
+  /// @param libvirt the connections to hypervisors, the first counts most; empty: no virtual
+  ///     machines
   /// @param xenConsoles the directory in which xenconsoled keeps what Xen's guests write; empty:
   ///     it keeps nothing
   /// @param keepForwarding whether the agent keeps rules in packet filters that let the packets of
   ///     machines on bridges through beside Docker's
   public record Machines(
-      Optional<URI> libvirt, Optional<Path> xenConsoles, boolean keepForwarding) {}
+      List<LibvirtAddress> libvirt, Optional<Path> xenConsoles, boolean keepForwarding) {
+    public Machines {
+      libvirt = List.copyOf(libvirt);
+    }
+
+    private String connections() {
+      return libvirt.isEmpty()
+          ? "none"
+          : libvirt.stream()
+              .map(each -> each.uri() + " (" + each.driver() + ")")
+              .collect(Collectors.joining(","));
+    }
+  }
 
   /// What the node offers to instances.
   ///
@@ -182,7 +195,7 @@ public record AgentConfig(
         + " docker-host="
         + dockerHost
         + " libvirt-uri="
-        + machines.libvirt().map(URI::toString).orElse("none")
+        + machines.connections()
         + machines.xenConsoles().map(path -> " xen-console-logs=" + path).orElse("")
         + " keep-forwarding="
         + machines.keepForwarding()

@@ -19,10 +19,11 @@ import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
-import dev.berth.v1.Device;
 import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.NodeDescription;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,27 +49,31 @@ final class AgentLoop implements Runnable, InstanceListener {
   private final AgentPorts ports;
   private final InstanceTable table;
   private final FenceGuard fence;
-  private final Supplier<List<Device>> devices;
+  private final DriverRegistry drivers;
+  private final Supplier<NodeDescription> node;
   private final Map<RuntimeDriver, SupervisorContext> contexts = new LinkedHashMap<>();
   private final Set<RuntimeDriver> listed = ConcurrentHashMap.newKeySet();
   /// Known from before the host was restarted, and not assigned since.
   private final Set<String> dormant = new HashSet<>();
+  /// Known from before, with the name of the driver that made them and is not there any more.
+  private final Map<String, String> stranded = new HashMap<>();
   private final WakeUp allListed;
   private boolean complete;
 
   /// @param table where the instances are kept; changed by this loop alone
   /// @param fence stops what needs contact with a controller
-  /// @param devices that this node offers now
+  /// @param node what was said of this node last
   AgentLoop(
       DriverRegistry drivers,
       AgentPorts ports,
       InstanceTable table,
       FenceGuard fence,
-      Supplier<List<Device>> devices) {
+      Supplier<NodeDescription> node) {
     this.ports = ports;
     this.table = table;
     this.fence = fence;
-    this.devices = devices;
+    this.drivers = drivers;
+    this.node = node;
     this.allListed = new WakeUp(ports.clock());
     for (RuntimeDriver driver : drivers.all()) {
       contexts.put(
@@ -91,8 +96,10 @@ final class AgentLoop implements Runnable, InstanceListener {
   void remember(List<JournalEntry> entries, boolean sameBoot) {
     for (JournalEntry entry : entries) {
       AssignedInstance instance = entry.instance();
-      SupervisorContext context = context(instance);
-      if (context != null) {
+      SupervisorContext context = madeBy(entry).map(contexts::get).orElse(null);
+      if (context == null) {
+        stranded.put(instance.getInstanceId(), entry.status().getDriver());
+      } else {
         InstanceSupervisor supervisor =
             InstanceSupervisor.known(
                 instance.getInstanceId(),
@@ -106,6 +113,14 @@ final class AgentLoop implements Runnable, InstanceListener {
         supervise(supervisor, context.driver(), Optional.of(instance), Map.of());
       }
     }
+  }
+
+  /// What a driver made stays with it. Agents that did not write it down had one for each kind.
+  private Optional<RuntimeDriver> madeBy(JournalEntry entry) {
+    String driver = entry.status().getDriver();
+    return driver.isEmpty()
+        ? drivers.of(Rejection.kind(entry.instance()), "").stream().findFirst()
+        : drivers.named(driver);
   }
 
   private static Desired remembered(JournalEntry entry) {
@@ -245,8 +260,12 @@ final class AgentLoop implements Runnable, InstanceListener {
       return;
     }
     Optional<InstanceStatus> refusal =
-        Rejection.of(instance, contexts.keySet(), ports.clock().wall())
-            .or(() -> Rejection.ofDevices(instance, devices.get(), ports.clock().wall()))
+        Rejection.of(instance, drivers, ports.clock().wall())
+            .or(() -> refusalOfDriver(id))
+            .or(
+                () ->
+                    Rejection.ofDevices(
+                        instance, node.get().getDevicesList(), ports.clock().wall()))
             .or(() -> refusalOfDisk(instance));
     if (refusal.isPresent()) {
       table.reject(id, refusal.get());
@@ -262,6 +281,11 @@ final class AgentLoop implements Runnable, InstanceListener {
     }
   }
 
+  private Optional<InstanceStatus> refusalOfDriver(String id) {
+    return Optional.ofNullable(stranded.get(id))
+        .map(driver -> Rejection.ofLostDriver(driver, ports.clock().wall()));
+  }
+
   /// What is new and cannot be remembered is not taken. What may run already, unlisted, is.
   private Optional<InstanceStatus> refusalOfDisk(AssignedInstance instance) {
     SupervisorContext context = context(instance);
@@ -272,6 +296,7 @@ final class AgentLoop implements Runnable, InstanceListener {
 
   private void unassign(String instanceId) {
     table.forgetRejected(instanceId);
+    stranded.remove(instanceId);
     Supervised known = table.find(instanceId);
     if (known != null) {
       known.unassign();
@@ -289,7 +314,7 @@ final class AgentLoop implements Runnable, InstanceListener {
   private void hear(RuntimeDriver driver, Observation news) {
     Supervised known = table.find(news.handle().instanceId());
     if (known != null) {
-      known.supervisor().hint(news);
+      tell(known, driver, news);
     } else if (news.state() instanceof RunState.Running && listed.contains(driver)) {
       find(driver, news);
     }
@@ -301,7 +326,7 @@ final class AgentLoop implements Runnable, InstanceListener {
       there.add(each.handle().instanceId());
       Supervised known = table.find(each.handle().instanceId());
       if (known != null) {
-        known.supervisor().hint(each);
+        tell(known, driver, each);
       } else {
         find(driver, each);
       }
@@ -321,15 +346,42 @@ final class AgentLoop implements Runnable, InstanceListener {
     LOG.info("driver {}: listed, {} instances are there", driver.name(), all.size());
   }
 
+  /// What a runtime has stays with its driver: where another one was to make it, and has not, it is
+  /// taken over.
+  private void tell(Supervised known, RuntimeDriver driver, Observation news) {
+    if (known.driver().equals(driver)) {
+      known.supervisor().hint(news);
+    } else if (news.state() instanceof RunState.Gone) {
+      LOG.debug("instance {}: not at {} any more", known.snapshot().instanceId(), driver.name());
+    } else if (known.snapshot().handle().isEmpty()) {
+      known.supervisor().letGo();
+      adopt(driver, news, known.snapshot().desired(), known.assigned());
+    } else {
+      LOG.warn(
+          "instance {}: is at {}, and at {} too, where it is left alone",
+          known.snapshot().instanceId(),
+          known.driver().name(),
+          driver.name());
+    }
+  }
+
   /// Takes up something of ours that is not assigned: it is left alone until a complete set says
   /// that it does not belong here.
   private void find(RuntimeDriver driver, Observation found) {
+    Desired desired =
+        complete ? new Desired.Remove(WorkloadDefaults.CONTAINER_STOP_GRACE) : new Desired.Keep();
+    adopt(driver, found, desired, Optional.empty());
+  }
+
+  private void adopt(
+      RuntimeDriver driver,
+      Observation found,
+      Desired desired,
+      Optional<AssignedInstance> assigned) {
     SupervisorContext context = contexts.get(driver);
     if (context == null) {
       return;
     }
-    Desired desired =
-        complete ? new Desired.Remove(WorkloadDefaults.CONTAINER_STOP_GRACE) : new Desired.Keep();
     InstanceSupervisor supervisor =
         InstanceSupervisor.fresh(
             found.handle().instanceId(),
@@ -338,7 +390,7 @@ final class AgentLoop implements Runnable, InstanceListener {
             ports.clock().nanos(),
             context);
     supervisor.hint(found);
-    supervise(supervisor, driver, Optional.empty(), found.labels());
+    supervise(supervisor, driver, assigned, found.labels());
   }
 
   private void supervise(
@@ -380,10 +432,11 @@ final class AgentLoop implements Runnable, InstanceListener {
     }
   }
 
+  /// Of the driver for something new.
   private @Nullable SupervisorContext context(AssignedInstance instance) {
-    return contexts.values().stream()
-        .filter(each -> each.driver().kind() == Rejection.kind(instance))
-        .findFirst()
+    return drivers
+        .choose(instance.getSpec(), Rejection.kind(instance), node.get().getDriversList())
+        .map(contexts::get)
         .orElse(null);
   }
 }

@@ -32,7 +32,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -184,7 +183,7 @@ public final class AgentMain {
       boolean clean = new InstanceStopper(drivers, journal.entries()).run();
       if (clean) {
         ShellWatchdog.end(Agent.fenceDirectory(config));
-        if (config.machines().libvirt().isPresent()) {
+        if (!config.machines().libvirt().isEmpty()) {
           forgetRules(new Forwarding(new HostPrograms(), drivers, owner(membership.get())));
         }
         journal
@@ -215,32 +214,34 @@ public final class AgentMain {
     Owner owner = owner(membership);
     List<RuntimeDriver> drivers = new ArrayList<>();
     drivers.add(new DockerDriver(config.dockerHost(), owner));
-    Optional<URI> libvirt = config.machines().libvirt();
-    if (libvirt.isPresent() && images.isPresent()) {
-      drivers.add(machines(config, libvirt.get(), owner, images.get()));
+    if (images.isPresent()) {
+      drivers.addAll(machines(config, owner, images.get()));
     }
     return new DriverRegistry(drivers);
   }
 
-  private static RuntimeDriver machines(
-      AgentConfig config, URI libvirt, Owner owner, MachineImages images) throws IOException {
+  private static List<RuntimeDriver> machines(AgentConfig config, Owner owner, MachineImages images)
+      throws IOException {
     // JNA unpacks its native part somewhere: into what is the agent's, not into the host's /tmp.
     Path natives = config.dataDir().resolve("natives");
     AtomicFile.makeDirectory(natives);
     System.setProperty("jna.tmpdir", natives.toString());
     ConsoleFollower consoles = ConsoleFollower.open(Threads.virtual(), AgentClock.system());
-    return new LibvirtDriver(
-        libvirt,
-        owner,
+    LibvirtDriver.Place place =
         LibvirtDriver.Place.open(images.machines(), images.store(), consoles, AgentClock.system())
-            .withXenConsoles(config.machines().xenConsoles()));
+            .withXenConsoles(config.machines().xenConsoles());
+    List<RuntimeDriver> drivers = new ArrayList<>();
+    for (LibvirtAddress address : config.machines().libvirt()) {
+      drivers.add(new LibvirtDriver(address.driver(), address.uri(), owner, place));
+    }
+    return drivers;
   }
 
   /// What virtual machines start from, where there are any.
   private static Optional<MachineImages> images(AgentConfig config) throws IOException {
-    return config.machines().libvirt().isPresent()
-        ? Optional.of(MachineImages.open(config.dataDir(), AgentClock.system(), Threads.virtual()))
-        : Optional.empty();
+    return config.machines().libvirt().isEmpty()
+        ? Optional.empty()
+        : Optional.of(MachineImages.open(config.dataDir(), AgentClock.system(), Threads.virtual()));
   }
 
   private static int importImage(List<String> arguments) throws IOException, ConfigException {

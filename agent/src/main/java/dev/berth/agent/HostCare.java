@@ -40,6 +40,6 @@ final class HostCare {
   /// Whether there are machines on this very host, whose packets are to be let through.
   private static boolean keeps(AgentConfig config) {
     return config.machines().keepForwarding()
-        && config.machines().libvirt().filter(uri -> uri.getHost() == null).isPresent();
+        && config.machines().libvirt().stream().anyMatch(each -> each.uri().getHost() == null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.berth.agent;
 
+import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Listing;
@@ -51,7 +52,8 @@ final class Rehearsal implements RuntimeDriver, InstanceListener, AgentMetrics {
   /// Runs it, on the calling thread.
   void run() {
     AssignedInstance instance = madeUp();
-    Optional<InstanceStatus> _ = Rejection.of(instance, List.of(this), clock.wall());
+    Optional<InstanceStatus> _ =
+        Rejection.of(instance, new DriverRegistry(List.of(this)), clock.wall());
     InstanceSupervisor supervisor =
         InstanceSupervisor.fresh(
             instance.getInstanceId(),

@@ -1,7 +1,10 @@
 package dev.berth.agent;
 
+import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.spec.DriverNeeds;
 import dev.berth.spec.Names;
+import dev.berth.spec.Printable;
 import dev.berth.spec.SpecValidator;
 import dev.berth.spec.Violation;
 import dev.berth.v1.AssignedInstance;
@@ -10,7 +13,6 @@ import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.Kind;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,11 +22,24 @@ final class Rejection {
 
   /// The status of an instance that is rejected; empty when it can be tried.
   static Optional<InstanceStatus> of(
-      AssignedInstance instance, Collection<RuntimeDriver> drivers, Instant now) {
+      AssignedInstance instance, DriverRegistry drivers, Instant now) {
     Kind kind = kind(instance);
-    if (drivers.stream().noneMatch(driver -> driver.kind() == kind)) {
+    List<RuntimeDriver> ofKind = drivers.of(kind, "");
+    if (ofKind.isEmpty()) {
       return Optional.of(
           status("NoDriver", "this node has no driver for " + kind + "; update its agent", now));
+    }
+    String chosen = DriverNeeds.chosen(instance.getSpec());
+    if (drivers.of(kind, chosen).isEmpty()) {
+      return Optional.of(
+          status(
+              "NoDriver",
+              "vm.driver: value: "
+                  + Printable.quote(chosen)
+                  + " (expected: one of "
+                  + ofKind.stream().map(RuntimeDriver::name).toList()
+                  + ", which this node has)",
+              now));
     }
     if (!Names.isInstanceId(instance.getInstanceId()) || instance.getSlot() < 1) {
       return Optional.of(status("BadAssignment", "its id or its slot is not valid", now));
@@ -58,6 +73,18 @@ final class Rejection {
                         + offered.stream().map(each -> each.getName() + "=" + each.getId()).toList()
                         + ", which this node offers)",
                     now));
+  }
+
+  /// The status of an instance whose driver this agent was started without: it may run there, and
+  /// is made nowhere else.
+  static InstanceStatus ofLostDriver(String driver, Instant now) {
+    return status(
+        "NoDriver",
+        "it was made by the driver "
+            + Printable.escape(driver)
+            + ", which this node's agent has no more; give the agent that connection again"
+            + " (libvirt-uri)",
+        now);
   }
 
   /// The status of an instance that this node could not remember.

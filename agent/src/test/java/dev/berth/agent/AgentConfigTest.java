@@ -47,7 +47,7 @@ final class AgentConfigTest {
   void aXenHostsConsolesAreWhereItIsSaid() throws ConfigException {
     assertEquals(
         new AgentConfig.Machines(
-            Optional.of(URI.create("xen:///system")),
+            List.of(new LibvirtAddress("libvirt", URI.create("xen:///system"))),
             Optional.of(Path.of("/var/log/xen/console")),
             true),
         AgentConfig.parse(
@@ -58,8 +58,40 @@ final class AgentConfigTest {
                 "h")
             .machines());
     assertEquals(
-        new AgentConfig.Machines(Optional.empty(), Optional.empty(), true),
+        new AgentConfig.Machines(List.of(), Optional.empty(), true),
         AgentConfig.parse(List.of("--data-dir=/d", "--libvirt-uri=none"), "h").machines());
+  }
+
+  @Test
+  void eachConnectionHasADriverOfItsOwnName() throws ConfigException {
+    AgentConfig config =
+        AgentConfig.parse(
+            List.of(
+                "--data-dir=/d",
+                "--libvirt-uri=qemu:///system,xen+tcp://10.0.0.2/system,test:///default,xen:///x"),
+            "h");
+    assertEquals(
+        List.of("libvirt", "libvirt-xen", "libvirt-test", "libvirt-xen-2"),
+        config.machines().libvirt().stream().map(LibvirtAddress::driver).toList());
+    assertTrue(
+        config
+            .describe()
+            .contains("qemu:///system (libvirt),xen+tcp://10.0.0.2/system (libvirt-xen),"),
+        config.describe());
+    assertEquals(
+        "--libvirt-uri: value: \"xen:///x\": given twice (expected: each connection once)",
+        problem("--data-dir=/d", "--libvirt-uri=xen:///x,xen:///x"));
+    assertEquals(
+        "--libvirt-uri: value: \"auto\" (expected: auto, none, or connections such as"
+            + " qemu:///system,xen:///system)",
+        problem("--data-dir=/d", "--libvirt-uri=auto,xen:///system"));
+    assertEquals(
+        "--libvirt-uri: count: 9 (expected: at most 8 connections)",
+        problem(
+            "--data-dir=/d",
+            "--libvirt-uri="
+                + "test:///1,test:///2,test:///3,test:///4,test:///5,test:///6,test:///7,test:///8"
+                + ",test:///9"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.berth.agent.driver.FakeRuntime;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.fence.FakeWatchdog;
 import dev.berth.agent.fence.FenceGuard;
 import dev.berth.agent.journal.InstanceJournal;
@@ -24,6 +25,7 @@ import dev.berth.v1.Device;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.Kind;
+import dev.berth.v1.NodeDescription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// The agent's loop with real supervisors and a real journal over a runtime in memory, which
 /// outlives agents.
@@ -41,7 +44,11 @@ final class InstanceWorld implements AutoCloseable {
   private static final Owner OWNER = new Owner("cluster-1", "node-1");
   private static final long PATIENCE_NANOS = 30_000_000_000L;
 
+  /// Name of the second driver.
+  static final String SPARE = "spare";
+
   final FakeRuntime runtime = new FakeRuntime(InstantSource.system());
+  final FakeRuntime spareRuntime = new FakeRuntime(SPARE, InstantSource.system());
   final Map<String, InstanceStatus> reported = new ConcurrentHashMap<>();
   /// What the node offers.
   static final Device TPU = Device.newBuilder().setName("tpu").setId("/dev/accel0").build();
@@ -49,6 +56,9 @@ final class InstanceWorld implements AutoCloseable {
   final FailingFiles files;
   private final Owner owner;
   private FakeDriver driver = new FakeDriver(runtime, OWNER);
+  private Optional<FakeDriver> spare = Optional.empty();
+  private boolean losesJournal;
+  private NodeDescription described = NodeDescription.newBuilder().addDevices(TPU).build();
   private InstanceTable table = new InstanceTable();
   private final FakeWatchdog watchdog = new FakeWatchdog();
   private FenceGuard fence;
@@ -68,16 +78,46 @@ final class InstanceWorld implements AutoCloseable {
   /// Another agent takes over, as after `kill -9`; the journal was written or not.
   void restartAgent(String bootId) throws IOException {
     crashAgent();
+    if (losesJournal) {
+      var _ = files.setAside("instances");
+    }
     InstanceJournal.Opened opened =
         InstanceJournal.open(files, bootId, AgentClock.system(), Threads.virtual());
     journal = opened.journal();
     driver = new FakeDriver(runtime, owner);
+    spare = spare.map(_ -> new FakeDriver(spareRuntime, owner));
     table = new InstanceTable();
     reported.clear();
     fence = new FenceGuard(watchdog, AgentClock.system());
     loop = newLoop();
     loop.remember(opened.entries(), opened.sameBoot());
     fence.begin(() -> loop.handle(new AgentEvent.FenceClosed()));
+  }
+
+  /// Gives the next agent a second driver of the same kind, or takes it away.
+  void haveSpare(boolean have) {
+    spare = have ? Optional.of(new FakeDriver(spareRuntime, owner)) : Optional.empty();
+  }
+
+  /// The next agent does not find what this one wrote down.
+  void loseJournal() {
+    losesJournal = true;
+  }
+
+  /// Says which drivers can be used now.
+  void available(boolean first, boolean second) {
+    NodeDescription.Builder next = NodeDescription.newBuilder().addDevices(TPU);
+    next.addDriversBuilder().setName(driver.name()).setAvailable(first);
+    next.addDriversBuilder().setName(SPARE).setAvailable(second);
+    described = next.build();
+  }
+
+  /// Lists the second runtime.
+  void listSpare() {
+    FakeDriver second = spare.orElseThrow();
+    if (second.recover() instanceof Listing.Complete(List<Observation> all)) {
+      loop.handle(new AgentEvent.Listed(second, all));
+    }
   }
 
   void set(AssignedInstance... instances) {
@@ -152,7 +192,11 @@ final class InstanceWorld implements AutoCloseable {
   }
 
   InstanceState state(String id) {
-    return reported.getOrDefault(id, InstanceStatus.getDefaultInstance()).getState();
+    return status(id).getState();
+  }
+
+  InstanceStatus status(String id) {
+    return reported.getOrDefault(id, InstanceStatus.getDefaultInstance());
   }
 
   void await(String what, BooleanSupplier condition) {
@@ -197,7 +241,8 @@ final class InstanceWorld implements AutoCloseable {
           public void session(boolean open) {}
         };
     return new AgentLoop(
-        new DriverRegistry(List.of(driver)),
+        new DriverRegistry(
+            Stream.<RuntimeDriver>concat(Stream.of(driver), spare.stream()).toList()),
         new AgentPorts(
             journal,
             reports,
@@ -208,6 +253,6 @@ final class InstanceWorld implements AutoCloseable {
             () -> {}),
         table,
         fence,
-        () -> List.of(TPU));
+        () -> described);
   }
 }

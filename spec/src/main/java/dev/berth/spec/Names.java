@@ -56,6 +56,11 @@ public final class Names {
     return dnsLabelProblem(name, 63);
   }
 
+  /// A driver of a node: a DNS label of 1 to 63 characters.
+  public static @Nullable String driverProblem(String name) {
+    return dnsLabelProblem(name, 63);
+  }
+
   /// A data disk of a virtual machine: a DNS label of 1 to 20 characters, which is what a disk's
   /// serial number holds.
   public static @Nullable String diskProblem(String name) {

@@ -63,6 +63,9 @@ final class VmRules {
     if (!vm.getHostname().isEmpty()) {
       findings.check(path + ".hostname", Names.hostnameProblem(vm.getHostname()));
     }
+    if (!vm.getDriver().isEmpty()) {
+      findings.check(path + ".driver", Names.driverProblem(vm.getDriver()));
+    }
     if (!vm.getMachine().isEmpty() && !MACHINE.matcher(vm.getMachine()).matches()) {
       wrong(path + ".machine", vm.getMachine(), "a machine type such as q35 or pc");
     }

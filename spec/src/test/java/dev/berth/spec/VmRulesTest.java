@@ -67,6 +67,17 @@ class VmRulesTest {
   }
 
   @Test
+  void aDriverIsNamedAsNodesNameIt() {
+    WorkloadSpec.Builder chosen = good();
+    chosen.getVmBuilder().setDriver("libvirt-xen");
+    assertEquals(List.of(), SpecValidator.validate(chosen.build()));
+    refusesVm(
+        vm -> vm.setDriver("Xen:///system"),
+        "vm.driver: value: \"Xen:///system\" (expected: 1 to 63 lower-case letters, digits and"
+            + " inner dashes)");
+  }
+
+  @Test
   void aMachineSaysItsResources() {
     refuses(
         WorkloadSpec.Builder::clearResources,

@@ -2,22 +2,25 @@ package dev.berth.agent.doctor;
 
 import dev.berth.v1.DriverDescription;
 import java.util.List;
-import java.util.Optional;
 
-/// Whether the connection to libvirt answers.
+/// Whether the connections to libvirt answer.
 final class LibvirtCheck implements Check {
   static final String NAME = "libvirt";
 
   @Override
   public List<Finding> of(Observations seen) {
-    Optional<DriverDescription> driver = seen.driver(NAME);
-    if (driver.isEmpty()) {
+    List<DriverDescription> drivers = seen.drivers(NAME);
+    if (drivers.isEmpty()) {
       return List.of(
           Finding.skipped(NAME, "this agent runs no virtual machines (its libvirt-uri is none)"));
     }
-    return List.of(
-        driver.get().getAvailable()
-            ? Finding.ok(NAME, "the connection answers; version " + driver.get().getVersion())
-            : Finding.problem(NAME, driver.get().getMessage(), "systemctl restart libvirtd"));
+    return drivers.stream().map(LibvirtCheck::finding).toList();
+  }
+
+  private static Finding finding(DriverDescription driver) {
+    String which = driver.getName().equals(NAME) ? "" : driver.getName() + ": ";
+    return driver.getAvailable()
+        ? Finding.ok(NAME, which + "the connection answers; version " + driver.getVersion())
+        : Finding.problem(NAME, which + driver.getMessage(), "systemctl restart libvirtd");
   }
 }

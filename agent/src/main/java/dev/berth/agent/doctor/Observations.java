@@ -61,6 +61,13 @@ record Observations(
     return node.getDriversList().stream().filter(each -> each.getName().equals(name)).findFirst();
   }
 
+  /// The drivers of a sort: one has its name, others begin with it and a dash.
+  List<DriverDescription> drivers(String sort) {
+    return node.getDriversList().stream()
+        .filter(each -> each.getName().equals(sort) || each.getName().startsWith(sort + "-"))
+        .toList();
+  }
+
   /// The first layer of a kind, if there is one.
   Optional<Layer> layer(LayerKind kind) {
     return node.getLayersList().stream().filter(each -> each.getKind() == kind).findFirst();

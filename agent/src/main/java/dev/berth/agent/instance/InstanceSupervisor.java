@@ -67,6 +67,7 @@ public final class InstanceSupervisor implements Runnable {
     InstanceStatus blank =
         InstanceStatus.newBuilder()
             .setState(InstanceState.INSTANCE_STATE_ASSIGNED)
+            .setDriver(context.driver().name())
             .setStartGeneration(desired.startGeneration())
             .build();
     InstanceSupervisor supervisor =
@@ -112,7 +113,8 @@ public final class InstanceSupervisor implements Runnable {
             id,
             desired,
             observed,
-            new StatusRecord(last, context.clock()),
+            new StatusRecord(
+                last.toBuilder().setDriver(context.driver().name()).build(), context.clock()),
             new DriverCalls(context, context.clock().nanos()),
             context);
     boolean toStartAgain = !last.hasStartTime();

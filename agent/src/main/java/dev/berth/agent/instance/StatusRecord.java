@@ -39,12 +39,13 @@ final class StatusRecord {
     return status.getState();
   }
 
-  /// Forgets all but when it ended last: it was stopped, and is to be started again.
+  /// Forgets all but its driver and when it ended last: it was stopped, and is to be started again.
   void startAgain(long startGeneration) {
     InstanceStatus before = status.build();
     status
         .clear()
         .setState(InstanceState.INSTANCE_STATE_ASSIGNED)
+        .setDriver(before.getDriver())
         .setStartGeneration(startGeneration);
     if (before.hasFinishTime()) {
       status.setFinishTime(before.getFinishTime());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.v1.LayerKind;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What containers and machines run with.
@@ -46,6 +47,11 @@ class RuntimeChecksTest {
     assertEquals(
         Finding.problem("libvirt", "is libvirtd running?", "systemctl restart libvirtd"),
         Seen.well().driver("libvirt", false, "", "is libvirtd running?").by(new LibvirtCheck()));
+    assertEquals(
+        List.of(
+            Finding.ok("libvirt", "the connection answers; version 9.0.0"),
+            Finding.problem("libvirt", "libvirt-xen: gone", "systemctl restart libvirtd")),
+        Seen.well().driver("libvirt-xen", false, "", "gone").allBy(new LibvirtCheck()));
   }
 
   private static Finding kvm(String verdict) {

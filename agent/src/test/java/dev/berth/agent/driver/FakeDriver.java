@@ -22,7 +22,7 @@ public final class FakeDriver implements RuntimeDriver, PauseCapable, ResizeCapa
 
   @Override
   public String name() {
-    return NAME;
+    return runtime.driver();
   }
 
   @Override
@@ -34,7 +34,7 @@ public final class FakeDriver implements RuntimeDriver, PauseCapable, ResizeCapa
   public DriverReport describe() {
     return new DriverReport(
         DriverDescription.newBuilder()
-            .setName(NAME)
+            .setName(name())
             .setKind(kind())
             .setAvailable(true)
             .addCapabilities("pause")

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A runtime in memory, for several drivers. Thread-safe.
 public final class FakeRuntime {
+  private final String driver;
   private final InstantSource clock;
   private final Map<String, Item> objects = new LinkedHashMap<>();
   private final List<RuntimeListener> listeners = new ArrayList<>();
@@ -33,7 +34,17 @@ public final class FakeRuntime {
   }
 
   public FakeRuntime(InstantSource clock) {
+    this(FakeDriver.NAME, clock);
+  }
+
+  /// @param driver name of its drivers
+  public FakeRuntime(String driver, InstantSource clock) {
+    this.driver = driver;
     this.clock = clock;
+  }
+
+  String driver() {
+    return driver;
   }
 
   /// Makes every call fail, until null is given.
@@ -228,7 +239,7 @@ public final class FakeRuntime {
     Item item = item(runtimeId);
     String instanceId = item.labels.getOrDefault(Labels.INSTANCE, "");
     return new Observation(
-        new RuntimeHandle(FakeDriver.NAME, instanceId, runtimeId), item.state, item.labels);
+        new RuntimeHandle(driver, instanceId, runtimeId), item.state, item.labels);
   }
 
   private synchronized RunState exited(Item item, int exitCode, boolean outOfMemory) {

@@ -37,6 +37,7 @@ record VmArguments(RunOptions options) {
             .setDisk(disk)
             .setHostname(options.hostname)
             .setFirmware(firmware())
+            .setDriver(options.vm.driver)
             .setRequireKvm(options.vm.requireKvm)
             .setVnc(options.vm.vnc)
             .setSecureBoot(options.vm.secureBoot)

@@ -45,6 +45,13 @@ final class VmOptions {
       description = "VM: a public key that may log in, given by cloud-init.")
   List<String> sshKeys = new ArrayList<>();
 
+  @Option(
+      names = "--driver",
+      paramLabel = "NAME",
+      description =
+          "VM: the driver that runs it, as berth node inspect names it; any unless given.")
+  String driver = "";
+
   @Option(names = "--require-kvm", description = "VM: only where hardware acceleration works.")
   boolean requireKvm;
 

@@ -63,6 +63,7 @@ class VmArgumentsTest {
             "--user-data=" + data,
             "--ssh-key=" + key,
             "--hostname=h",
+            "--driver=libvirt-xen",
             "--require-kvm",
             "--vnc",
             "--secure-boot",
@@ -85,6 +86,7 @@ class VmArgumentsTest {
                     .setUserData("#cloud-config\n")
                     .addSshAuthorizedKeys("ssh-ed25519 AAAA me"))
             .setHostname("h")
+            .setDriver("libvirt-xen")
             .setRequireKvm(true)
             .setVnc(true)
             .setSecureBoot(true)

@@ -71,6 +71,12 @@ final class VmFields {
             Scalars.name("a machine type", "[a-z0-9.-]{1,40}", _ -> null),
             VmSpec.Builder::setMachine),
         new Field<>(
+            "driver",
+            "driver",
+            "Name of the node's driver that is to run it, such as libvirt-xen; any unless said.",
+            Scalars.name("a driver", StackFields.NAME_PATTERN, Names::driverProblem),
+            VmSpec.Builder::setDriver),
+        new Field<>(
             "requireKvm",
             "require_kvm",
             "Places it only where hardware acceleration was seen to work.",

@@ -37,6 +37,7 @@ class StackVmTest {
                      commandLine: "console=ttyS0"}
             firmware: uefi
             machine: pc
+            driver: libvirt-xen
             requireKvm: true
             nics: [{user: {}, model: e1000e}, {bridge: br0}, {libvirtNetwork: default}]
             cloudInit:
@@ -84,6 +85,7 @@ class StackVmTest {
                     .setCommandLine("console=ttyS0"))
             .setFirmware(VmFirmware.VM_FIRMWARE_UEFI)
             .setMachine("pc")
+            .setDriver("libvirt-xen")
             .setRequireKvm(true)
             .addNics(
                 VmNic.newBuilder().setUser(VmUserNetwork.getDefaultInstance()).setModel("e1000e"))

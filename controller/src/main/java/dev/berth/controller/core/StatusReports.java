@@ -116,6 +116,7 @@ final class StatusReports {
             .setMessage(cut(reported.getMessage(), MESSAGE_CHARS))
             .setRuntimeId(cut(reported.getRuntimeId(), RUNTIME_ID_CHARS))
             .setNote(cut(reported.getNote(), MESSAGE_CHARS))
+            .setDriver(cut(reported.getDriver(), REASON_CHARS))
             .clearTransitions();
     BootPhases.bound(status, before.message().getStatus());
     for (StateTransition own : before.message().getStatus().getTransitionsList()) {

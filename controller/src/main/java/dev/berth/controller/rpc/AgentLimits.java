@@ -45,6 +45,7 @@ final class AgentLimits {
               length("instance_id", instance.getInstanceId(), WORD_MAX),
               length("status.reason", status.getReason(), WORD_MAX),
               length("status.runtime_id", status.getRuntimeId(), WORD_MAX),
+              length("status.driver", status.getDriver(), WORD_MAX),
               length("status.note", status.getNote(), TEXT_MAX),
               count("status.boot_phases", status.getBootPhasesCount(), PHASES_MAX),
               count("status.transitions", status.getTransitionsCount(), TRANSITIONS_MAX));

@@ -28,8 +28,7 @@ record CapableInstance(String id, StreamBroker.Target agent) {
     StreamBroker.Target target = StreamBroker.Target.of(state, found, what);
     @Nullable NodeRecord node = state.node(instance.getNode());
     // What a driver can do that is not available now, only its agent can tell.
-    if (Capabilities.isAvailable(node, instance.getKind())
-        && !Capabilities.has(node, instance.getKind(), capability)) {
+    if (Capabilities.isAvailable(node, instance) && !Capabilities.has(node, instance, capability)) {
       throw refused("%s: node %s %s".formatted(name, instance.getNode(), missing));
     }
     return new CapableInstance(found.id(), target);

@@ -86,7 +86,7 @@ final class ConsoleCall implements StreamObserver<AttachConsoleRequest> {
               .formatted(name, now.name().substring("INSTANCE_STATE_".length())));
     }
     StreamBroker.Target target = StreamBroker.Target.of(state, found, "the console of " + name);
-    if (!Capabilities.has(state.node(found.node()), message.getKind(), CAPABILITY)) {
+    if (!Capabilities.has(state.node(found.node()), message, CAPABILITY)) {
       throw StatusMapper.refused(
           RefusalCode.FAILED_PRECONDITION,
           name + " has no console: only virtual machines have one; 'berth logs' shows output");

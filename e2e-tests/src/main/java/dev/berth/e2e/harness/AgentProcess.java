@@ -10,11 +10,12 @@ import java.util.Map;
 /// An agent in a process of its own, inside its host's network.
 public final class AgentProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final String LIBVIRT = "--libvirt-uri=";
 
   private final Path directory;
   private final Host host;
   private final ControllerAddress metrics;
-  private final List<String> command;
+  private List<String> command;
   private Daemon daemon;
 
   private AgentProcess(Path directory, Host host, List<String> flags) {
@@ -28,7 +29,7 @@ public final class AgentProcess implements AutoCloseable {
             "--node=" + host.name(),
             "--address=" + host.link().address(),
             "--metrics-address=" + metrics,
-            "--libvirt-uri=" + host.libvirtUri()));
+            LIBVIRT + host.libvirtUri()));
     words.addAll(flags);
     this.command = host.link().inside(words);
     this.daemon = launch();
@@ -73,6 +74,13 @@ public final class AgentProcess implements AutoCloseable {
     awaitReady();
   }
 
+  /// Starts it again with other connections to libvirt, and waits for its welcome.
+  public void connect(String... uris) {
+    String flag = LIBVIRT + String.join(",", uris);
+    command = command.stream().map(each -> each.startsWith(LIBVIRT) ? flag : each).toList();
+    restart();
+  }
+
   /// Stops and removes all containers and guests of this agent's, without a controller.
   public CommandResult stopInstances() {
     return Command.of(
@@ -84,7 +92,7 @@ public final class AgentProcess implements AutoCloseable {
                         "--data-dir=" + directory,
                         "--node=" + host.name(),
                         "--docker-host=" + host.dockerHost(),
-                        "--libvirt-uri=" + host.libvirtUri())))
+                        LIBVIRT + host.libvirtUri())))
         .run();
   }
 

@@ -58,8 +58,6 @@ public final class LibvirtDriver
         PauseCapable,
         ResizeCapable,
         BridgeCapable {
-  static final String NAME = "libvirt";
-
   private static final Logger LOG = LoggerFactory.getLogger(LibvirtDriver.class);
 
   /// Where a driver keeps what, and by what it tells the time.
@@ -96,7 +94,9 @@ public final class LibvirtDriver
     }
   }
 
+  private final String name;
   private final Owner owner;
+  private final URI uri;
   private final Place place;
   private final Hypervisor hypervisor;
   private final KvmProbe kvm;
@@ -108,27 +108,31 @@ public final class LibvirtDriver
 
   /// Connects when it is first used.
   ///
+  /// @param name of this driver, distinct among those of the node
   /// @param uri libvirt's: "qemu:///system"
   /// @param owner whose machines to make and touch
-  public LibvirtDriver(URI uri, Owner owner, Place place) {
-    this(uri, owner, place, new LibvirtHypervisor(uri));
+  /// @param place the same for all drivers of a node
+  public LibvirtDriver(String name, URI uri, Owner owner, Place place) {
+    this(name, uri, owner, place, new LibvirtHypervisor(uri));
   }
 
-  LibvirtDriver(URI uri, Owner owner, Place place, Hypervisor hypervisor) {
+  LibvirtDriver(String name, URI uri, Owner owner, Place place, Hypervisor hypervisor) {
+    this.name = name;
+    this.uri = uri;
     this.owner = owner;
     this.place = place;
     this.hypervisor = hypervisor;
     this.kvm = new KvmProbe(place.root(), "qemu-system-" + MachineMaker.architecture());
-    this.report = new LibvirtReport(uri, hypervisor, kvm, place);
-    this.maker = new MachineMaker(owner, place);
-    this.machines = new Machines(place);
+    this.report = new LibvirtReport(name, uri, hypervisor, kvm, place);
+    this.maker = new MachineMaker(uri, owner, place);
+    this.machines = new Machines(name, place);
     this.stop = new MachineStop(hypervisor);
     this.snapshots = new MachineSnapshots(hypervisor, machines);
   }
 
   @Override
   public String name() {
-    return NAME;
+    return name;
   }
 
   @Override
@@ -248,12 +252,16 @@ public final class LibvirtDriver
     UUID id = MachineId.of(handle.instanceId());
     try {
       Optional<MachineView> view = hypervisor.look(id);
-      if (view.isPresent() && isOurs(view.get())) {
+      boolean here = view.isPresent() && isOurs(view.get());
+      if (here) {
         hypervisor.powerOff(id);
         hypervisor.undefine(id);
       }
       machines.forget(id);
-      MachineFiles.of(place.root(), id).remove();
+      MachineFiles files = MachineFiles.of(place.root(), id);
+      if (here || files.isFor(uri)) {
+        files.remove();
+      }
     } catch (HypervisorException e) {
       throw Refusals.driver("RemoveFailed", e);
     } catch (IOException e) {
@@ -320,7 +328,7 @@ public final class LibvirtDriver
     try {
       Optional<MachineView> view = snapshots.look(machine);
       if (view.isEmpty()) {
-        listener.changed(new Observation(Machines.handle(machine), new RunState.Gone(), Map.of()));
+        listener.changed(new Observation(machines.handle(machine), new RunState.Gone(), Map.of()));
       } else if (isOurs(view.get())) {
         listener.changed(machines.observe(view.get()));
       }

@@ -1,6 +1,7 @@
 package dev.berth.agent.driver.libvirt;
 
 import dev.berth.agent.driver.DriverReport;
+import dev.berth.spec.DriverNeeds;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Kind;
 import dev.berth.v1.Layer;
@@ -11,12 +12,15 @@ import java.util.Locale;
 
 /// Describes the hypervisor.
 final class LibvirtReport {
+  private final String driver;
   private final URI uri;
   private final Hypervisor hypervisor;
   private final KvmProbe kvm;
   private final LibvirtDriver.Place place;
 
-  LibvirtReport(URI uri, Hypervisor hypervisor, KvmProbe kvm, LibvirtDriver.Place place) {
+  LibvirtReport(
+      String driver, URI uri, Hypervisor hypervisor, KvmProbe kvm, LibvirtDriver.Place place) {
+    this.driver = driver;
     this.uri = uri;
     this.hypervisor = hypervisor;
     this.kvm = kvm;
@@ -47,13 +51,13 @@ final class LibvirtReport {
             .setName(facts.flavour().name().toLowerCase(Locale.ROOT))
             .setVersion(facts.version())
             .putAttributes("libvirt_version", facts.libvirtVersion())
+            .putAttributes("driver", driver)
             .putAttributes("connection", uri.toString());
     if (place.keepsConsoles(facts.flavour())) {
       description.addCapabilities("logs");
     }
-    if (facts.flavour() != Flavour.XEN) {
-      description.addCapabilities("snapshots");
-    }
+    description.addCapabilities(
+        facts.flavour() == Flavour.XEN ? DriverNeeds.PARAVIRTUAL : "snapshots");
     if (facts.flavour() == Flavour.QEMU) {
       String verdict = kvm.verdict().words();
       boolean offered = facts.acceleration();
@@ -61,18 +65,18 @@ final class LibvirtReport {
           "kvm",
           offered || !verdict.equals("usable") ? verdict : "usable, but libvirt does not offer it");
       if (accelerates(facts, kvm)) {
-        description.addCapabilities("kvm");
+        description.addCapabilities(DriverNeeds.KVM);
       }
       if (facts.uefi()) {
-        description.addCapabilities("uefi");
+        description.addCapabilities(DriverNeeds.UEFI);
       }
     }
     return new DriverReport(description.build(), List.of(layer.build()));
   }
 
-  private static DriverDescription.Builder description() {
+  private DriverDescription.Builder description() {
     return DriverDescription.newBuilder()
-        .setName(LibvirtDriver.NAME)
+        .setName(driver)
         .setKind(Kind.KIND_VM)
         .addCapabilities("stats")
         .addCapabilities("console")

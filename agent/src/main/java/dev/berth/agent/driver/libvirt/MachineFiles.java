@@ -1,6 +1,7 @@
 package dev.berth.agent.driver.libvirt;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -84,6 +85,24 @@ record MachineFiles(Path directory) {
     }
     parts.add(console());
     return parts;
+  }
+
+  /// Says over which connection the machine is made.
+  void makeFor(URI connection) throws IOException {
+    Files.writeString(connection(), connection.toString());
+  }
+
+  /// Whether the machine was made over a connection, as far as it is known.
+  boolean isFor(URI connection) throws IOException {
+    try {
+      return Files.readString(connection()).equals(connection.toString());
+    } catch (NoSuchFileException _) {
+      return true;
+    }
+  }
+
+  private Path connection() {
+    return directory.resolve("connection");
   }
 
   void make() throws IOException {

@@ -20,6 +20,7 @@ import dev.berth.v1.VmDataDisk;
 import dev.berth.v1.VmFirmware;
 import dev.berth.v1.VmSpec;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,10 +30,13 @@ import java.util.UUID;
 
 /// Makes all that a machine needs, and its definition.
 final class MachineMaker {
+  private final URI connection;
   private final Owner owner;
   private final LibvirtDriver.Place place;
 
-  MachineMaker(Owner owner, LibvirtDriver.Place place) {
+  /// @param connection over which machines are made
+  MachineMaker(URI connection, Owner owner, LibvirtDriver.Place place) {
+    this.connection = connection;
     this.owner = owner;
     this.place = place;
   }
@@ -48,6 +52,7 @@ final class MachineMaker {
       throws DriverException {
     refuse(instance, facts);
     UUID id = MachineId.of(instance.getInstanceId());
+    refuseWhatIsElsewhere(MachineFiles.of(place.root(), id));
     MachinePlan.Images found = images(instance.getSpec().getVm(), listener);
     MachineFiles files = MachineFiles.of(place.root(), id);
     note(files, found);
@@ -68,14 +73,31 @@ final class MachineMaker {
     return plan;
   }
 
+  /// A machine whose files were made over another connection may run there.
+  private void refuseWhatIsElsewhere(MachineFiles files) throws DriverException {
+    try {
+      if (!files.isFor(connection)) {
+        throw DriverException.permanent(
+            "MadeElsewhere",
+            "this machine was made over another connection, with its files in "
+                + files.directory()
+                + "; were the agent's connections given in another order (libvirt-uri)?",
+            null);
+      }
+    } catch (IOException e) {
+      throw failed(files, e);
+    }
+  }
+
   /// Before the machine is there: from now on its images are not removed.
-  private static void note(MachineFiles files, MachinePlan.Images images) throws DriverException {
+  private void note(MachineFiles files, MachinePlan.Images images) throws DriverException {
     List<Path> used = new ArrayList<>();
     images.disk().ifPresent(base -> used.add(base.file()));
     images.kernel().ifPresent(used::add);
     images.initrd().ifPresent(used::add);
     try {
       files.make();
+      files.makeFor(connection);
       MachineDisks.note(files.directory(), used);
     } catch (IOException e) {
       throw failed(files, e);

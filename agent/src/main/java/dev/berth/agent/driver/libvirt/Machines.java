@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Machines implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Machines.class);
 
+  private final String driver;
   private final LibvirtDriver.Place place;
   private final Map<UUID, MachineBoot> boots = new ConcurrentHashMap<>();
   private final Map<UUID, Known> known = new ConcurrentHashMap<>();
@@ -36,12 +37,14 @@ final class Machines implements AutoCloseable {
   /// What was said when the machine was made.
   private record Known(String note, List<BootMarker> markers) {}
 
-  Machines(LibvirtDriver.Place place) {
+  /// @param driver its name
+  Machines(String driver, LibvirtDriver.Place place) {
+    this.driver = driver;
     this.place = place;
   }
 
-  static RuntimeHandle handle(UUID machine) {
-    return new RuntimeHandle(LibvirtDriver.NAME, MachineId.instanceId(machine), machine.toString());
+  RuntimeHandle handle(UUID machine) {
+    return new RuntimeHandle(driver, MachineId.instanceId(machine), machine.toString());
   }
 
   /// Tells new phases from now on.

@@ -118,6 +118,7 @@ final class MachineFixture implements RuntimeDriverContractTest.Fixture {
   private LibvirtDriver open(String node) throws IOException {
     LibvirtDriver opened =
         new LibvirtDriver(
+            "libvirt",
             uri,
             new Owner(cluster, node),
             LibvirtDriver.Place.open(

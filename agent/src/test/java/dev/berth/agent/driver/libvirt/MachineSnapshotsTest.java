@@ -50,6 +50,7 @@ class MachineSnapshotsTest {
         new MachineSnapshots(
             hypervisor,
             new Machines(
+                "libvirt",
                 LibvirtDriver.Place.open(
                     directory.resolve("machines"), images, consoles, AgentClock.system())));
   }

@@ -7,9 +7,9 @@ import dev.berth.controller.core.model.NodeUsage;
 import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.DriverDescription;
+import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
-import dev.berth.v1.Kind;
 import dev.berth.v1.Resources;
 import dev.berth.v1.WorkloadSpec;
 
@@ -31,7 +31,7 @@ final class InPlace {
         && status.getState() == InstanceState.INSTANCE_STATE_RUNNING
         && !status.hasNextRestartTime()
         && differsInSize(before, workload.message().getSpec())
-        && canResize(node, instance.message().getKind())
+        && canResize(node, instance.message())
         && hasRoom(node, state.usage(instance.node()), instance, workload);
   }
 
@@ -43,7 +43,7 @@ final class InPlace {
     return before != null
         && node != null
         && differsInSize(before, workload.message().getSpec())
-        && canResize(node, stopped.message().getKind());
+        && canResize(node, stopped.message());
   }
 
   /// Whether an instance has the workload's revision, and not yet its resources.
@@ -68,13 +68,20 @@ final class InPlace {
     return none.build();
   }
 
-  private static boolean canResize(NodeRecord node, Kind kind) {
+  /// Every driver that may have it: which one has it is not known at first.
+  private static boolean canResize(NodeRecord node, Instance instance) {
+    String name = instance.getStatus().getDriver();
+    boolean some = false;
     for (DriverDescription driver : node.message().getDescription().getDriversList()) {
-      if (driver.getKind() == kind) {
-        return driver.getAvailable() && driver.getCapabilitiesList().contains(CAPABILITY);
+      if (driver.getKind() == instance.getKind()
+          && (name.isEmpty() || driver.getName().equals(name))) {
+        if (!driver.getAvailable() || !driver.getCapabilitiesList().contains(CAPABILITY)) {
+          return false;
+        }
+        some = true;
       }
     }
-    return false;
+    return some;
   }
 
   /// There is always room for less, also on a node that has become too small.

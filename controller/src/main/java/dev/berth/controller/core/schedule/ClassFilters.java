@@ -1,15 +1,17 @@
 package dev.berth.controller.core.schedule;
 
 import dev.berth.controller.core.schedule.NodeClass.Driver;
+import dev.berth.spec.DriverNeeds;
+import dev.berth.spec.DriverNeeds.Lack;
+import dev.berth.spec.Printable;
 import dev.berth.spec.TaintRules;
 import dev.berth.spec.placement.Attribute;
 import dev.berth.spec.placement.Expression;
 import dev.berth.v1.DeviceCount;
 import dev.berth.v1.Kind;
 import dev.berth.v1.Taint;
-import dev.berth.v1.VmFirmware;
-import dev.berth.v1.VmSpec;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +26,15 @@ final class ClassFilters {
     return standing == Standing.OPEN ? null : standing.rejection();
   }
 
-  /// They have a runtime for the kind of workload, and it can be used.
+  /// They have a runtime for the kind of workload, that one which it chose if it chose one, and it
+  /// can be used.
   static @Nullable Rejection runtime(
       NodeClass nodes, PlacementRequest request, PlacementNeeds needs) {
     Kind kind = KindOf.spec(request.spec());
+    String chosen = DriverNeeds.chosen(request.spec());
     String message = "";
     for (Driver driver : nodes.key().drivers()) {
-      if (driver.kind() == kind) {
+      if (driver.isFor(kind, chosen)) {
         if (driver.available()) {
           return null;
         }
@@ -38,32 +42,55 @@ final class ClassFilters {
       }
     }
     String word = kind.name().substring("KIND_".length()).toLowerCase(Locale.ROOT);
-    return Rejection.standing(
-        "without a usable " + word + " driver",
-        message,
-        "see what the node says of its drivers: berth node inspect");
+    return chosen.isEmpty()
+        ? Rejection.standing(
+            "without a usable " + word + " driver",
+            message,
+            "see what the node says of its drivers: berth node inspect")
+        : Rejection.standing(
+            "without a usable " + word + " driver " + Printable.escape(chosen),
+            message,
+            "choose a driver that the node has (berth node inspect shows them), or none: driver");
   }
 
-  /// They have what a virtual machine asks of its hypervisor.
+  /// One of the drivers that could run it has all that a virtual machine asks of its hypervisor.
   static @Nullable Rejection hypervisor(
       NodeClass nodes, PlacementRequest request, PlacementNeeds needs) {
     if (!request.spec().hasVm()) {
       return null;
     }
-    VmSpec vm = request.spec().getVm();
-    if (vm.getRequireKvm() && !nodes.can(Kind.KIND_VM, "kvm")) {
-      return Rejection.standing(
-          "without hardware acceleration (KVM) that works",
-          "",
-          "see why with berth node inspect, or let it be emulated: requireKvm: false");
+    String chosen = DriverNeeds.chosen(request.spec());
+    Optional<Lack> least = Optional.empty();
+    for (Driver driver : nodes.key().drivers()) {
+      if (driver.available() && driver.isFor(Kind.KIND_VM, chosen)) {
+        Optional<Lack> lack = DriverNeeds.lack(request.spec(), driver.capabilities());
+        if (lack.isEmpty()) {
+          return null;
+        }
+        least = least.isEmpty() ? lack : least;
+      }
     }
-    if (vm.getFirmware() == VmFirmware.VM_FIRMWARE_UEFI && !nodes.can(Kind.KIND_VM, "uefi")) {
-      return Rejection.standing(
-          "without UEFI firmware for virtual machines",
-          "",
-          "install it there (Debian's package ovmf), or use firmware: bios");
-    }
-    return null;
+    return least.map(ClassFilters::without).orElse(null);
+  }
+
+  private static Rejection without(Lack lack) {
+    return switch (lack) {
+      case KVM ->
+          Rejection.standing(
+              "without hardware acceleration (KVM) that works",
+              "",
+              "see why with berth node inspect, or let it be emulated: requireKvm: false");
+      case UEFI ->
+          Rejection.standing(
+              "without UEFI firmware for virtual machines",
+              "",
+              "install it there (Debian's package ovmf), or use firmware: bios");
+      case WHOLE_MACHINES ->
+          Rejection.standing(
+              "with a hypervisor for machines of a kernel alone",
+              "",
+              "use kernel without disks, cloudInit, tpm, vnc and ports, or add a node with QEMU");
+    };
   }
 
   /// They have no taint that the workload does not tolerate.

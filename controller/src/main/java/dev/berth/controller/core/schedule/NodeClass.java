@@ -68,7 +68,14 @@ final class NodeClass implements NodeAttributes {
   ///
   /// @param capabilities in order
   record Driver(
-      Kind kind, boolean available, String name, String message, List<String> capabilities) {}
+      Kind kind, boolean available, String name, String message, List<String> capabilities) {
+    /// Whether it runs a kind, and is the one that was chosen.
+    ///
+    /// @param chosen its name; empty: none was chosen
+    boolean isFor(Kind wanted, String chosen) {
+      return kind == wanted && (chosen.isEmpty() || chosen.equals(name));
+    }
+  }
 
   NodeClass(Key key) {
     this.key = key;
@@ -81,16 +88,6 @@ final class NodeClass implements NodeAttributes {
   /// Its nodes in order of load.
   LoadTree nodes() {
     return nodes;
-  }
-
-  /// Whether a runtime of theirs for a kind can be used and has a capability.
-  boolean can(Kind kind, String capability) {
-    return key.drivers().stream()
-        .anyMatch(
-            driver ->
-                driver.kind() == kind
-                    && driver.available()
-                    && driver.capabilities().contains(capability));
   }
 
   @Override

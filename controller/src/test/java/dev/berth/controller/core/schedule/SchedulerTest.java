@@ -10,9 +10,11 @@ import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Specs;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.Kind;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.NodeState;
@@ -20,6 +22,9 @@ import dev.berth.v1.PortBinding;
 import dev.berth.v1.PortProtocol;
 import dev.berth.v1.PortSpec;
 import dev.berth.v1.Resources;
+import dev.berth.v1.VmDisk;
+import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmSpec;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadSpec;
 import java.util.HashSet;
@@ -151,6 +156,65 @@ final class SchedulerTest {
   @Test
   void saysHowToGetANodeWhenThereIsNone() {
     assertTrue(placed(sized(100, 64)).contains("berth token create"));
+  }
+
+  private static DriverDescription.Builder driver(String name, String... capabilities) {
+    return DriverDescription.newBuilder()
+        .setName(name)
+        .setKind(Kind.KIND_VM)
+        .setAvailable(true)
+        .addAllCapabilities(List.of(capabilities));
+  }
+
+  private static WorkloadSpec.Builder machine(VmSpec.Builder vm) {
+    return sized(100, 64).setVm(vm.setDisk(VmDisk.newBuilder().setImage("disk")));
+  }
+
+  @Test
+  void aMachineGoesWhereTheDriverIsThatItChose() {
+    node("a", Specs.host(4_000, 4_096).addDrivers(driver("libvirt")));
+    node(
+        "b",
+        Specs.host(4_000, 4_096).addDrivers(driver("libvirt")).addDrivers(driver("libvirt-qemu")));
+    assertEquals("b", placed(machine(VmSpec.newBuilder().setDriver("libvirt-qemu"))));
+    assertEquals(
+        "0 of 2 nodes fit: 2 without a usable vm driver libvirt-xen",
+        placed(machine(VmSpec.newBuilder().setDriver("libvirt-xen"))));
+    assertEquals(
+        "0 of 2 nodes fit: 2 without a usable vm driver docker",
+        placed(machine(VmSpec.newBuilder().setDriver("docker"))));
+  }
+
+  @Test
+  void aDriverThatWasChosenAndIsAwayIsWaitedFor() {
+    node(
+        "a",
+        Specs.host(4_000, 4_096)
+            .addDrivers(driver("libvirt"))
+            .addDrivers(driver("libvirt-xen").setAvailable(false).setMessage("no answer")));
+    assertEquals(
+        "0 of 1 node fits: 1 without a usable vm driver libvirt-xen (libvirt-xen: no answer)",
+        placed(machine(VmSpec.newBuilder().setDriver("libvirt-xen"))));
+    assertEquals("a", placed(machine(VmSpec.newBuilder())));
+  }
+
+  @Test
+  void oneDriverHasAllThatAMachineNeeds() {
+    node(
+        "a",
+        Specs.host(4_000, 4_096)
+            .addDrivers(driver("libvirt", "paravirtual"))
+            .addDrivers(driver("libvirt-qemu", "kvm"))
+            .addDrivers(driver("libvirt-qemu-2", "uefi")));
+    assertEquals("a", placed(machine(VmSpec.newBuilder().setRequireKvm(true))));
+    VmSpec.Builder modern = VmSpec.newBuilder().setFirmware(VmFirmware.VM_FIRMWARE_UEFI);
+    assertEquals("a", placed(machine(modern.clone())));
+    assertEquals(
+        "0 of 1 node fits: 1 without hardware acceleration (KVM) that works",
+        placed(machine(modern.clone().setRequireKvm(true))));
+    assertEquals(
+        "0 of 1 node fits: 1 with a hypervisor for machines of a kernel alone",
+        placed(machine(VmSpec.newBuilder().setDriver("libvirt"))));
   }
 
   @Test
