@@ -2,6 +2,7 @@ package dev.berth.agent;
 
 import dev.berth.client.ControllerAddress;
 import dev.berth.spec.Durations;
+import dev.berth.spec.HostDevice;
 import dev.berth.spec.Names;
 import dev.berth.spec.Quantity;
 import dev.berth.v1.Device;
@@ -22,6 +23,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// How the agent runs. Given as `--key=value`, or as `key=value` in the file named by `--config`;
 /// the command line wins. Unknown keys are errors.
@@ -43,6 +45,7 @@ public record AgentConfig(
     Offer offer) {
 
   private static final Duration IMAGE_KEEP_MIN = Duration.ofHours(1);
+  private static final int HOST_DEVICES_MAX = 64;
 
   private static final List<String> KEYS =
       List.of(
@@ -58,6 +61,7 @@ public record AgentConfig(
           "xen-console-logs",
           "keep-forwarding",
           "device",
+          "allow-host-devices",
           "image-keep",
           "dynamic-ports",
           "capacity-cpu",
@@ -87,10 +91,15 @@ public record AgentConfig(
   ///     it keeps nothing
   /// @param keepForwarding whether the agent keeps rules in packet filters that let the packets of
   ///     machines on bridges through beside Docker's
+  /// @param hostDevices what machines may have of the host's devices
   public record Machines(
-      List<LibvirtAddress> libvirt, Optional<Path> xenConsoles, boolean keepForwarding) {
+      List<LibvirtAddress> libvirt,
+      Optional<Path> xenConsoles,
+      boolean keepForwarding,
+      List<HostDevice> hostDevices) {
     public Machines {
       libvirt = List.copyOf(libvirt);
+      hostDevices = List.copyOf(hostDevices);
     }
 
     private String connections() {
@@ -164,7 +173,8 @@ public record AgentConfig(
             value(values, "libvirt-uri", "auto", LibvirtAddress::parse),
             Optional.ofNullable(values.get("xen-console-logs"))
                 .map(path -> Path.of(path).toAbsolutePath()),
-            value(values, "keep-forwarding", "true", AgentConfig::yesOrNo)),
+            value(values, "keep-forwarding", "true", AgentConfig::yesOrNo),
+            value(values, "allow-host-devices", "", AgentConfig::hostDevices)),
         new Offer(
             Optional.ofNullable(values.get("address")),
             value(values, "dynamic-ports", "20000-32000", PortRange::parse),
@@ -199,6 +209,8 @@ public record AgentConfig(
         + machines.xenConsoles().map(path -> " xen-console-logs=" + path).orElse("")
         + " keep-forwarding="
         + machines.keepForwarding()
+        + " allow-host-devices="
+        + machines.hostDevices().stream().map(HostDevice::toString).collect(Collectors.joining(","))
         + " dynamic-ports="
         + offer.ports().first()
         + "-"
@@ -295,6 +307,18 @@ public record AgentConfig(
           "value: \"" + text + "\" (expected: at least " + Durations.format(IMAGE_KEEP_MIN) + ")");
     }
     return keep;
+  }
+
+  private static List<HostDevice> hostDevices(String text) {
+    List<HostDevice> devices =
+        text.isEmpty()
+            ? List.of()
+            : Stream.of(text.split(",", -1)).map(HostDevice::parse).distinct().toList();
+    if (devices.size() > HOST_DEVICES_MAX) {
+      throw new IllegalArgumentException(
+          "count: " + devices.size() + " (expected: at most " + HOST_DEVICES_MAX + " devices)");
+    }
+    return devices;
   }
 
   private static List<Device> devices(String text) {

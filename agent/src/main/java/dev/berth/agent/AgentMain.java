@@ -113,7 +113,8 @@ public final class AgentMain {
               config.offer().ports().first(),
               config.offer().ports().last(),
               version(),
-              config.offer().devices());
+              config.offer().devices(),
+              config.machines().hostDevices());
       NodeFacts facts = new NodeFacts(ROOT, settings);
       AgentHost.Care care = HostCare.of(config, owner(membership), drivers, facts, images);
       AgentClock clock = AgentClock.system();
@@ -229,7 +230,8 @@ public final class AgentMain {
     ConsoleFollower consoles = ConsoleFollower.open(Threads.virtual(), AgentClock.system());
     LibvirtDriver.Place place =
         LibvirtDriver.Place.open(images.machines(), images.store(), consoles, AgentClock.system())
-            .withXenConsoles(config.machines().xenConsoles());
+            .withXenConsoles(config.machines().xenConsoles())
+            .withHostDevices(config.machines().hostDevices());
     List<RuntimeDriver> drivers = new ArrayList<>();
     for (LibvirtAddress address : config.machines().libvirt()) {
       drivers.add(new LibvirtDriver(address.driver(), address.uri(), owner, place));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.AgentConfig.ConfigException;
 import dev.berth.client.ControllerAddress;
+import dev.berth.spec.HostDevice;
 import dev.berth.v1.Device;
 import java.io.IOException;
 import java.net.URI;
@@ -49,7 +50,8 @@ final class AgentConfigTest {
         new AgentConfig.Machines(
             List.of(new LibvirtAddress("libvirt", URI.create("xen:///system"))),
             Optional.of(Path.of("/var/log/xen/console")),
-            true),
+            true,
+            List.of()),
         AgentConfig.parse(
                 List.of(
                     "--data-dir=/d",
@@ -58,7 +60,7 @@ final class AgentConfigTest {
                 "h")
             .machines());
     assertEquals(
-        new AgentConfig.Machines(List.of(), Optional.empty(), true),
+        new AgentConfig.Machines(List.of(), Optional.empty(), true, List.of()),
         AgentConfig.parse(List.of("--data-dir=/d", "--libvirt-uri=none"), "h").machines());
   }
 
@@ -92,6 +94,22 @@ final class AgentConfigTest {
             "--libvirt-uri="
                 + "test:///1,test:///2,test:///3,test:///4,test:///5,test:///6,test:///7,test:///8"
                 + ",test:///9"));
+  }
+
+  @Test
+  void noDeviceOfTheHostIsForMachinesUnlessItIsSaid() throws ConfigException {
+    assertEquals(
+        List.of(), AgentConfig.parse(List.of("--data-dir=/d"), "h").machines().hostDevices());
+    assertEquals(
+        List.of(HostDevice.parse("pci:0000:01:00.0"), HostDevice.parse("usb:1234:5678")),
+        AgentConfig.parse(
+                List.of("--data-dir=/d", "--allow-host-devices=pci:0000:01:00.0,usb:1234:5678"),
+                "h")
+            .machines()
+            .hostDevices());
+    assertEquals(
+        "--allow-host-devices: value: \"all\" (expected: pci:0000:01:00.0 or usb:1234:5678)",
+        problem("--data-dir=/d", "--allow-host-devices=all"));
   }
 
   @Test

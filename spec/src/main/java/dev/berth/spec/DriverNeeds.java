@@ -65,6 +65,7 @@ public final class DriverNeeds {
         && !vm.hasCloudInit()
         && !vm.getTpm()
         && !vm.getVnc()
+        && vm.getHostDevicesCount() == 0
         && spec.getPortsCount() == 0;
   }
 }

@@ -49,6 +49,16 @@ final class ResourceRules {
             where + ".name",
             "value: " + Printable.quote(device.getName()) + " (expected: a name used once)");
       }
+      HostDevice.ofSort(device.getName())
+          .ifPresent(
+              host ->
+                  findings.add(
+                      where + ".name",
+                      "value: "
+                          + Printable.quote(device.getName())
+                          + " (expected: "
+                          + host
+                          + " in vm.host_devices of a virtual machine)"));
       findings.range(where + ".count", device.getCount(), 1, DEVICE_COUNT_MAX);
     }
   }

@@ -7,6 +7,7 @@ import dev.berth.v1.VmDataDisk;
 import dev.berth.v1.VmDisk;
 import dev.berth.v1.VmDiskCache;
 import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmHostDevice;
 import dev.berth.v1.VmKernel;
 import dev.berth.v1.VmNic;
 import dev.berth.v1.VmSpec;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 final class VmRules {
   private static final int DATA_DISKS_MAX = 16;
   private static final int NICS_MAX = 8;
+  private static final int HOST_DEVICES_MAX = 8;
   private static final int MARKERS_MAX = 16;
   private static final int KEYS_MAX = 64;
   private static final int KEY_BYTES_MAX = 16 * 1024;
@@ -73,6 +75,7 @@ final class VmRules {
       wrong(path + ".firmware", "" + vm.getFirmwareValue(), "bios or uefi");
     }
     secureBoot(vm);
+    hostDevices(vm.getHostDevicesList());
     markers(vm.getBootMarkersList());
     rest(spec);
   }
@@ -91,6 +94,23 @@ final class VmRules {
     }
   }
 
+  private void hostDevices(List<VmHostDevice> devices) {
+    findings.count(path + ".host_devices", devices.size(), HOST_DEVICES_MAX, "devices");
+    Set<VmHostDevice> all = new HashSet<>();
+    for (int i = 0; i < devices.size(); i++) {
+      VmHostDevice device = devices.get(i);
+      String where = path + ".host_devices[" + i + "]";
+      switch (device.getDeviceCase()) {
+        case PCI -> findings.check(where + ".pci", HostDevice.Bus.PCI.problem(device.getPci()));
+        case USB -> findings.check(where + ".usb", HostDevice.Bus.USB.problem(device.getUsb()));
+        case DEVICE_NOT_SET -> findings.add(where, "missing (expected: pci or usb)");
+      }
+      if (!all.add(device)) {
+        findings.add(where, "a second time (expected: each device once)");
+      }
+    }
+  }
+
   /// What the rest of a workload's spec can say when it is a machine.
   private void rest(WorkloadSpec spec) {
     if (spec.getResources().getCpuMillis() == 0) {
@@ -100,6 +120,10 @@ final class VmRules {
     if (spec.getResources().getMemoryBytes() == 0) {
       findings.add(
           "resources.memory_bytes", "missing (expected: how much the machine has, such as 512Mi)");
+    }
+    if (spec.getResources().getDevicesCount() > 0) {
+      findings.add(
+          "resources.devices", "not for virtual machines (expected: devices in vm.host_devices)");
     }
     if (spec.getMountsCount() > 0) {
       findings.add("mounts", "not for virtual machines (expected: data disks: vm.data_disks)");

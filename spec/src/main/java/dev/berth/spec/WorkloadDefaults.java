@@ -10,6 +10,7 @@ import dev.berth.v1.Resources;
 import dev.berth.v1.RestartCondition;
 import dev.berth.v1.RestartPolicy;
 import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmHostDevice;
 import dev.berth.v1.VmNic;
 import dev.berth.v1.VmSpec;
 import dev.berth.v1.VmUserNetwork;
@@ -78,14 +79,19 @@ public final class WorkloadDefaults {
   }
 
   /// What a slot asks of the scheduler: the spec's amounts, or the defaults where they are 0,
-  /// and its devices.
+  /// its devices, and those of the node that a machine names.
   public static Resources requested(WorkloadSpec spec) {
     Resources said = spec.getResources();
-    return Resources.newBuilder()
-        .setCpuMillis(said.getCpuMillis() == 0 ? REQUESTED_CPU_MILLIS : said.getCpuMillis())
-        .setMemoryBytes(said.getMemoryBytes() == 0 ? REQUESTED_MEMORY_BYTES : said.getMemoryBytes())
-        .addAllDevices(said.getDevicesList())
-        .build();
+    Resources.Builder requested =
+        Resources.newBuilder()
+            .setCpuMillis(said.getCpuMillis() == 0 ? REQUESTED_CPU_MILLIS : said.getCpuMillis())
+            .setMemoryBytes(
+                said.getMemoryBytes() == 0 ? REQUESTED_MEMORY_BYTES : said.getMemoryBytes())
+            .addAllDevices(said.getDevicesList());
+    for (VmHostDevice device : spec.getVm().getHostDevicesList()) {
+      requested.addDevicesBuilder().setName(HostDevice.of(device).sort()).setCount(1);
+    }
+    return requested.build();
   }
 
   /// The name of a port: its own, else its target as a number.

@@ -55,7 +55,8 @@ class DriverNeedsTest {
             KERNEL.toBuilder().addDataDisks(VmDataDisk.newBuilder().setName("data")),
             KERNEL.toBuilder().setCloudInit(CloudInit.getDefaultInstance()),
             KERNEL.toBuilder().setTpm(true),
-            KERNEL.toBuilder().setVnc(true))) {
+            KERNEL.toBuilder().setVnc(true),
+            KERNEL.toBuilder().addHostDevices(HostDevice.parse("usb:1234:5678").toProto()))) {
       assertEquals(
           Optional.of(Lack.WHOLE_MACHINES), lack(more.clone(), "paravirtual"), more::toString);
     }

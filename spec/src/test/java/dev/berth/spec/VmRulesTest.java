@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.berth.v1.BootMarker;
 import dev.berth.v1.BootPhaseKind;
 import dev.berth.v1.CloudInit;
+import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Mount;
 import dev.berth.v1.PortSpec;
@@ -12,6 +13,7 @@ import dev.berth.v1.Resources;
 import dev.berth.v1.VmDataDisk;
 import dev.berth.v1.VmDisk;
 import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmHostDevice;
 import dev.berth.v1.VmKernel;
 import dev.berth.v1.VmNic;
 import dev.berth.v1.VmSpec;
@@ -75,6 +77,46 @@ class VmRulesTest {
         vm -> vm.setDriver("Xen:///system"),
         "vm.driver: value: \"Xen:///system\" (expected: 1 to 63 lower-case letters, digits and"
             + " inner dashes)");
+  }
+
+  @Test
+  void devicesOfTheHostAreNamedByTheirAddressOnce() {
+    WorkloadSpec.Builder both = good();
+    both.getVmBuilder()
+        .addHostDevices(HostDevice.parse("pci:0000:01:00.0").toProto())
+        .addHostDevices(HostDevice.parse("usb:1234:5678").toProto());
+    assertEquals(List.of(), SpecValidator.validate(both.build()));
+    refusesVm(
+        vm ->
+            vm.addHostDevices(VmHostDevice.newBuilder().setPci("01:00.0"))
+                .addHostDevices(VmHostDevice.newBuilder().setUsb("1234:56789"))
+                .addHostDevices(VmHostDevice.getDefaultInstance()),
+        "vm.host_devices[0].pci: value: \"01:00.0\" (expected: lower-case hexadecimal digits, as in"
+            + " 0000:01:00.0)",
+        "vm.host_devices[1].usb: value: \"1234:56789\" (expected: lower-case hexadecimal digits, as"
+            + " in 1234:5678)",
+        "vm.host_devices[2]: missing (expected: pci or usb)");
+    refusesVm(
+        vm ->
+            vm.addHostDevices(VmHostDevice.newBuilder().setUsb("1234:5678"))
+                .addHostDevices(VmHostDevice.newBuilder().setUsb("1234:5678")),
+        "vm.host_devices[1]: a second time (expected: each device once)");
+    refuses(
+        spec -> spec.getResourcesBuilder().addDevicesBuilder().setName("gpu").setCount(1),
+        "resources.devices: not for virtual machines (expected: devices in vm.host_devices)");
+  }
+
+  @Test
+  void aContainerIsNotGivenWhatIsForMachines() {
+    refuses(
+        spec ->
+            spec.setContainer(ContainerSpec.newBuilder().setImage("demo"))
+                .getResourcesBuilder()
+                .addDevicesBuilder()
+                .setName("pci-0000-01-00-0")
+                .setCount(1),
+        "resources.devices[0].name: value: \"pci-0000-01-00-0\" (expected: pci:0000:01:00.0 in"
+            + " vm.host_devices of a virtual machine)");
   }
 
   @Test

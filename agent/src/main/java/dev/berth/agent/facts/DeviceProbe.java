@@ -18,7 +18,8 @@ import java.util.TreeMap;
 /// Finds the devices that can be given to instances: NVIDIA's GPUs, the kernel's render nodes, and
 /// what an operator named.
 final class DeviceProbe {
-  private static final int DEVICES_MAX = 256;
+  /// Most that a node offers.
+  static final int DEVICES_MAX = 256;
 
   private DeviceProbe() {}
 

@@ -2,6 +2,7 @@ package dev.berth.agent.facts;
 
 import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.port.FactsSource;
+import dev.berth.spec.HostDevice;
 import dev.berth.v1.Device;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.Resources;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Describes the host: its own layers, read anew every five minutes since disks and network cards
@@ -33,7 +35,13 @@ public final class NodeFacts implements FactsSource {
   public NodeDescription describe(List<DriverReport> drivers) {
     HostFacts host = host();
     Resources wanted = settings.capacityOverride();
-    List<Device> devices = DeviceProbe.read(root, settings.devices());
+    HostDeviceProbe forMachines = HostDeviceProbe.read(root, settings.hostDevices());
+    List<Device> devices =
+        Stream.concat(
+                forMachines.usable().stream().map(HostDevice::device),
+                DeviceProbe.read(root, settings.devices()).stream())
+            .limit(DeviceProbe.DEVICES_MAX)
+            .toList();
     NodeDescription.Builder description =
         NodeDescription.newBuilder()
             .setAddress(settings.address())
@@ -49,6 +57,7 @@ public final class NodeFacts implements FactsSource {
                             : host.capacity().getMemoryBytes())
                     .addAllDevices(DeviceProbe.count(devices)))
             .addAllDevices(devices)
+            .addAllWithheldDevices(forMachines.withheld())
             .addAllLayers(host.layers())
             .setAgentVersion(settings.agentVersion())
             .setBootId(host.bootId())

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.driver.DriverReport;
+import dev.berth.spec.HostDevice;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Layer;
 import dev.berth.v1.LayerKind;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.Resources;
+import dev.berth.v1.WithheldDevice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -245,7 +247,9 @@ class HostFactsTest {
                 20000,
                 32000,
                 "1",
-                List.of()));
+                List.of(),
+                List.of(HostDevice.parse("usb:1234:5678"), HostDevice.parse("pci:0000:01:00.0"))));
+    new FixtureHost(root).withDirectory("sys/bus/pci/devices/0000:01:00.0/iommu_group");
     Layer runtime =
         Layer.newBuilder()
             .setKind(LayerKind.LAYER_KIND_CONTAINER_RUNTIME)
@@ -257,6 +261,15 @@ class HostFactsTest {
     assertEquals(2048 * 1024, node.getCapacity().getMemoryBytes());
     assertEquals(List.of(docker), node.getDriversList());
     assertEquals(runtime, node.getLayers(5));
+    assertEquals(List.of(HostDevice.parse("pci:0000:01:00.0").device()), node.getDevicesList());
+    assertEquals(
+        List.of(
+            WithheldDevice.newBuilder()
+                .setName("usb-1234-5678")
+                .setId("usb:1234:5678")
+                .setReason("there is no such device")
+                .build()),
+        node.getWithheldDevicesList());
     assertEquals("10.0.0.7", node.getAddress());
     assertEquals(20000, node.getDynamicPortFirst());
   }

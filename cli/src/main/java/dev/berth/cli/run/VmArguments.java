@@ -1,11 +1,13 @@
 package dev.berth.cli.run;
 
 import dev.berth.cli.term.FailureException;
+import dev.berth.spec.HostDevice;
 import dev.berth.spec.Quantity;
 import dev.berth.v1.CloudInit;
 import dev.berth.v1.VmDataDisk;
 import dev.berth.v1.VmDisk;
 import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmHostDevice;
 import dev.berth.v1.VmNic;
 import dev.berth.v1.VmSpec;
 import dev.berth.v1.VmUserNetwork;
@@ -47,6 +49,7 @@ record VmArguments(RunOptions options) {
             (name, text) ->
                 vm.addDataDisks(
                     VmDataDisk.newBuilder().setName(name).setSizeBytes(size("--data-disk", text))));
+    options.vm.hostDevices.forEach(text -> vm.addHostDevices(hostDevice(text)));
     options.vm.networks.forEach(text -> vm.addNics(nic(text)));
     if (!options.vm.userData.isEmpty() || !options.vm.sshKeys.isEmpty()) {
       vm.setCloudInit(cloudInit());
@@ -93,6 +96,14 @@ record VmArguments(RunOptions options) {
       return VmNic.newBuilder().setLibvirtNetwork(name).build();
     }
     throw RunSpec.wrong("--network", text, "user, bridge:NAME or libvirt:NAME");
+  }
+
+  private static VmHostDevice hostDevice(String text) {
+    try {
+      return HostDevice.parse(text).toProto();
+    } catch (IllegalArgumentException e) {
+      throw FailureException.usage("--host-device: " + e.getMessage());
+    }
   }
 
   private CloudInit cloudInit() {

@@ -52,6 +52,12 @@ final class VmOptions {
           "VM: the driver that runs it, as berth node inspect names it; any unless given.")
   String driver = "";
 
+  @Option(
+      names = "--host-device",
+      paramLabel = "pci:ADDRESS|usb:VENDOR:PRODUCT",
+      description = "VM: a device of a node that allows it, such as pci:0000:01:00.0.")
+  List<String> hostDevices = new ArrayList<>();
+
   @Option(names = "--require-kvm", description = "VM: only where hardware acceleration works.")
   boolean requireKvm;
 

@@ -11,6 +11,7 @@ import dev.berth.v1.LayerKind;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeDrain;
 import dev.berth.v1.NodeState;
+import dev.berth.v1.WithheldDevice;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -130,6 +131,9 @@ final class NodeText {
     line(out, "CPU", cpu(node));
     line(out, "Memory", memory(node));
     line(out, "Devices", devices(node));
+    for (WithheldDevice device : node.getDescription().getWithheldDevicesList()) {
+      line(out, "Withheld", device.getId() + ": " + device.getReason());
+    }
     line(out, "Instances", Integer.toString(node.getInstances()));
     for (DriverDescription driver : node.getDescription().getDriversList()) {
       String problem = driver.getMessage().isEmpty() ? "" : ": " + driver.getMessage();

@@ -10,6 +10,7 @@ import dev.berth.v1.Resources;
 import dev.berth.v1.VmDataDisk;
 import dev.berth.v1.VmDisk;
 import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmHostDevice;
 import dev.berth.v1.VmNic;
 import dev.berth.v1.VmSpec;
 import dev.berth.v1.WorkloadSpec;
@@ -27,6 +28,13 @@ class VmArgumentsTest {
     RunOptions options = new RunOptions();
     new CommandLine(options).parseArgs(words);
     return RunSpec.of(options, "berth/demo-vm", command, true, Map.of());
+  }
+
+  @Test
+  void aDeviceOfTheHostHasAnAddress() {
+    assertEquals(
+        "--host-device: value: \"/dev/sda\" (expected: pci:0000:01:00.0 or usb:1234:5678)",
+        refusal(List.of(), "--kind=vm", "--host-device=/dev/sda"));
   }
 
   private static String refusal(List<String> command, String... words) {
@@ -64,6 +72,7 @@ class VmArgumentsTest {
             "--ssh-key=" + key,
             "--hostname=h",
             "--driver=libvirt-xen",
+            "--host-device=pci:0000:01:00.0",
             "--require-kvm",
             "--vnc",
             "--secure-boot",
@@ -87,6 +96,7 @@ class VmArgumentsTest {
                     .addSshAuthorizedKeys("ssh-ed25519 AAAA me"))
             .setHostname("h")
             .setDriver("libvirt-xen")
+            .addHostDevices(VmHostDevice.newBuilder().setPci("0000:01:00.0"))
             .setRequireKvm(true)
             .setVnc(true)
             .setSecureBoot(true)

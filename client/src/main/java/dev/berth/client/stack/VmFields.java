@@ -1,5 +1,6 @@
 package dev.berth.client.stack;
 
+import dev.berth.spec.HostDevice;
 import dev.berth.spec.Names;
 import dev.berth.spec.VmImages;
 import dev.berth.v1.BootMarker;
@@ -9,6 +10,7 @@ import dev.berth.v1.VmDataDisk;
 import dev.berth.v1.VmDisk;
 import dev.berth.v1.VmDiskCache;
 import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmHostDevice;
 import dev.berth.v1.VmKernel;
 import dev.berth.v1.VmNic;
 import dev.berth.v1.VmSpec;
@@ -92,6 +94,12 @@ final class VmFields {
             "Network cards, at most 8; one on the user-mode network unless said.",
             new ListShape<>(nic(), "a list of network cards", 8),
             (vm, nics) -> nics.forEach(vm::addNics)),
+        new Field<>(
+            "hostDevices",
+            "host_devices",
+            "Devices of a node that allows them, handed through to the machine, at most 8.",
+            new ListShape<>(hostDevice(), "a list such as [{pci: \"0000:01:00.0\"}]", 8),
+            (vm, devices) -> devices.forEach(vm::addHostDevices)),
         new Field<>(
             "cloudInit",
             "cloud_init",
@@ -222,6 +230,27 @@ final class VmFields {
                 VmNic.Builder::setModel)),
         List.of(),
         List.of("user", "bridge", "libvirtNetwork"),
+        Map.of());
+  }
+
+  private static ObjectShape<VmHostDevice.Builder> hostDevice() {
+    return new ObjectShape<>(
+        VmHostDevice::newBuilder,
+        List.of(
+            new Field<>(
+                "pci",
+                "pci",
+                "Address on the PCI bus, such as \"0000:01:00.0\".",
+                Scalars.text("an address", HostDevice.Bus.PCI::problem),
+                VmHostDevice.Builder::setPci),
+            new Field<>(
+                "usb",
+                "usb",
+                "Vendor and product of a USB device, such as \"1234:5678\".",
+                Scalars.text("vendor and product", HostDevice.Bus.USB::problem),
+                VmHostDevice.Builder::setUsb)),
+        List.of(),
+        List.of("pci", "usb"),
         Map.of());
   }
 

@@ -12,6 +12,7 @@ import dev.berth.v1.VmDataDisk;
 import dev.berth.v1.VmDisk;
 import dev.berth.v1.VmDiskCache;
 import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmHostDevice;
 import dev.berth.v1.VmKernel;
 import dev.berth.v1.VmNic;
 import dev.berth.v1.VmSpec;
@@ -49,6 +50,7 @@ class StackVmTest {
             hostname: db
             bootMarkers: [{phase: boot-loader, text: "my loader"}]
             vnc: true
+            hostDevices: [{pci: "0000:01:00.0"}, {usb: "1234:5678"}]
           resources: {cpu: 2, memory: 4Gi}
       """;
 
@@ -86,6 +88,8 @@ class StackVmTest {
             .setFirmware(VmFirmware.VM_FIRMWARE_UEFI)
             .setMachine("pc")
             .setDriver("libvirt-xen")
+            .addHostDevices(VmHostDevice.newBuilder().setPci("0000:01:00.0"))
+            .addHostDevices(VmHostDevice.newBuilder().setUsb("1234:5678"))
             .setRequireKvm(true)
             .addNics(
                 VmNic.newBuilder().setUser(VmUserNetwork.getDefaultInstance()).setModel("e1000e"))

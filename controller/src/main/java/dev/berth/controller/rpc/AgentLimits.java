@@ -7,6 +7,7 @@ import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.Layer;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.StatusReport;
+import dev.berth.v1.WithheldDevice;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class AgentLimits {
   private static final int DRIVERS_MAX = 16;
   private static final int CAPABILITIES_MAX = 64;
+  private static final int DEVICES_MAX = 256;
   private static final int LAYERS_MAX = 64;
   private static final int ATTRIBUTES_MAX = 256;
   private static final int HELLO_INSTANCES_MAX = 10_000;
@@ -63,6 +65,7 @@ final class AgentLimits {
             length(field + ".architecture", description.getArchitecture(), WORD_MAX),
             length(field + ".operating_system", description.getOperatingSystem(), WORD_MAX),
             count(field + ".drivers", description.getDriversCount(), DRIVERS_MAX),
+            count(field + ".withheld_devices", description.getWithheldDevicesCount(), DEVICES_MAX),
             count(field + ".layers", description.getLayersCount(), LAYERS_MAX));
     for (DriverDescription driver : description.getDriversList()) {
       problem =
@@ -74,6 +77,14 @@ final class AgentLimits {
               count(
                   field + ".drivers.capabilities", driver.getCapabilitiesCount(), CAPABILITIES_MAX),
               lengths(field + ".drivers.capabilities", driver.getCapabilitiesList()));
+    }
+    for (WithheldDevice device : description.getWithheldDevicesList()) {
+      problem =
+          first(
+              problem,
+              length(field + ".withheld_devices.name", device.getName(), WORD_MAX),
+              length(field + ".withheld_devices.id", device.getId(), WORD_MAX),
+              length(field + ".withheld_devices.reason", device.getReason(), TEXT_MAX));
     }
     for (Layer layer : description.getLayersList()) {
       problem = first(problem, problem(field + ".layers", layer));

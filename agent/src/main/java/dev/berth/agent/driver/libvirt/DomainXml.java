@@ -1,8 +1,10 @@
 package dev.berth.agent.driver.libvirt;
 
+import dev.berth.spec.HostDevice;
 import dev.berth.v1.Resources;
 import dev.berth.v1.VmDataDisk;
 import dev.berth.v1.VmDiskCache;
+import dev.berth.v1.VmHostDevice;
 import dev.berth.v1.VmNic;
 import dev.berth.v1.VmSpec;
 import java.io.StringWriter;
@@ -190,6 +192,9 @@ final class DomainXml {
     if (vm.getTpm()) {
       tpm(devices);
     }
+    for (VmHostDevice each : vm.getHostDevicesList()) {
+      hostDevice(devices, HostDevice.of(each));
+    }
     console(devices, "serial");
     screen(devices);
     userNetwork(domain);
@@ -201,6 +206,32 @@ final class DomainXml {
     Element backend = child(tpm, "backend");
     backend.setAttribute("type", "emulator");
     backend.setAttribute("version", "2.0");
+  }
+
+  /// libvirt takes it from the host's driver when the machine starts, and gives it back.
+  private void hostDevice(Element devices, HostDevice device) {
+    Element given = child(devices, "hostdev");
+    given.setAttribute("mode", "subsystem");
+    given.setAttribute("managed", "yes");
+    List<String> numbers = List.of(device.address().split("[:.]"));
+    Element source;
+    switch (device.bus()) {
+      case PCI -> {
+        given.setAttribute("type", "pci");
+        source = child(given, "source");
+        Element address = child(source, "address");
+        address.setAttribute("domain", "0x" + numbers.get(0));
+        address.setAttribute("bus", "0x" + numbers.get(1));
+        address.setAttribute("slot", "0x" + numbers.get(2));
+        address.setAttribute("function", "0x" + numbers.get(3));
+      }
+      case USB -> {
+        given.setAttribute("type", "usb");
+        source = child(given, "source");
+        child(source, "vendor").setAttribute("id", "0x" + numbers.get(0));
+        child(source, "product").setAttribute("id", "0x" + numbers.get(1));
+      }
+    }
   }
 
   private Element disk(Element devices, Path file, VmDiskCache cache) {

@@ -26,6 +26,7 @@ import dev.berth.agent.driver.SnapshotCapable;
 import dev.berth.agent.driver.StatsCapable;
 import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.port.AgentClock;
+import dev.berth.spec.HostDevice;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
 import dev.berth.v1.Resources;
@@ -67,12 +68,14 @@ public final class LibvirtDriver
   /// @param consoles follows what machines write
   /// @param clock of the host
   /// @param xenConsoles where xenconsoled keeps what Xen's guests write; empty: it keeps nothing
+  /// @param hostDevices what machines may have of the host's devices
   public record Place(
       Path root,
       ImageStore images,
       ConsoleFollower consoles,
       AgentClock clock,
-      Optional<Path> xenConsoles) {
+      Optional<Path> xenConsoles,
+      List<HostDevice> hostDevices) {
     /// Makes the directory where it is missing. The hypervisor may run as a user of its own: it may
     /// pass through, and sees only what it is given.
     public static Place open(
@@ -80,12 +83,17 @@ public final class LibvirtDriver
         throws IOException {
       Files.createDirectories(root);
       MachineFiles.passable(root);
-      return new Place(root, images, consoles, clock, Optional.empty());
+      return new Place(root, images, consoles, clock, Optional.empty(), List.of());
     }
 
     /// The same on a host where xenconsoled keeps what guests write, in a file for each guest.
     public Place withXenConsoles(Optional<Path> directory) {
-      return new Place(root, images, consoles, clock, directory);
+      return new Place(root, images, consoles, clock, directory, hostDevices);
+    }
+
+    /// The same on a host whose operator allows machines these devices.
+    public Place withHostDevices(List<HostDevice> allowed) {
+      return new Place(root, images, consoles, clock, xenConsoles, allowed);
     }
 
     /// Whether it is kept what machines write to their consoles.

@@ -104,8 +104,7 @@ final class MachineMaker {
     }
   }
 
-  private static void refuse(AssignedInstance instance, HypervisorFacts facts)
-      throws DriverException {
+  private void refuse(AssignedInstance instance, HypervisorFacts facts) throws DriverException {
     for (PortBinding port : instance.getPortsList()) {
       if (port.getHostAddress().indexOf(':') >= 0) {
         throw DriverException.permanent(
@@ -116,6 +115,7 @@ final class MachineMaker {
             null);
       }
     }
+    new HostDevicePolicy(place.hostDevices()).check(instance);
     if (facts.flavour() == Flavour.XEN) {
       XenLimits.check(instance);
     } else if (instance.getSpec().getVm().getTpm() && !Tpm.isInstalled()) {

@@ -34,6 +34,9 @@ final class XenLimits {
     if (vm.getVnc()) {
       throw refusal("vm.vnc: no screen", "leave it out and use the console");
     }
+    if (vm.getHostDevicesCount() > 0) {
+      throw refusal("vm.host_devices: none are handed through", "leave them out");
+    }
     if (instance.getPortsCount() > 0) {
       throw refusal(
           "ports: no user-mode network, which would publish them",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.driver.Labels;
+import dev.berth.spec.HostDevice;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.PortBinding;
 import dev.berth.v1.PortProtocol;
@@ -99,6 +100,27 @@ class DomainXmlTest {
     return IntStream.range(0, found.getLength())
         .mapToObj(i -> found.item(i).getNodeValue())
         .toList();
+  }
+
+  @Test
+  void devicesOfTheHostAreNamedByTheirAddress() throws Exception {
+    Document document =
+        document(
+            plan(
+                vm().addHostDevices(HostDevice.parse("pci:0000:0a:1f.7").toProto())
+                    .addHostDevices(HostDevice.parse("usb:1234:5678").toProto()),
+                false,
+                Optional.empty()));
+    assertEquals("2", at(document, "count(//hostdev[@mode='subsystem'][@managed='yes'])"));
+    String address = "//hostdev[@type='pci']/source/address/@";
+    assertEquals("0x0000", at(document, address + "domain"));
+    assertEquals("0x0a", at(document, address + "bus"));
+    assertEquals("0x1f", at(document, address + "slot"));
+    assertEquals("0x7", at(document, address + "function"));
+    assertEquals("0x1234", at(document, "//hostdev[@type='usb']/source/vendor/@id"));
+    assertEquals("0x5678", at(document, "//hostdev[@type='usb']/source/product/@id"));
+    assertEquals(
+        "0", at(document(plan(vm(), false, Optional.empty())), "count(//hostdev)"), "unless asked");
   }
 
   @Test

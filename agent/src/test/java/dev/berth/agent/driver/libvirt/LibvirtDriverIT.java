@@ -15,6 +15,7 @@ import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriverContractTest;
 import dev.berth.agent.driver.RuntimeHandle;
+import dev.berth.spec.HostDevice;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.BootMarker;
 import dev.berth.v1.BootPhase;
@@ -212,6 +213,35 @@ class LibvirtDriverIT {
       assertTrue(xml.contains("<serial>data</serial>"), xml);
       assertTrue(
           xml.contains("&lt;/name&gt;&lt;devices/&gt;") || xml.contains("&lt;/name&gt;"), xml);
+    }
+  }
+
+  @Test
+  void devicesOfTheHostAreDefinedAndThoseThatAreNotThereStartNothing() throws Exception {
+    try (MachineFixture fixture = machines()) {
+      for (HostDevice device : MachineFixture.ABSENT) {
+        AssignedInstance instance =
+            fixture
+                .instance(
+                    VmSpec.newBuilder()
+                        .setDisk(VmDisk.newBuilder().setImage(MachineFixture.THAT_RUNS))
+                        .addHostDevices(device.toProto()))
+                .toBuilder()
+                .addDevices(device.device())
+                .build();
+        RuntimeHandle handle = fixture.driver().prepare(instance, _ -> {}).handle();
+        String xml = command("virsh", "-c", "" + libvirt().uri(), "dumpxml", handle.runtimeId());
+        assertTrue(xml.contains("<hostdev mode='subsystem'"), xml);
+        Path file = Files.writeString(fixture.directory().resolve("domain.xml"), xml);
+        // By libvirt's own schema.
+        var _ = command("virsh", "-c", "" + libvirt().uri(), "define", "--validate", "" + file);
+        DriverException failed =
+            assertThrows(DriverException.class, () -> fixture.driver().start(handle));
+        // What is missing, the device or its bus, is for libvirt to say.
+        assertTrue(
+            failed.failure().message().startsWith("start: libvirt: "), failed.failure().message());
+        assertInstanceOf(RunState.Created.class, fixture.driver().inspect(handle).state());
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import dev.berth.agent.image.ImageException;
 import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
+import dev.berth.spec.HostDevice;
 import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Resources;
@@ -38,6 +39,9 @@ final class MachineFixture implements RuntimeDriverContractTest.Fixture {
   static final String THAT_RUNS = "test/runs";
   static final String THAT_ENDS = "test/ends";
   private static final String ENDS = "ends";
+  /// Devices that are allowed, and that no host has.
+  static final List<HostDevice> ABSENT =
+      List.of(HostDevice.parse("pci:ffff:ff:1f.7"), HostDevice.parse("usb:ffff:ffff"));
   static final String GREETING = "hello from the first sector\r\n";
 
   private final URI uri;
@@ -123,7 +127,8 @@ final class MachineFixture implements RuntimeDriverContractTest.Fixture {
             new Owner(cluster, node),
             LibvirtDriver.Place.open(
                     directory.resolve("machines"), images, consoles, AgentClock.system())
-                .withXenConsoles(guests.xenConsoles()),
+                .withXenConsoles(guests.xenConsoles())
+                .withHostDevices(ABSENT),
             hypervisors.apply(uri));
     drivers.add(opened);
     return opened;

@@ -15,6 +15,7 @@ import dev.berth.v1.PortBinding;
 import dev.berth.v1.VmDataDisk;
 import dev.berth.v1.VmDisk;
 import dev.berth.v1.VmFirmware;
+import dev.berth.v1.VmHostDevice;
 import dev.berth.v1.VmKernel;
 import dev.berth.v1.VmNic;
 import dev.berth.v1.VmSpec;
@@ -48,6 +49,8 @@ class XenLimitsTest {
     SEED(kernel().setCloudInit(CloudInit.getDefaultInstance()), "vm.cloud_init"),
     UEFI(kernel().setFirmware(VmFirmware.VM_FIRMWARE_UEFI), "vm.firmware"),
     TPM(kernel().setTpm(true), "vm.tpm"),
+    HOST_DEVICE(
+        kernel().addHostDevices(VmHostDevice.newBuilder().setUsb("1234:5678")), "vm.host_devices"),
     SCREEN(kernel().setVnc(true), "vm.vnc");
 
     private final VmSpec vm;

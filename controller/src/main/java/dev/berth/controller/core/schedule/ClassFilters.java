@@ -3,6 +3,7 @@ package dev.berth.controller.core.schedule;
 import dev.berth.controller.core.schedule.NodeClass.Driver;
 import dev.berth.spec.DriverNeeds;
 import dev.berth.spec.DriverNeeds.Lack;
+import dev.berth.spec.HostDevice;
 import dev.berth.spec.Printable;
 import dev.berth.spec.TaintRules;
 import dev.berth.spec.placement.Attribute;
@@ -114,11 +115,28 @@ final class ClassFilters {
       NodeClass nodes, PlacementRequest request, PlacementNeeds needs) {
     for (DeviceCount wanted : request.devices()) {
       if (!nodes.key().devices().contains(wanted.getName())) {
-        return Rejection.standing(
-            "without a device of the sort " + wanted.getName(), "", "add a node that has one");
+        return withoutDevice(nodes, wanted.getName());
       }
     }
     return null;
+  }
+
+  private static Rejection withoutDevice(NodeClass nodes, String sort) {
+    Optional<HostDevice> asked = HostDevice.ofSort(sort);
+    String obstacle = nodes.key().withheld().getOrDefault(sort, "");
+    if (asked.isEmpty()) {
+      return Rejection.standing(
+          "without a device of the sort " + sort, "", "add a node that has one");
+    }
+    return obstacle.isEmpty()
+        ? Rejection.standing(
+            "without the host device " + asked.get(),
+            "not allowed there",
+            "allow it on the node that has it (the agent's allow-host-devices), or leave it out")
+        : Rejection.standing(
+            "unable to give the host device " + asked.get(),
+            obstacle,
+            "mend that on the node, or leave it out");
   }
 
   /// They satisfy the expressions.

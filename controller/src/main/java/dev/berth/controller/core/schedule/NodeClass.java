@@ -10,9 +10,12 @@ import dev.berth.v1.Layer;
 import dev.berth.v1.LayerKind;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.Taint;
+import dev.berth.v1.WithheldDevice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Nodes that no rule can tell apart but by name and by room: rules are asked once for all of them.
@@ -27,11 +30,13 @@ final class NodeClass implements NodeAttributes {
   /// @param asked the attributes that workloads ask for, in order
   /// @param values the values of those
   /// @param devices sorts of devices that the node has
+  /// @param withheld why other sorts cannot be given
   record Key(
       Standing standing,
       List<Driver> drivers,
       List<Taint> taints,
       List<String> devices,
+      SortedMap<String, String> withheld,
       List<Attribute> asked,
       List<String> values) {
     static Key of(NodeRecord node, List<Attribute> asked) {
@@ -50,6 +55,10 @@ final class NodeClass implements NodeAttributes {
       for (Device device : description.getDevicesList()) {
         devices.add(device.getName());
       }
+      SortedMap<String, String> withheld = new TreeMap<>();
+      for (WithheldDevice device : description.getWithheldDevicesList()) {
+        withheld.put(device.getName(), device.getReason());
+      }
       List<String> values = new ArrayList<>(asked.size());
       for (Attribute attribute : asked) {
         values.add(valueOf(node, attribute));
@@ -59,6 +68,7 @@ final class NodeClass implements NodeAttributes {
           drivers,
           node.message().getTaintsList(),
           List.copyOf(devices),
+          withheld,
           asked,
           values);
     }

@@ -1,6 +1,7 @@
 package dev.berth.controller.core.schedule;
 
 import dev.berth.controller.core.model.NodeUsage.HostPort;
+import dev.berth.spec.HostDevice;
 import dev.berth.spec.Quantity;
 import dev.berth.spec.placement.Expression;
 import dev.berth.v1.DeviceCount;
@@ -80,6 +81,13 @@ final class NodeFilters {
     for (DeviceCount wanted : request.devices()) {
       int free = candidate.freeDevices(wanted.getName());
       if (free < wanted.getCount()) {
+        if (HostDevice.ofSort(wanted.getName()).isPresent()) {
+          return Rejection.scarce(
+              "host device " + HostDevice.ofSort(wanted.getName()).get() + " in use",
+              "",
+              "stop what has it, or ask for another one",
+              0);
+        }
         return Rejection.scarce(
             "device " + wanted.getName(),
             "need " + wanted.getCount() + ", at most " + Math.max(0, free) + " free",

@@ -10,6 +10,7 @@ import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Specs;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.spec.HostDevice;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
@@ -97,6 +98,7 @@ final class SchedulerTest {
                     .setSlot(made)
                     .setNode(placed.node())
                     .addAllPorts(placed.ports())
+                    .addAllDevices(placed.devices())
                     .setStatus(
                         InstanceStatus.newBuilder().setState(InstanceState.INSTANCE_STATE_RUNNING))
                     .build(),
@@ -215,6 +217,44 @@ final class SchedulerTest {
     assertEquals(
         "0 of 1 node fits: 1 with a hypervisor for machines of a kernel alone",
         placed(machine(VmSpec.newBuilder().setDriver("libvirt"))));
+  }
+
+  @Test
+  void aDeviceOfTheHostIsGivenToOneMachineWhereItIsAllowed() {
+    HostDevice card = HostDevice.parse("pci:0000:01:00.0");
+    WorkloadSpec.Builder machine = machine(VmSpec.newBuilder().addHostDevices(card.toProto()));
+    node("a", Specs.host(4_000, 4_096).addDrivers(driver("libvirt")));
+    NodeDescription.Builder withheld = Specs.host(4_000, 4_096).addDrivers(driver("libvirt"));
+    withheld.addWithheldDevicesBuilder().setName(card.sort()).setReason("no IOMMU");
+    node("b", withheld);
+    assertEquals(
+        "0 of 2 nodes fit: 1 unable to give the host device pci:0000:01:00.0 (no IOMMU), 1 without"
+            + " the host device pci:0000:01:00.0 (not allowed there)",
+        placed(machine));
+    node("c", Specs.host(4_000, 4_096).addDrivers(driver("libvirt")).addDevices(card.device()));
+    if (!(place(machine) instanceof Placement.Placed placed)) {
+      throw new AssertionError("not placed");
+    }
+    assertEquals("c", placed.node());
+    assertEquals(List.of(card.device()), placed.devices());
+    reserve(placed, machine.build());
+    assertEquals(
+        "0 of 3 nodes fit: 1 host device pci:0000:01:00.0 in use, 1 unable to give the host device"
+            + " pci:0000:01:00.0 (no IOMMU), 1 without the host device pci:0000:01:00.0 (not"
+            + " allowed there)",
+        placed(machine));
+  }
+
+  @Test
+  void saysWhyADeviceThatIsAllowedCannotBeGiven() {
+    NodeDescription.Builder withheld = Specs.host(4_000, 4_096).addDrivers(driver("libvirt"));
+    HostDevice stick = HostDevice.parse("usb:1234:5678");
+    withheld.addWithheldDevicesBuilder().setName(stick.sort()).setReason("there is no such device");
+    node("a", withheld);
+    assertEquals(
+        "0 of 1 node fits: 1 unable to give the host device usb:1234:5678 (there is no such"
+            + " device)",
+        placed(machine(VmSpec.newBuilder().addHostDevices(stick.toProto()))));
   }
 
   @Test
