@@ -7,6 +7,7 @@ import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.docker.DockerDriver;
 import dev.berth.agent.driver.libvirt.LibvirtDriver;
+import dev.berth.agent.driver.libvirt.LibvirtPlace;
 import dev.berth.agent.facts.FactsSettings;
 import dev.berth.agent.facts.HostFacts;
 import dev.berth.agent.facts.NodeFacts;
@@ -228,8 +229,8 @@ public final class AgentMain {
     AtomicFile.makeDirectory(natives);
     System.setProperty("jna.tmpdir", natives.toString());
     ConsoleFollower consoles = ConsoleFollower.open(Threads.virtual(), AgentClock.system());
-    LibvirtDriver.Place place =
-        LibvirtDriver.Place.open(images.machines(), images.store(), consoles, AgentClock.system())
+    LibvirtPlace place =
+        LibvirtPlace.open(images.machines(), images.store(), consoles, AgentClock.system())
             .withXenConsoles(config.machines().xenConsoles())
             .withHostDevices(config.machines().hostDevices());
     List<RuntimeDriver> drivers = new ArrayList<>();

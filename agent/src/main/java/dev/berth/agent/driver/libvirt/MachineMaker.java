@@ -32,10 +32,10 @@ import java.util.UUID;
 final class MachineMaker {
   private final URI connection;
   private final Owner owner;
-  private final LibvirtDriver.Place place;
+  private final LibvirtPlace place;
 
   /// @param connection over which machines are made
-  MachineMaker(URI connection, Owner owner, LibvirtDriver.Place place) {
+  MachineMaker(URI connection, Owner owner, LibvirtPlace place) {
     this.connection = connection;
     this.owner = owner;
     this.place = place;

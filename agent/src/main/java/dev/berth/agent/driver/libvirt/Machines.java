@@ -26,7 +26,7 @@ final class Machines implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Machines.class);
 
   private final String driver;
-  private final LibvirtDriver.Place place;
+  private final LibvirtPlace place;
   private final Map<UUID, MachineBoot> boots = new ConcurrentHashMap<>();
   private final Map<UUID, Known> known = new ConcurrentHashMap<>();
   // How machines were before the start that is under way: until it is over, one that is off has not
@@ -38,7 +38,7 @@ final class Machines implements AutoCloseable {
   private record Known(String note, List<BootMarker> markers) {}
 
   /// @param driver its name
-  Machines(String driver, LibvirtDriver.Place place) {
+  Machines(String driver, LibvirtPlace place) {
     this.driver = driver;
     this.place = place;
   }

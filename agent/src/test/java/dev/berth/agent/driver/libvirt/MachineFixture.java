@@ -125,8 +125,7 @@ final class MachineFixture implements RuntimeDriverContractTest.Fixture {
             "libvirt",
             uri,
             new Owner(cluster, node),
-            LibvirtDriver.Place.open(
-                    directory.resolve("machines"), images, consoles, AgentClock.system())
+            LibvirtPlace.open(directory.resolve("machines"), images, consoles, AgentClock.system())
                 .withXenConsoles(guests.xenConsoles())
                 .withHostDevices(ABSENT),
             hypervisors.apply(uri));

@@ -51,7 +51,7 @@ class MachineSnapshotsTest {
             hypervisor,
             new Machines(
                 "libvirt",
-                LibvirtDriver.Place.open(
+                LibvirtPlace.open(
                     directory.resolve("machines"), images, consoles, AgentClock.system())));
   }
 
