@@ -1,8 +1,6 @@
-package dev.berth.agent.driver.libvirt;
+package dev.berth.agent.driver;
 
 import com.google.protobuf.ByteString;
-import dev.berth.agent.driver.DriverException;
-import dev.berth.agent.driver.LogReader;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogSource;
 import java.io.IOException;
@@ -15,19 +13,21 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what a machine wrote to its serial console: the rotated parts first, then the present one,
-/// and on with what is added while the machine runs.
-final class ConsoleLogReader implements LogReader {
+/// Reads output that is kept in files: the rotated parts first, then the present one, and on with
+/// what is added while there may be more.
+public final class FileLogReader implements LogReader {
   private static final int CHUNK_BYTES = 32 << 10;
+  private static final int PART_BYTES_MAX = 16 << 20;
   // Only while someone watches.
   private static final long LOOK_MILLIS = 100;
 
   /// A file, and where to begin in it.
-  record Part(Path file, long offset) {}
+  public record Part(Path file, long offset) {}
 
   private final Deque<Part> parts;
   private final BooleanSupplier goesOn;
@@ -38,9 +38,67 @@ final class ConsoleLogReader implements LogReader {
 
   /// @param parts what to read, the oldest first
   /// @param goesOn whether more may be written; asked now and then after all was read
-  ConsoleLogReader(Deque<Part> parts, BooleanSupplier goesOn) {
+  FileLogReader(Deque<Part> parts, BooleanSupplier goesOn) {
     this.parts = new ArrayDeque<>(parts);
     this.goesOn = goesOn;
+  }
+
+  /// What a user asks for of these parts.
+  ///
+  /// @param parts all that is kept, the oldest first
+  /// @param runs whether more may be written
+  public static LogReader open(Deque<Part> parts, LogQuery query, BooleanSupplier runs)
+      throws IOException {
+    return new FileLogReader(
+        query.tailLines().isPresent() ? tail(parts, query.tailLines().getAsInt()) : parts,
+        query.follow() ? runs : () -> false);
+  }
+
+  /// The last lines of the parts; an unfinished line counts.
+  private static Deque<Part> tail(Deque<Part> parts, int lines) throws IOException {
+    Deque<Part> wanted = new ArrayDeque<>();
+    long missing = lines;
+    boolean end = true;
+    for (Part part : List.copyOf(parts).reversed()) {
+      if (missing < 0 || !Files.exists(part.file())) {
+        continue;
+      }
+      byte[] bytes = last(part.file());
+      int i = bytes.length - 1;
+      if (end && i >= 0) {
+        end = false;
+        if (bytes[i] == '\n') {
+          i--; // it ends the last line and begins none
+        }
+      }
+      while (i >= 0 && missing > 0) {
+        if (bytes[i] == '\n' && --missing == 0) {
+          break;
+        }
+        i--;
+      }
+      long size = Files.size(part.file());
+      wanted.addFirst(new Part(part.file(), size - bytes.length + i + 1));
+      if (missing == 0) {
+        break;
+      }
+    }
+    return wanted;
+  }
+
+  private static byte[] last(Path file) throws IOException {
+    try (var channel = Files.newByteChannel(file)) {
+      long from = Math.max(0, channel.size() - PART_BYTES_MAX);
+      channel.position(from);
+      ByteBuffer buffer = ByteBuffer.allocate((int) (channel.size() - from));
+      int read = 0;
+      while (read >= 0 && buffer.hasRemaining()) {
+        read = channel.read(buffer);
+      }
+      byte[] bytes = new byte[buffer.position()];
+      buffer.flip().get(bytes);
+      return bytes;
+    }
   }
 
   @Override
@@ -71,7 +129,7 @@ final class ConsoleLogReader implements LogReader {
         return Optional.empty();
       }
       throw DriverException.retryable(
-          "LogsFailed", "the console's output cannot be read: " + e.getMessage(), e);
+          "LogsFailed", "the output cannot be read: " + e.getMessage(), e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return Optional.empty();
