@@ -97,6 +97,7 @@ final class Rejection {
     return switch (instance.getSpec().getRuntimeCase()) {
       case CONTAINER -> Kind.KIND_CONTAINER;
       case VM -> Kind.KIND_VM;
+      case PROCESS -> Kind.KIND_PROCESS;
       case RUNTIME_NOT_SET -> Kind.KIND_UNSPECIFIED;
     };
   }

@@ -30,8 +30,9 @@ public final class SpecValidator {
     switch (spec.getRuntimeCase()) {
       case CONTAINER -> ContainerRules.check("container", spec.getContainer(), findings);
       case VM -> VmRules.check("vm", spec, findings);
+      case PROCESS -> ProcessRules.check("process", spec, findings);
       case RUNTIME_NOT_SET ->
-          findings.add("container", "missing (expected: what to run: container or vm)");
+          findings.add("container", "missing (expected: what to run: container, vm or process)");
     }
     ResourceRules.check("resources", spec.getResources(), findings);
     NetworkRules.check(spec.getPortsList(), findings);

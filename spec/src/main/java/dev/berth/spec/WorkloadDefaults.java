@@ -5,6 +5,7 @@ import dev.berth.v1.Mount;
 import dev.berth.v1.PlacementStrategy;
 import dev.berth.v1.PortProtocol;
 import dev.berth.v1.PortSpec;
+import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.PullPolicy;
 import dev.berth.v1.Resources;
 import dev.berth.v1.RestartCondition;
@@ -31,6 +32,9 @@ public final class WorkloadDefaults {
 
   /// Time between the polite stop of a virtual machine and its power-off.
   public static final Duration VM_STOP_GRACE = Duration.ofMinutes(2);
+
+  /// Time between the polite stop of a process and the kill.
+  public static final Duration PROCESS_STOP_GRACE = Duration.ofSeconds(5);
 
   /// Machine type of a virtual machine that says nothing.
   public static final String VM_MACHINE = "q35";
@@ -60,6 +64,10 @@ public final class WorkloadDefaults {
     }
     if (spec.hasVm()) {
       filled.setVm(fillVm(spec.getVm()));
+    }
+    if (spec.hasProcess()
+        && spec.getProcess().getIsolation() == ProcessIsolation.PROCESS_ISOLATION_UNSPECIFIED) {
+      filled.getProcessBuilder().setIsolation(ProcessIsolation.PROCESS_ISOLATION_NONE);
     }
     filled.setRestart(fillRestart(spec));
     if (!spec.hasStopGrace()) {
@@ -121,7 +129,9 @@ public final class WorkloadDefaults {
   }
 
   private static Duration stopGrace(WorkloadSpec spec) {
-    return spec.hasVm() ? VM_STOP_GRACE : CONTAINER_STOP_GRACE;
+    return spec.hasVm()
+        ? VM_STOP_GRACE
+        : spec.hasProcess() ? PROCESS_STOP_GRACE : CONTAINER_STOP_GRACE;
   }
 
   private static VmSpec fillVm(VmSpec vm) {

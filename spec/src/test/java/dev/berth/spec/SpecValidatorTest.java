@@ -30,7 +30,7 @@ class SpecValidatorTest {
     assertEquals(
         List.of(
             "type: value: 0 (expected: service or batch)",
-            "container: missing (expected: what to run: container or vm)"),
+            "container: missing (expected: what to run: container, vm or process)"),
         problems(_ -> {}, WorkloadSpec.newBuilder()));
   }
 

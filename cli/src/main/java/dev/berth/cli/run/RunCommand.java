@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
 
 /// `berth run`.
 @Command(
-    description = "Runs a container or a virtual machine, in the foreground or with -d behind.",
+    description =
+        "Runs a container, a virtual machine or a program of a node, in the foreground or with -d"
+            + " behind.",
     footer = {
       "In the foreground it shows the output and ends with the program's exit code; Ctrl-C stops",
       "the program. With -d it prints the workload's name as soon as it is accepted."
@@ -44,7 +46,7 @@ public final class RunCommand extends ClusterVerb {
   @Parameters(
       arity = "1..*",
       paramLabel = "IMAGE [COMMAND…]",
-      description = "The image, and what replaces its command.")
+      description = "The image, and what replaces its command; of a process the command alone.")
   private List<String> words = new ArrayList<>();
 
   /// @param terminal where it reads and writes
@@ -82,9 +84,7 @@ public final class RunCommand extends ClusterVerb {
   protected int run(Cluster cluster) {
     WorkloadSpec spec = spec();
     String chosen =
-        name.isEmpty()
-            ? GeneratedName.of(spec.getContainer().getImage(), ThreadLocalRandom.current())
-            : name;
+        name.isEmpty() ? GeneratedName.of(words.getFirst(), ThreadLocalRandom.current()) : name;
     Workload workload =
         cluster
             .workloads()

@@ -9,11 +9,16 @@ import picocli.CommandLine.Option;
 final class RunOptions {
   @Option(
       names = "--kind",
-      paramLabel = "container|vm",
-      description = "What runs; a container unless given. A VM gets 1 CPU and 512 MiB unless said.")
+      paramLabel = "container|vm|process",
+      description = {
+        "What runs; a container unless given. A VM gets 1 CPU and 512 MiB unless said.",
+        "Of a process, a program of the node, the command stands in the image's place."
+      })
   String kind = "container";
 
   @Mixin final VmOptions vm = new VmOptions();
+
+  @Mixin final ProcessOptions process = new ProcessOptions();
 
   @Option(
       names = "--type",
@@ -30,7 +35,9 @@ final class RunOptions {
   @Option(
       names = {"-p", "--publish"},
       paramLabel = "[[IP:]PORT:]TARGET[/udp]",
-      description = "Publishes a port; a free one of the node unless PORT is given.")
+      description =
+          "Publishes a port; a free one of the node unless PORT is given. A process listens on it"
+              + " itself: on PORT, which is TARGET, or where BERTH_PORT_TARGET says.")
   List<String> ports = new ArrayList<>();
 
   @Option(
@@ -122,7 +129,9 @@ final class RunOptions {
   @Option(
       names = "--stop-timeout",
       paramLabel = "SECONDS",
-      description = "Time between the polite stop and the kill; 10, of a VM 120, unless given.")
+      description =
+          "Time between the polite stop and the kill; 10, of a VM 120, of a process 5, unless"
+              + " given.")
   String stopTimeout = "";
 
   @Option(

@@ -45,6 +45,7 @@ final class RunSpec {
   ///
   /// @param behind true for `-d`
   /// @param own the caller's environment
+  /// @param image of a process its program
   /// @throws FailureException with exit code 2
   static WorkloadSpec of(
       RunOptions options,
@@ -68,10 +69,16 @@ final class RunSpec {
             .setType(type(behind))
             .setReplicas(options.replicas)
             .setResources(resources());
-    if (kind() == Kind.KIND_VM) {
-      spec.setVm(new VmArguments(options).vm(image, command));
-    } else {
-      spec.setContainer(container(image, command, own));
+    List<String> processOnly = kind() == Kind.KIND_PROCESS ? List.of() : options.process.given();
+    if (!processOnly.isEmpty()) {
+      throw FailureException.usage(processOnly.getFirst() + ": only for --kind process");
+    }
+    switch (kind()) {
+      case KIND_VM -> spec.setVm(new VmArguments(options).vm(image, command));
+      case KIND_PROCESS ->
+          spec.setProcess(new ProcessArguments(options).process(image, command, own));
+      case KIND_CONTAINER, KIND_UNSPECIFIED, UNRECOGNIZED ->
+          spec.setContainer(container(image, command, own));
     }
     Set<String> names = new HashSet<>();
     options.ports.forEach(text -> spec.addPorts(named(PortArgument.parse(text), names)));
@@ -149,7 +156,8 @@ final class RunSpec {
     return switch (options.kind) {
       case "container" -> Kind.KIND_CONTAINER;
       case "vm" -> Kind.KIND_VM;
-      default -> throw wrong("--kind", options.kind, "container or vm");
+      case "process" -> Kind.KIND_PROCESS;
+      default -> throw wrong("--kind", options.kind, "container, vm or process");
     };
   }
 
@@ -208,7 +216,7 @@ final class RunSpec {
     return pairs;
   }
 
-  private static int number(String option, String text) {
+  static int number(String option, String text) {
     if (!text.matches("[0-9]{1,9}")) {
       throw wrong(option, text, "a whole number");
     }

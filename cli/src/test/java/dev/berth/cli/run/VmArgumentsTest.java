@@ -112,7 +112,7 @@ class VmArgumentsTest {
     assertTrue(command.startsWith("a command after the image: not for a virtual machine"), command);
     String env = refusal(List.of(), "--kind=vm", "-e", "A=1");
     assertTrue(env.startsWith("--env: not for a virtual machine"), env);
-    assertTrue(refusal(List.of(), "--kind=pod").contains("expected: container or vm"));
+    assertTrue(refusal(List.of(), "--kind=pod").contains("expected: container, vm or process"));
     assertTrue(refusal(List.of(), "--kind=vm", "--network=x").contains("bridge:NAME"));
     String missing = refusal(List.of(), "--kind=vm", "--user-data=/nonexistent");
     assertTrue(missing.startsWith("--user-data: cannot read /nonexistent"), missing);

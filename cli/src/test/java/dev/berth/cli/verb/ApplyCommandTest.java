@@ -109,7 +109,10 @@ class ApplyCommandTest {
     assertTrue(
         refused
             .err()
-            .contains(bad + ":3:6: workloads.w: fields: exactly one is wanted of container, vm"));
+            .contains(
+                bad
+                    + ":3:6: workloads.w: fields: exactly one is wanted of container, vm,"
+                    + " process"));
     assertTrue(refused.err().contains(bad + ":3:17: workloads.w.replicas: value: -1 (expected: "));
     assertTrue(refused.err().contains(bad + ":3:21: workloads.w: unknown field \"colour\""));
   }

@@ -62,7 +62,7 @@ final class StackFields {
         () -> WorkloadSpec.newBuilder().setType(WorkloadType.WORKLOAD_TYPE_SERVICE).setReplicas(1),
         List.copyOf(fields),
         List.of(),
-        List.of("container", "vm"),
+        List.of("container", "vm", "process"),
         later());
   }
 
@@ -97,6 +97,12 @@ final class StackFields {
             VmFields.vm(),
             WorkloadSpec.Builder::setVm),
         new Field<>(
+            "process",
+            "process",
+            "The program of the node to run.",
+            ProcessFields.process(),
+            WorkloadSpec.Builder::setProcess),
+        new Field<>(
             "resources",
             "resources",
             "What each slot requests and may use.",
@@ -113,17 +119,17 @@ final class StackFields {
             "mounts",
             "Host paths and named volumes given to each slot, at most 64.",
             new ListShape<>(mount(), "a list of mounts", 64),
-            (spec, mounts) -> mounts.forEach(spec::addMounts)),
+            (spec, mounts) -> mounts.forEach(spec::addMounts)));
+  }
+
+  private static List<Field<WorkloadSpec.Builder, ?>> howItRuns() {
+    return List.of(
         new Field<>(
             "labels",
             "labels",
             "Labels for people and selectors, at most 64.",
             labels(64),
-            WorkloadSpec.Builder::putAllLabels));
-  }
-
-  private static List<Field<WorkloadSpec.Builder, ?>> howItRuns() {
-    return List.of(
+            WorkloadSpec.Builder::putAllLabels),
         new Field<>(
             "placement",
             "placement",
@@ -139,8 +145,8 @@ final class StackFields {
         new Field<>(
             "stopGrace",
             "stop_grace",
-            "Time between the polite stop and the kill, 0s to 1h; 10s for containers and 120s for"
-                + " virtual machines unless said.",
+            "Time between the polite stop and the kill, 0s to 1h; 10s for containers, 120s for"
+                + " virtual machines and 5s for processes unless said.",
             Scalars.duration(),
             WorkloadSpec.Builder::setStopGrace),
         new Field<>(
@@ -173,7 +179,6 @@ final class StackFields {
 
   private static Map<String, String> later() {
     Map<String, String> later = new TreeMap<>();
-    later.put("process", LATER + "it runs containers and virtual machines");
     later.put("schedule", LATER + "types are service and batch");
     later.put("health", LATER + "running for 10s counts as healthy");
     later.put("update", LATER + "slots are replaced one at a time");

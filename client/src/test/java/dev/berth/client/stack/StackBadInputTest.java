@@ -140,10 +140,6 @@ class StackBadInputTest {
 
   @Test
   void refusesWhatOtherVersionsMayHave() {
-    assertEquals(
-        "4:5: workloads.w: field \"process\": not accepted by this version of Berth; it runs"
-            + " containers and virtual machines",
-        first("stack: s\nworkloads:\n  w:\n    process: {command: [x]}\n"));
     for (String type : List.of("cron", "system")) {
       assertEquals(
           "5:11: workloads.w.type: value: \"" + type + "\" (expected: service or batch)",
@@ -220,8 +216,8 @@ class StackBadInputTest {
             "6:13: workloads.w.labels: value: a list (expected: a mapping from names to values)",
             "7:16: workloads.w.stopGrace: value: 2h (expected: 0s to 1h)",
             "8:5: workloads.w: unknown field \"color\" (expected: type, replicas, container, vm,"
-                + " resources, ports, mounts, labels, placement, restart, stopGrace, lostPolicy,"
-                + " priority, disruptionBudget)"),
+                + " process, resources, ports, mounts, labels, placement, restart, stopGrace,"
+                + " lostPolicy, priority, disruptionBudget)"),
         problems);
   }
 

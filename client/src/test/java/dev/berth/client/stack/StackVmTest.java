@@ -126,9 +126,9 @@ class StackVmTest {
             workloads:
               db: {vm: {disk: {image: d}}, container: {image: c}, resources: {cpu: 1, memory: 1Gi}}
             """);
-    assertTrue(both.contains("exactly one is wanted of container, vm"), both);
+    assertTrue(both.contains("exactly one is wanted of container, vm, process"), both);
     String none = refusal("stack: shop\nworkloads: {db: {replicas: 1}}\n");
-    assertTrue(none.contains("exactly one is wanted of container, vm"), none);
+    assertTrue(none.contains("exactly one is wanted of container, vm, process"), none);
   }
 
   @Test

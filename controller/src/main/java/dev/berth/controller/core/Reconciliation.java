@@ -315,6 +315,8 @@ final class Reconciliation {
           spec.getVm().hasDisk()
               ? spec.getVm().getDisk().getImage()
               : spec.getVm().getKernel().getImage();
+      // What people look for in a list: the program.
+      case PROCESS -> spec.getProcess().getCommand(0);
       case RUNTIME_NOT_SET -> "";
     };
   }

@@ -12,6 +12,7 @@ public final class KindOf {
     return switch (spec.getRuntimeCase()) {
       case CONTAINER -> Kind.KIND_CONTAINER;
       case VM -> Kind.KIND_VM;
+      case PROCESS -> Kind.KIND_PROCESS;
       case RUNTIME_NOT_SET -> Kind.KIND_UNSPECIFIED;
     };
   }

@@ -15,6 +15,7 @@ record PlacementPolicy(List<ClassFilter> classFilters, List<NodeFilter> nodeFilt
               ClassFilters::standing,
               ClassFilters::runtime,
               ClassFilters::hypervisor,
+              ProcessFilter::confinement,
               ClassFilters::taints,
               ClassFilters::devices,
               ClassFilters::require),

@@ -1,0 +1,57 @@
+package dev.berth.cli.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/// The options of `berth run --kind process` that say how the program is confined.
+final class ProcessOptions {
+  @Option(
+      names = "--isolation",
+      paramLabel = "none|namespaces",
+      description = "Process: what it sees of the node; all of it unless given.")
+  String isolation = "";
+
+  @Option(
+      names = "--umask",
+      paramLabel = "MODE",
+      description = "Process: mode bits taken from files that it makes; 0022 unless given.")
+  String umask = "";
+
+  @Option(
+      names = "--ulimit",
+      paramLabel = "NAME=SOFT[:HARD]",
+      description = "Process: one of the kernel's limits, such as nofile=1024:4096.")
+  List<String> limits = new ArrayList<>();
+
+  @Option(
+      names = "--pids-limit",
+      paramLabel = "N",
+      description = "Process: most processes and threads at a time.")
+  String maxProcesses = "";
+
+  @Option(
+      names = "--cap-drop",
+      paramLabel = "CAPABILITY",
+      description = "Process: a capability that it can never have, such as net_raw, or all.")
+  List<String> dropped = new ArrayList<>();
+
+  @Option(
+      names = "--no-new-privileges",
+      description = "Process: set-user-id programs and file capabilities give it nothing.")
+  boolean noNewPrivileges;
+
+  /// The names of those that were given.
+  List<String> given() {
+    Map<String, Boolean> all = new LinkedHashMap<>();
+    all.put("--isolation", !isolation.isEmpty());
+    all.put("--umask", !umask.isEmpty());
+    all.put("--ulimit", !limits.isEmpty());
+    all.put("--pids-limit", !maxProcesses.isEmpty());
+    all.put("--cap-drop", !dropped.isEmpty());
+    all.put("--no-new-privileges", noNewPrivileges);
+    return all.keySet().stream().filter(all::get).toList();
+  }
+}
