@@ -8,6 +8,8 @@ import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.docker.DockerDriver;
 import dev.berth.agent.driver.libvirt.LibvirtDriver;
 import dev.berth.agent.driver.libvirt.LibvirtPlace;
+import dev.berth.agent.driver.process.ProcessDriver;
+import dev.berth.agent.driver.process.ProcessGround;
 import dev.berth.agent.facts.FactsSettings;
 import dev.berth.agent.facts.HostFacts;
 import dev.berth.agent.facts.NodeFacts;
@@ -216,6 +218,8 @@ public final class AgentMain {
     Owner owner = owner(membership);
     List<RuntimeDriver> drivers = new ArrayList<>();
     drivers.add(new DockerDriver(config.dockerHost(), owner));
+    drivers.add(
+        new ProcessDriver(owner, ProcessGround.open(config.dataDir().resolve("processes"), owner)));
     if (images.isPresent()) {
       drivers.addAll(machines(config, owner, images.get()));
     }

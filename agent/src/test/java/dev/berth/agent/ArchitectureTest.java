@@ -117,6 +117,7 @@ final class ArchitectureTest {
           .resideOutsideOfPackages(
               "dev.berth.agent.driver.docker..",
               "dev.berth.agent.driver.libvirt..",
+              "dev.berth.agent.driver.process..",
               "dev.berth.agent.facts..",
               "dev.berth.agent.metrics..")
           .and()
@@ -126,6 +127,7 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "dev.berth.agent.driver.docker..",
               "dev.berth.agent.driver.libvirt..",
+              "dev.berth.agent.driver.process..",
               "dev.berth.agent.facts..",
               "dev.berth.agent.metrics..",
               "com.github.dockerjava..",

@@ -12,11 +12,7 @@ import dev.berth.e2e.harness.ContainerView;
 import dev.berth.e2e.harness.Daemon;
 import dev.berth.e2e.harness.Eventually;
 import dev.berth.e2e.harness.Http;
-import dev.berth.v1.DeleteWorkloadRequest;
 import dev.berth.v1.Instance;
-import dev.berth.v1.ListWorkloadsRequest;
-import dev.berth.v1.Workload;
-import dev.berth.v1.WorkloadServiceGrpc.WorkloadServiceBlockingStub;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,22 +56,7 @@ class RunContainersIT {
 
   @AfterEach
   void nothingIsLeft() {
-    WorkloadServiceBlockingStub workloads = CLUSTER.get().api().workloads();
-    for (Workload workload :
-        workloads.listWorkloads(ListWorkloadsRequest.getDefaultInstance()).getWorkloadsList()) {
-      workloads.deleteWorkload(
-          DeleteWorkloadRequest.newBuilder().setName(workload.getName()).setForce(true).build());
-    }
-    Eventually.until(
-        "no workloads",
-        () ->
-            CLUSTER
-                .get()
-                .api()
-                .workloads()
-                .listWorkloads(ListWorkloadsRequest.getDefaultInstance())
-                .getWorkloadsCount(),
-        count -> count == 0);
+    CLUSTER.get().api().deleteAll();
     Eventually.until(
         "no containers of Berth's",
         () -> CLUSTER.get().host().docker().probe().containers(),

@@ -7,6 +7,7 @@ import dev.berth.client.CredentialsException;
 import dev.berth.client.TlsIdentity;
 import dev.berth.v1.AdminServiceGrpc;
 import dev.berth.v1.AdminServiceGrpc.AdminServiceBlockingStub;
+import dev.berth.v1.DeleteWorkloadRequest;
 import dev.berth.v1.EventServiceGrpc;
 import dev.berth.v1.EventServiceGrpc.EventServiceBlockingStub;
 import dev.berth.v1.Instance;
@@ -14,8 +15,10 @@ import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.InstanceServiceGrpc.InstanceServiceBlockingStub;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListInstancesRequest;
+import dev.berth.v1.ListWorkloadsRequest;
 import dev.berth.v1.NodeServiceGrpc;
 import dev.berth.v1.NodeServiceGrpc.NodeServiceBlockingStub;
+import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadServiceGrpc;
 import dev.berth.v1.WorkloadServiceGrpc.WorkloadServiceBlockingStub;
 import io.grpc.Channel;
@@ -99,6 +102,24 @@ public final class Api implements AutoCloseable {
     return AdminServiceGrpc.newBlockingStub(channel())
         .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)
         .withWaitForReady();
+  }
+
+  /// Deletes all workloads and waits until there are none.
+  public void deleteAll() {
+    ListWorkloadsRequest all = ListWorkloadsRequest.getDefaultInstance();
+    for (Workload workload : workloads().listWorkloads(all).getWorkloadsList()) {
+      var _ =
+          workloads()
+              .deleteWorkload(
+                  DeleteWorkloadRequest.newBuilder()
+                      .setName(workload.getName())
+                      .setForce(true)
+                      .build());
+    }
+    Eventually.until(
+        "no workloads",
+        () -> workloads().listWorkloads(all).getWorkloadsCount(),
+        count -> count == 0);
   }
 
   /// Instances of a workload that are RUNNING, by slot.

@@ -1,0 +1,241 @@
+package dev.berth.agent.driver.process;
+
+import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.PortBinding;
+import dev.berth.v1.ProcessIsolation;
+import dev.berth.v1.ProcessLimit;
+import dev.berth.v1.ProcessSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Writes what `carrier.sh` reads for one start. Pure. All that users wrote is in single quotes, so
+/// that the shell takes it as it is.
+///
+/// @param instance what is to run
+/// @param user whom the program runs as, and whether that has to be changed to
+/// @param cgroup what the program is put into; empty paths: nothing
+/// @param tools what can be used
+record LaunchScript(AssignedInstance instance, As user, Group cgroup, Tools tools) {
+  static final String MARK = "BERTH_INSTANCE";
+
+  private static final String UMASK = "0022";
+  private static final String ALL = "all";
+  // A shell keeps these for itself, or says something when they are set.
+  private static final Set<String> SHELLS_OWN =
+      Set.of(
+          "_",
+          "ENV",
+          "EUID",
+          "GROUPS",
+          "IFS",
+          "LANG",
+          "LINENO",
+          "OLDPWD",
+          "OPTARG",
+          "OPTIND",
+          "PPID",
+          "PS1",
+          "PS2",
+          "PS4",
+          "PWD",
+          "SHELLOPTS",
+          "SHLVL",
+          "UID");
+  private static final Pattern PLAIN = Pattern.compile("(?!LC_|BASH)[A-Za-z_][A-Za-z0-9_]*");
+
+  /// Whom a program runs as.
+  ///
+  /// @param change whether the carrier is another user
+  record As(ProcessUser user, boolean change) {}
+
+  /// Where processes belong.
+  ///
+  /// @param carriers where carriers go, if anywhere: a file that takes process numbers
+  /// @param entrances where the program goes
+  /// @param list where its processes are listed; empty without cgroups
+  /// @param killSwitch kills all of them; may be empty
+  record Group(List<Path> carriers, List<Path> entrances, String list, String killSwitch) {}
+
+  /// The whole file.
+  ///
+  /// @param written bytes of output that are kept already
+  String text(long written) {
+    return "written="
+        + written
+        + "\nsettle() {\n  :\n"
+        + enter(cgroup.carriers())
+        + "}\nenter() {\n  :\n"
+        + enter(cgroup.entrances())
+        + "}\nsweep() {\n"
+        + sweep()
+        + "}\nprogram() {\n"
+        + program()
+        + "}\n";
+  }
+
+  private static String enter(List<Path> entrances) {
+    return entrances.stream()
+        .map(entrance -> "  echo 0 >" + quoted(entrance.toString()) + " || return 1\n")
+        .collect(Collectors.joining());
+  }
+
+  /// Ends what the program left running: first in one go, then whatever that did not reach.
+  private String sweep() {
+    if (!cgroup.killSwitch().isEmpty()) {
+      return "  echo 1 >" + quoted(cgroup.killSwitch()) + "\n";
+    }
+    String left =
+        cgroup.list().isEmpty()
+            ? "    left=$(grep -lsxzF "
+                + quoted(MARK + "=" + instance.getInstanceId())
+                + " /proc/[0-9]*/environ | tr -cd '0-9\\n')\n"
+            : "    left=\n    while read -r pid; do left=\"$left $pid\"; done <"
+                + quoted(cgroup.list())
+                + "\n";
+    return "  for turn in 1 2 3 4 5 6 7 8 9 10; do\n"
+        + left
+        + "    [ -n \"$left\" ] || return 0\n"
+        + "    kill -KILL $left\n"
+        + "    sleep 0.1 || sleep 1\n"
+        + "  done\n";
+  }
+
+  private String program() {
+    ProcessSpec spec = instance.getSpec().getProcess();
+    StringBuilder text = new StringBuilder();
+    text.append("  umask ").append(spec.getUmask().isEmpty() ? UMASK : spec.getUmask());
+    String directory = spec.getWorkingDir().isEmpty() ? "/" : spec.getWorkingDir();
+    text.append("\n  cd ").append(quoted(directory)).append(" || exit 126\n");
+    List<String> command = new ArrayList<>(limits(spec));
+    command.addAll(namespaces(spec));
+    command.addAll(privileges(spec));
+    List<String> awkward = new ArrayList<>();
+    environment()
+        .forEach(
+            (name, value) -> {
+              if (PLAIN.matcher(name).matches() && !SHELLS_OWN.contains(name)) {
+                text.append("  export ")
+                    .append(name)
+                    .append('=')
+                    .append(quoted(value))
+                    .append('\n');
+              } else {
+                awkward.add(name + "=" + value);
+              }
+            });
+    if (!awkward.isEmpty() || tools.resetSignals()) {
+      command.add(tool(Tools.ENV));
+      if (tools.resetSignals()) {
+        command.add(Tools.DEFAULT_SIGNAL);
+      }
+      command.addAll(awkward);
+    }
+    command.addAll(spec.getCommandList());
+    text.append("  exec");
+    command.forEach(word -> text.append(' ').append(quoted(word)));
+    return text.append('\n').toString();
+  }
+
+  /// What the program finds in its environment.
+  Map<String, String> environment() {
+    ProcessUser who = user.user();
+    Map<String, String> env = new TreeMap<>();
+    env.put("PATH", Tools.PATH);
+    env.put("HOME", who.home());
+    env.put("USER", who.name());
+    env.put("LOGNAME", who.name());
+    env.putAll(instance.getSpec().getProcess().getEnvMap());
+    env.put(MARK, instance.getInstanceId());
+    for (PortBinding port : instance.getPortsList()) {
+      String name = port.getName().isEmpty() ? Integer.toString(port.getTarget()) : port.getName();
+      env.put(
+          "BERTH_PORT_" + name.toUpperCase(Locale.ROOT).replace('-', '_'),
+          Integer.toString(port.getHostPort()));
+    }
+    return env;
+  }
+
+  private List<String> limits(ProcessSpec spec) {
+    if (spec.getLimitsCount() == 0) {
+      return List.of();
+    }
+    List<String> words = new ArrayList<>(List.of(tool(Tools.PRLIMIT)));
+    for (ProcessLimit limit : spec.getLimitsList()) {
+      words.add(
+          "--"
+              + limit.getName()
+              + "="
+              + (limit.hasSoft() ? Long.toUnsignedString(limit.getSoft()) : "unlimited")
+              + ":"
+              + (limit.hasHard() ? Long.toUnsignedString(limit.getHard()) : "unlimited"));
+    }
+    return words;
+  }
+
+  private List<String> namespaces(ProcessSpec spec) {
+    return spec.getIsolation() == ProcessIsolation.PROCESS_ISOLATION_NAMESPACES
+        ? List.of(
+            tool(Tools.UNSHARE),
+            "--mount",
+            "--uts",
+            "--ipc",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--mount-proc")
+        : List.of();
+  }
+
+  private List<String> privileges(ProcessSpec spec) {
+    List<String> words = new ArrayList<>();
+    if (user.change()) {
+      words.add("--reuid=" + user.user().uid());
+      words.add("--regid=" + user.user().gid());
+      words.add(user.user().listed() ? "--init-groups" : "--clear-groups");
+    }
+    if (spec.getDropCapabilitiesCount() > 0) {
+      String dropped =
+          spec.getDropCapabilitiesList().contains(ALL)
+              ? "-" + ALL
+              : spec.getDropCapabilitiesList().stream()
+                  .map(name -> "-" + name)
+                  .collect(Collectors.joining(","));
+      words.add("--inh-caps=" + dropped);
+      words.add("--bounding-set=" + dropped);
+    }
+    if (spec.getNoNewPrivileges()) {
+      words.add("--no-new-privs");
+    }
+    if (!words.isEmpty()) {
+      words.addFirst(tool(Tools.SETPRIV));
+    }
+    return words;
+  }
+
+  /// The tools that it needs and the node lacks.
+  List<String> missing() {
+    ProcessSpec spec = instance.getSpec().getProcess();
+    List<String> needed = new ArrayList<>(limits(spec));
+    needed.addAll(namespaces(spec));
+    needed.addAll(privileges(spec));
+    return List.of(Tools.PRLIMIT, Tools.UNSHARE, Tools.SETPRIV).stream()
+        .filter(name -> needed.contains(name) && !tools.has(name))
+        .toList();
+  }
+
+  private String tool(String name) {
+    return tools.paths().getOrDefault(name, name);
+  }
+
+  /// A word as the shell is to take it.
+  static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,346 @@
+package dev.berth.agent.driver.process;
+
+import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.DriverReport;
+import dev.berth.agent.driver.InstanceUsage;
+import dev.berth.agent.driver.Labels;
+import dev.berth.agent.driver.Listing;
+import dev.berth.agent.driver.LogCapable;
+import dev.berth.agent.driver.LogQuery;
+import dev.berth.agent.driver.LogReader;
+import dev.berth.agent.driver.Observation;
+import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.RunState;
+import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.agent.driver.RuntimeHandle;
+import dev.berth.agent.driver.RuntimeListener;
+import dev.berth.agent.driver.StatsCapable;
+import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs plain processes. Each has a directory with what it is and how it went, a cgroup, and a
+/// carrier, a small shell script that outlives the agent: those are the only memory.
+public final class ProcessDriver implements RuntimeDriver, LogCapable, StatsCapable {
+  static final String NAME = "process";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
+  private static final int FIRST_LOOK_MILLIS = 2;
+  private static final int LAST_LOOK_MILLIS = 50;
+
+  private final Owner owner;
+  private final ProcessGround ground;
+  private final ProcessStates states;
+  private final ProcessMaker maker;
+  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private final Set<String> running = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable RuntimeListener listener;
+  private volatile @Nullable EndWatch watch;
+
+  /// @param owner whose processes to make and touch
+  /// @param ground of the node
+  public ProcessDriver(Owner owner, ProcessGround ground) {
+    this.owner = owner;
+    this.ground = ground;
+    this.states = new ProcessStates(ground.host(), ground.cgroups());
+    this.maker = new ProcessMaker(owner, ground);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.KIND_PROCESS;
+  }
+
+  @Override
+  public DriverReport describe() {
+    return ground.report().now();
+  }
+
+  @Override
+  public Observation prepare(AssignedInstance instance, PrepareListener preparing)
+      throws DriverException {
+    InstanceFiles files = ground.files(instance.getInstanceId());
+    ReentrantLock lock = lock(files.id());
+    try {
+      if (isRuin(files)) {
+        maker.remove(files);
+      }
+      if (!files.exists()) {
+        maker.make(instance, files);
+      } else if (!isOurs(files)) {
+        throw DriverException.permanent(
+            "NameTaken", files.directory() + " is not ours; remove it", null);
+      }
+      return observe(files);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Observation start(RuntimeHandle handle) throws DriverException {
+    InstanceFiles files = ground.files(handle.instanceId());
+    ReentrantLock lock = lock(files.id());
+    try {
+      Observation before = observe(files);
+      switch (before.state()) {
+        case RunState.Running _ -> {
+          return before;
+        }
+        case RunState.Gone _ ->
+            throw DriverException.retryable(
+                "Vanished", "there is no process " + files.id() + " any more", null);
+        case RunState.Created _, RunState.Exited _ -> {}
+      }
+      killAll(files);
+      maker.start(files);
+      running.add(files.id());
+    } finally {
+      lock.unlock();
+    }
+    Observation now = observe(files);
+    tell(now);
+    return now;
+  }
+
+  @Override
+  public Observation stop(RuntimeHandle handle, Duration grace) throws DriverException {
+    InstanceFiles files = ground.files(handle.instanceId());
+    Observation before = observe(files);
+    if (!(before.state() instanceof RunState.Running)) {
+      return before;
+    }
+    if (grace.isPositive()) {
+      try {
+        ground.tree(files.id()).terminate();
+      } catch (IOException e) {
+        throw failed("StopFailed", e);
+      }
+      if (ends(files, grace)) {
+        return observe(files);
+      }
+    }
+    killAll(files);
+    return observe(files);
+  }
+
+  /// Whether it ends within some time.
+  private boolean ends(InstanceFiles files, Duration limit) throws DriverException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    long wait = FIRST_LOOK_MILLIS;
+    while (observe(files).state() instanceof RunState.Running) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      pause(Math.min(wait, left / 1_000_000 + 1));
+      wait = Math.min(LAST_LOOK_MILLIS, wait * 2);
+    }
+    return true;
+  }
+
+  /// Ends all that there is of an instance, its program's children too.
+  private void killAll(InstanceFiles files) throws DriverException {
+    ProcessTree tree = ground.tree(files.id());
+    long deadline = System.nanoTime() + CALL_LIMIT.toNanos();
+    try {
+      while (true) {
+        tree.kill();
+        if (tree.pids().isEmpty() && !(observe(files).state() instanceof RunState.Running)) {
+          return;
+        }
+        if (System.nanoTime() - deadline > 0) {
+          throw DriverException.retryable(
+              "StopFailed",
+              "processes "
+                  + tree.pids()
+                  + " do not end though they were killed; the kernel holds"
+                  + " them, most often for a disk that does not answer",
+              null);
+        }
+        pause(FIRST_LOOK_MILLIS);
+      }
+    } catch (IOException e) {
+      throw failed("StopFailed", e);
+    }
+  }
+
+  private static void pause(long millis) throws DriverException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw DriverException.retryable("Interrupted", "the wait for its end was interrupted", e);
+    }
+  }
+
+  @Override
+  public void remove(RuntimeHandle handle) throws DriverException {
+    InstanceFiles files = ground.files(handle.instanceId());
+    ReentrantLock lock = lock(files.id());
+    try {
+      if (files.exists()) {
+        if (!isOurs(files)) {
+          return;
+        }
+        killAll(files);
+        maker.remove(files);
+      }
+    } finally {
+      lock.unlock();
+    }
+    running.remove(files.id());
+    locks.remove(files.id());
+    tell(new Observation(handle, new RunState.Gone(), Map.of()));
+  }
+
+  @Override
+  public Observation inspect(RuntimeHandle handle) throws DriverException {
+    return observe(ground.files(handle.instanceId()));
+  }
+
+  @Override
+  public Listing recover() {
+    try {
+      List<Observation> found = new ArrayList<>();
+      for (InstanceFiles files : InstanceFiles.all(ground.directory())) {
+        if (isRuin(files)) {
+          LOG.warn("{}: cannot be read, and nothing of it runs", files.directory());
+        } else if (!files.isWhole()) {
+          return new Listing.Unknown(files.directory() + ": runs, and cannot be read");
+        } else if (isOurs(files)) {
+          found.add(observe(files));
+        }
+      }
+      return new Listing.Complete(found);
+    } catch (IOException | DriverException e) {
+      return new Listing.Unknown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// What a loss of power left of an instance.
+  private boolean isRuin(InstanceFiles files) {
+    return files.exists() && !files.isWhole() && files.run().filter(ground.host()::runs).isEmpty();
+  }
+
+  private boolean isOurs(InstanceFiles files) {
+    return files.owner().filter(owner::equals).isPresent();
+  }
+
+  private Observation observe(InstanceFiles files) throws DriverException {
+    RuntimeHandle handle = new RuntimeHandle(NAME, files.id(), files.id());
+    try {
+      RunState state = states.of(files);
+      if (state instanceof RunState.Running) {
+        running.add(files.id());
+      }
+      return new Observation(
+          handle,
+          state,
+          state instanceof RunState.Gone ? Map.of() : Labels.of(owner, files.instance()));
+    } catch (IOException e) {
+      if (!files.exists()) {
+        return new Observation(handle, new RunState.Gone(), Map.of());
+      }
+      throw failed("InspectFailed", e);
+    }
+  }
+
+  @Override
+  public void follow(RuntimeListener told) {
+    listener = told;
+    EndWatch made =
+        new EndWatch(
+            ground.directory().resolve(InstanceFiles.ENDS), this::ended, this::lookAtRunning);
+    watch = made;
+    made.start();
+    told.resumed();
+  }
+
+  private void ended(String id) {
+    InstanceFiles files = ground.files(id);
+    if (!files.exists() || !isOurs(files)) {
+      return;
+    }
+    try {
+      Observation now = observe(files);
+      if (!(now.state() instanceof RunState.Running)) {
+        running.remove(id);
+        tell(now);
+      }
+    } catch (DriverException e) {
+      LOG.warn("process {} changed, and cannot be looked at: {}", id, e.getMessage());
+    }
+  }
+
+  /// Finds those whose carrier was killed: nobody else says so.
+  private void lookAtRunning() {
+    List.copyOf(running).forEach(this::ended);
+  }
+
+  private void tell(Observation news) {
+    RuntimeListener told = listener;
+    if (told != null) {
+      told.changed(news);
+    }
+  }
+
+  @Override
+  public LogReader openLogs(RuntimeHandle handle, LogQuery query) throws DriverException {
+    InstanceFiles files = ground.files(handle.instanceId());
+    return ProcessLog.open(files, query, () -> runs(files));
+  }
+
+  private boolean runs(InstanceFiles files) {
+    try {
+      return observe(files).state() instanceof RunState.Running;
+    } catch (DriverException _) {
+      return true; // nobody knows: whoever watches goes on watching
+    }
+  }
+
+  @Override
+  public List<InstanceUsage> stats(Collection<RuntimeHandle> handles) {
+    return ground.cgroups().holdsTrees()
+        ? handles.stream()
+            .flatMap(each -> ProcessUsage.of(each, ground.cgroups()).stream())
+            .toList()
+        : List.of();
+  }
+
+  @Override
+  public void close() {
+    EndWatch watching = watch;
+    if (watching != null) {
+      watching.close();
+    }
+    ground.cgroups().leave();
+  }
+
+  private ReentrantLock lock(String id) {
+    ReentrantLock lock = locks.computeIfAbsent(id, _ -> new ReentrantLock());
+    lock.lock();
+    return lock;
+  }
+
+  private static DriverException failed(String reason, IOException e) {
+    return DriverException.retryable(reason, "its files cannot be used: " + e.getMessage(), e);
+  }
+}
