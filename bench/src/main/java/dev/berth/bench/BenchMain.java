@@ -32,6 +32,8 @@ public final class BenchMain {
       case "containers" ->
           new ContainersBench(Options.parse(rest, new Options(50, 3)), report).run();
       case "latency" -> new LatencyBench(Options.parse(rest, new Options(30, 1)), report).run();
+      case "processes" ->
+          new ProcessesBench(Options.parse(rest, new Options(200, 5)), report).run();
       case "cli" -> new CliBench(Options.parse(rest, new Options(20, 1)), report).run();
       case "memory" -> new MemoryBench(Options.parse(rest, new Options(50, 1)), report).run();
       case "placements" ->
@@ -50,8 +52,8 @@ public final class BenchMain {
           throw new IllegalArgumentException(
               "benchmark: value: \""
                   + name
-                  + "\" (expected: containers, latency, cli, memory, placements, fleet, vm or"
-                  + " failover)");
+                  + "\" (expected: containers, latency, processes, cli, memory, placements, fleet,"
+                  + " vm or failover)");
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.berth.v1.DeleteWorkloadRequest;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListWorkloadsRequest;
+import dev.berth.v1.ProcessSpec;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadSpec;
 import dev.berth.v1.WorkloadType;
@@ -39,7 +40,16 @@ final class BerthCluster implements AutoCloseable {
   ///
   /// @return nanoseconds from before the call
   long run(String name, String image, int replicas) {
-    CreateWorkloadRequest request = request(name, image, replicas);
+    return run(request(name, image, replicas));
+  }
+
+  /// The same with plain processes.
+  long run(String name, ProcessSpec process, int replicas) {
+    return run(request(name, spec(replicas).setProcess(process)));
+  }
+
+  private long run(CreateWorkloadRequest request) {
+    int replicas = request.getWorkload().getSpec().getReplicas();
     long begin = System.nanoTime();
     api.workloads().createWorkload(request);
     var _ = watch.await(all -> running(all) >= replicas);
@@ -48,9 +58,23 @@ final class BerthCluster implements AutoCloseable {
 
   /// Deletes a workload and waits until Docker has none of its containers any more.
   void delete(String name, BareDocker docker) {
+    ask(name);
+    Eventually.within(LIMIT, "no container is left", docker::count, count -> count == 0);
+    awaitNothing();
+  }
+
+  /// Deletes a workload of processes and waits until there are none.
+  void delete(String name) {
+    ask(name);
+    awaitNothing();
+  }
+
+  private void ask(String name) {
     api.workloads()
         .deleteWorkload(DeleteWorkloadRequest.newBuilder().setName(name).setForce(true).build());
-    Eventually.within(LIMIT, "no container is left", docker::count, count -> count == 0);
+  }
+
+  private void awaitNothing() {
     var _ = watch.await(all -> running(all) == 0);
     Eventually.within(
         LIMIT,
@@ -71,19 +95,23 @@ final class BerthCluster implements AutoCloseable {
   }
 
   private static CreateWorkloadRequest request(String name, String image, int replicas) {
+    return request(
+        name,
+        spec(replicas)
+            .setContainer(
+                ContainerSpec.newBuilder().setImage(image).addAllCommand(BareDocker.program())));
+  }
+
+  private static WorkloadSpec.Builder spec(int replicas) {
+    return WorkloadSpec.newBuilder()
+        .setType(WorkloadType.WORKLOAD_TYPE_SERVICE)
+        .setReplicas(replicas)
+        .setStopGrace(com.google.protobuf.Duration.getDefaultInstance());
+  }
+
+  private static CreateWorkloadRequest request(String name, WorkloadSpec.Builder spec) {
     return CreateWorkloadRequest.newBuilder()
-        .setWorkload(
-            Workload.newBuilder()
-                .setName(name)
-                .setSpec(
-                    WorkloadSpec.newBuilder()
-                        .setType(WorkloadType.WORKLOAD_TYPE_SERVICE)
-                        .setReplicas(replicas)
-                        .setStopGrace(com.google.protobuf.Duration.getDefaultInstance())
-                        .setContainer(
-                            ContainerSpec.newBuilder()
-                                .setImage(image)
-                                .addAllCommand(BareDocker.program()))))
+        .setWorkload(Workload.newBuilder().setName(name).setSpec(spec))
         .build();
   }
 }
