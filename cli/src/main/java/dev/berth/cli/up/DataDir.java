@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Where everything of a one-machine cluster lies; all that `down` leaves behind.
 ///
@@ -96,6 +97,15 @@ record DataDir(Path root) {
 
   Path libvirt() {
     return root.resolve("libvirt");
+  }
+
+  /// Whether the agent has plain processes, running or ended.
+  boolean leftProcesses() {
+    try (Stream<Path> names = Files.list(agent().resolve("processes"))) {
+      return names.anyMatch(each -> each.getFileName().toString().matches("[0-9a-f]{32}"));
+    } catch (IOException _) {
+      return false; // it never had any
+    }
   }
 
   /// There once the demo guest is in the agent's image store.

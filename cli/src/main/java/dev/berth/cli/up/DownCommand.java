@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "down",
     description = {
-      "Stops the one-machine cluster of this host: its containers and virtual machines, agent,"
-          + " controller, etcd, and a Docker daemon and a libvirt that berth up started.",
+      "Stops the one-machine cluster of this host: its containers, virtual machines and processes,"
+          + " agent, controller, etcd, and a Docker daemon and a libvirt that berth up started.",
       "Leaves nothing behind but the data directory, with which berth up finds its workloads again."
     })
 public final class DownCommand implements Callable<Integer> {
@@ -33,8 +33,8 @@ public final class DownCommand implements Callable<Integer> {
   @Option(
       names = "--keep-workloads",
       description =
-          "Leaves containers and virtual machines running, unless their Docker daemon or libvirt is"
-              + " Berth's own.")
+          "Leaves containers, virtual machines and processes running, unless their Docker daemon"
+              + " or libvirt is Berth's own.")
   private boolean keepWorkloads;
 
   private final Terminal terminal;

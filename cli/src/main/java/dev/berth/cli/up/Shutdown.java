@@ -35,7 +35,8 @@ final class Shutdown {
     boolean ownDocker = table.recorded(DockerDaemon.NAME);
     boolean ownLibvirt = table.recorded(LibvirtDaemon.NAME);
     if (keepWorkloads && ownDocker) {
-      progress.note("docker: the daemon is Berth's own, so the containers end with it");
+      progress.note(
+          "docker: the daemon is Berth's own, so containers end with it, and processes too");
     }
     if (keepWorkloads && ownLibvirt) {
       progress.note("libvirt: it is Berth's own, so the virtual machines end with it");
@@ -75,7 +76,7 @@ final class Shutdown {
     DockerDaemon daemon = new DockerDaemon(settings.dir(), settings.checkout());
     if (ownDocker && table.running(DockerDaemon.NAME).isEmpty()) {
       boolean left = daemon.leftContainers();
-      if (!left && !vms) {
+      if (!left && !vms && !settings.dir().leftProcesses()) {
         return;
       }
       progress.note(
@@ -85,7 +86,10 @@ final class Shutdown {
       daemon.prepare();
       new Child(daemon.spec(false), table, progress).start();
     }
-    progress.note(vms ? "containers and virtual machines: stopping" : "containers: stopping");
+    progress.note(
+        vms
+            ? "containers, virtual machines and processes: stopping"
+            : "containers and processes: stopping");
     new Members(settings).stopInstances(libvirt).run();
   }
 

@@ -37,6 +37,8 @@ public final class ProcessDriver implements RuntimeDriver, LogCapable, StatsCapa
   static final String NAME = "process";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
+  private static final String NO_CGROUPS =
+      "without cgroups: what it starts is found by its environment, and not measured";
   private static final int FIRST_LOOK_MILLIS = 2;
   private static final int LAST_LOOK_MILLIS = 50;
 
@@ -107,9 +109,9 @@ public final class ProcessDriver implements RuntimeDriver, LogCapable, StatsCapa
         case RunState.Gone _ ->
             throw DriverException.retryable(
                 "Vanished", "there is no process " + files.id() + " any more", null);
-        case RunState.Created _, RunState.Exited _ -> {}
+        case RunState.Created _ -> {}
+        case RunState.Exited _ -> killAll(files);
       }
-      killAll(files);
       maker.start(files);
       running.add(files.id());
     } finally {
@@ -254,7 +256,9 @@ public final class ProcessDriver implements RuntimeDriver, LogCapable, StatsCapa
       return new Observation(
           handle,
           state,
-          state instanceof RunState.Gone ? Map.of() : Labels.of(owner, files.instance()));
+          state instanceof RunState.Gone ? Map.of() : Labels.of(owner, files.instance()),
+          List.of(),
+          ground.cgroups().holdsTrees() ? "" : NO_CGROUPS);
     } catch (IOException e) {
       if (!files.exists()) {
         return new Observation(handle, new RunState.Gone(), Map.of());
