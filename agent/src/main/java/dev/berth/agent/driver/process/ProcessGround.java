@@ -32,6 +32,8 @@ public record ProcessGround(
   private static final int CLUSTER_CHARS = 8;
 
   public ProcessGround {
+    // Carriers do not run where the agent was started.
+    directory = directory.toAbsolutePath();
     carriers = List.copyOf(carriers);
   }
 
