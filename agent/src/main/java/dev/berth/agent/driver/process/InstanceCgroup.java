@@ -32,6 +32,11 @@ record InstanceCgroup(SortedMap<String, Path> v1, Optional<Path> v2, Set<String>
     for (Path directory : directories()) {
       Files.createDirectories(directory);
     }
+    limit(limits);
+  }
+
+  /// Holds all that is in it to limits; what is not limited stays as it is.
+  void limit(CgroupLimits limits) throws IOException {
     if (limits.memoryBytes() > 0) {
       limitMemory(Long.toString(limits.memoryBytes()));
     }

@@ -62,6 +62,40 @@ class InstanceCgroupTest {
   }
 
   @Test
+  void limitsAreWrittenInTheWordsOfEachVersion() throws IOException {
+    for (String name :
+        List.of(
+            "m/memory.limit_in_bytes",
+            "m/memory.memsw.limit_in_bytes",
+            "c/cpu.cfs_period_us",
+            "c/cpu.cfs_quota_us",
+            "p/pids.max",
+            "u/memory.max",
+            "u/memory.swap.max",
+            "u/cpu.max",
+            "u/pids.max")) {
+      file(name, "");
+    }
+    TreeMap<String, Path> v1 = new TreeMap<>();
+    v1.put("memory", root.resolve("m"));
+    v1.put("cpu", root.resolve("c"));
+    v1.put("pids", root.resolve("p"));
+    CgroupLimits limits = new CgroupLimits(250, 64L << 20, 7);
+    new InstanceCgroup(v1, Optional.empty(), Set.of()).limit(limits);
+    assertEquals("67108864", text("m/memory.limit_in_bytes"));
+    assertEquals("67108864", text("m/memory.memsw.limit_in_bytes"), "swap counts as memory");
+    assertEquals("100000", text("c/cpu.cfs_period_us"));
+    assertEquals("25000", text("c/cpu.cfs_quota_us"));
+    assertEquals("7", text("p/pids.max"));
+    Set<String> all = Set.of("memory", "cpu", "pids");
+    new InstanceCgroup(new TreeMap<>(), Optional.of(root.resolve("u")), all).limit(limits);
+    assertEquals("67108864", text("u/memory.max"));
+    assertEquals("0", text("u/memory.swap.max"));
+    assertEquals("25000 100000", text("u/cpu.max"));
+    assertEquals("7", text("u/pids.max"));
+  }
+
+  @Test
   void killsAreToldByBothVersions() throws IOException {
     TreeMap<String, Path> v1 = new TreeMap<>();
     v1.put("memory", root.resolve("m"));
