@@ -1,6 +1,7 @@
 package dev.berth.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.e2e.harness.Cli;
@@ -11,6 +12,7 @@ import dev.berth.e2e.harness.Http;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListInstancesRequest;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,6 +116,14 @@ class ProcessIT {
     String listed = cli().output("ps");
     assertTrue(listed.contains("web.1") && listed.contains("sh"), listed);
     assertTrue(cli().output("inspect", "web.1").contains("KIND_PROCESS"));
+
+    var _ = cli().output("pause", "web");
+    assertTrue(cli().output("ps").contains("(paused)"));
+    assertThrows(UncheckedIOException.class, () -> Http.get(url));
+    var _ = cli().output("unpause", "web");
+    var _ = cli().output("update", "-m", "96m", "web");
+    assertEquals("hello from a process", Http.get(url));
+    assertEquals(first.getId(), running("web").getId());
 
     cli().output("stop", "web");
     Eventually.until("it does not run", () -> processes("busybox httpd"), List::isEmpty);

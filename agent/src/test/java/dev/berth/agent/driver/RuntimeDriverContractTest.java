@@ -72,12 +72,8 @@ public interface RuntimeDriverContractTest {
       assertEquals(
           fixture.driver() instanceof ConsoleCapable,
           report.description().getCapabilitiesList().contains("console"));
-      assertEquals(
-          fixture.driver() instanceof PauseCapable,
-          report.description().getCapabilitiesList().contains("pause"));
-      assertEquals(
-          fixture.driver() instanceof ResizeCapable,
-          report.description().getCapabilitiesList().contains("resize"));
+      assertTrue(fixture.driver() instanceof PauseCapable || !can(fixture, "pause"));
+      assertTrue(fixture.driver() instanceof ResizeCapable || !can(fixture, "resize"));
     }
   }
 
@@ -228,8 +224,8 @@ public interface RuntimeDriverContractTest {
   @Test
   default void letsStandStillAndGoOn() throws Exception {
     try (Fixture fixture = fixture()) {
-      if (!(fixture.driver() instanceof PauseCapable)) {
-        return; // and says so: its description is compared with what it can
+      if (!can(fixture, "pause")) {
+        return; // and says so, which the tests of such a driver expect
       }
       PauseCapable pauses = (PauseCapable) fixture.driver();
       Recorder news = new Recorder();
@@ -258,8 +254,8 @@ public interface RuntimeDriverContractTest {
   @Test
   default void removesEvenWhatStandsStill() throws Exception {
     try (Fixture fixture = fixture()) {
-      if (!(fixture.driver() instanceof PauseCapable)) {
-        return; // and says so: its description is compared with what it can
+      if (!can(fixture, "pause")) {
+        return; // and says so, which the tests of such a driver expect
       }
       RuntimeHandle handle = run(fixture.driver(), fixture.thatRuns());
       ((PauseCapable) fixture.driver()).pause(handle);
@@ -271,8 +267,8 @@ public interface RuntimeDriverContractTest {
   @Test
   default void givesOtherResourcesInEveryState() throws Exception {
     try (Fixture fixture = fixture()) {
-      if (!(fixture.driver() instanceof ResizeCapable)) {
-        return; // and says so: its description is compared with what it can
+      if (!can(fixture, "resize")) {
+        return; // and says so, which the tests of such a driver expect
       }
       ResizeCapable resizes = (ResizeCapable) fixture.driver();
       Resources larger =
@@ -290,6 +286,10 @@ public interface RuntimeDriverContractTest {
       assertEquals(ResizeCapable.Effect.NOW, resizes.resize(handle, larger), "it has ended");
       assertInstanceOf(RunState.Running.class, fixture.driver().start(handle).state());
     }
+  }
+
+  private static boolean can(Fixture fixture, String capability) {
+    return fixture.driver().describe().description().getCapabilitiesList().contains(capability);
   }
 
   private static boolean isPaused(Observation observation) {

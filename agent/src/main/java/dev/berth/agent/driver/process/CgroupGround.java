@@ -116,13 +116,25 @@ record CgroupGround(SortedMap<String, Path> v1, Optional<Path> v2, Set<String> v
     }
   }
 
-  /// Which of a process's limits can be enforced, as capabilities of the driver.
+  /// Whether what belongs to an instance can be made to stand still.
+  boolean freezes() {
+    return v1.containsKey(FREEZER)
+        || v2.map(at -> Files.exists(at.resolve("cgroup.freeze"))).orElse(false);
+  }
+
+  /// What can be done to a process here, as capabilities of the driver.
   Set<String> capabilities() {
     Set<String> all = new LinkedHashSet<>();
     for (String controller : List.of(CPU, MEMORY, PIDS)) {
       if (v1.containsKey(controller) || v2Controllers.contains(controller)) {
         all.add(controller + "-limit");
       }
+    }
+    if (all.containsAll(List.of(CPU + "-limit", MEMORY + "-limit"))) {
+      all.add("resize");
+    }
+    if (freezes()) {
+      all.add("pause");
     }
     return all;
   }

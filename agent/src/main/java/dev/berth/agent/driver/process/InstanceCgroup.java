@@ -21,6 +21,9 @@ record InstanceCgroup(SortedMap<String, Path> v1, Optional<Path> v2, Set<String>
     implements ProcessTree {
   private static final String PROCESSES = "cgroup.procs";
   private static final String KILL = "cgroup.kill";
+  private static final String FREEZE = "cgroup.freeze";
+  private static final String FROZEN = "FROZEN";
+  private static final String THAWED = "THAWED";
   private static final int PERIOD_MICROS = 100_000;
   private static final int QUOTA_MICROS_MIN = 1_000;
   private static final int REMOVE_TRIES = 200;
@@ -38,7 +41,7 @@ record InstanceCgroup(SortedMap<String, Path> v1, Optional<Path> v2, Set<String>
   /// Holds all that is in it to limits; what is not limited stays as it is.
   void limit(CgroupLimits limits) throws IOException {
     if (limits.memoryBytes() > 0) {
-      limitMemory(Long.toString(limits.memoryBytes()));
+      limitMemory(limits.memoryBytes());
     }
     if (limits.cpuMillis() > 0) {
       long quota = Math.max(QUOTA_MICROS_MIN, limits.cpuMillis() * PERIOD_MICROS / 1000);
@@ -59,22 +62,57 @@ record InstanceCgroup(SortedMap<String, Path> v1, Optional<Path> v2, Set<String>
   }
 
   /// Swap counts as memory: what is over the limit is not moved there.
-  private void limitMemory(String bytes) throws IOException {
+  private void limitMemory(long bytes) throws IOException {
     Path directory = v1.get(CgroupGround.MEMORY);
-    Path file;
-    String swap;
-    if (directory != null) {
-      CgroupGround.write(directory.resolve("memory.limit_in_bytes"), bytes);
-      file = directory.resolve("memory.memsw.limit_in_bytes");
-      swap = bytes;
-    } else {
-      CgroupGround.write(unified().resolve("memory.max"), bytes);
-      file = unified().resolve("memory.swap.max");
-      swap = "0";
+    if (directory == null) {
+      CgroupGround.write(unified().resolve("memory.max"), Long.toString(bytes));
+      writeIfThere(unified().resolve("memory.swap.max"), "0");
+      return;
     }
+    Path memory = directory.resolve("memory.limit_in_bytes");
+    Path both = directory.resolve("memory.memsw.limit_in_bytes");
+    // Memory alone is never allowed more than both together, not even for a moment.
+    boolean more = CgroupCounters.number(memory).orElse(Long.MAX_VALUE) < bytes;
+    if (more) {
+      writeIfThere(both, Long.toString(bytes));
+    }
+    CgroupGround.write(memory, Long.toString(bytes));
+    if (!more) {
+      writeIfThere(both, Long.toString(bytes));
+    }
+  }
+
+  private static void writeIfThere(Path file, String text) throws IOException {
     if (Files.exists(file)) {
-      CgroupGround.write(file, swap);
+      CgroupGround.write(file, text);
     }
+  }
+
+  /// Lets all that is in it stand still, or go on.
+  void freeze(boolean still) throws IOException {
+    Optional<Path> old = oldFreezer();
+    if (old.isPresent()) {
+      CgroupGround.write(old.get(), still ? FROZEN : THAWED);
+    } else {
+      CgroupGround.write(unified().resolve(FREEZE), still ? "1" : "0");
+    }
+  }
+
+  /// Whether all that is in it stands still, or is about to.
+  boolean isFrozen() {
+    return oldFreezer()
+        .map(file -> !CgroupCounters.text(file).orElse(THAWED).strip().equals(THAWED))
+        .orElseGet(
+            () ->
+                v2.flatMap(at -> CgroupCounters.text(at.resolve(FREEZE)))
+                    .map(text -> text.strip().equals("1"))
+                    .orElse(false));
+  }
+
+  private Optional<Path> oldFreezer() {
+    return Optional.ofNullable(v1.get(CgroupGround.FREEZER))
+        .map(at -> at.resolve("freezer.state"))
+        .filter(Files::exists);
   }
 
   private Path unified() throws IOException {
@@ -124,17 +162,19 @@ record InstanceCgroup(SortedMap<String, Path> v1, Optional<Path> v2, Set<String>
     Optional<Path> killSwitch = killSwitch();
     if (killSwitch.isPresent()) {
       CgroupGround.write(killSwitch.get(), "1");
+      // What stands still dies when it goes on.
+      Optional<Path> frozen = oldFreezer().filter(_ -> isFrozen());
+      if (frozen.isPresent()) {
+        CgroupGround.write(frozen.get(), THAWED);
+      }
       return;
     }
-    Optional<Path> freezer =
-        Optional.ofNullable(v1.get(CgroupGround.FREEZER))
-            .map(at -> at.resolve("freezer.state"))
-            .filter(Files::exists);
+    Optional<Path> freezer = oldFreezer();
     if (pids().isEmpty()) {
       return;
     }
     if (freezer.isPresent()) {
-      CgroupGround.write(freezer.get(), "FROZEN");
+      CgroupGround.write(freezer.get(), FROZEN);
     }
     try {
       for (long pid : pids()) {
@@ -142,7 +182,7 @@ record InstanceCgroup(SortedMap<String, Path> v1, Optional<Path> v2, Set<String>
       }
     } finally {
       if (freezer.isPresent()) {
-        CgroupGround.write(freezer.get(), "THAWED");
+        CgroupGround.write(freezer.get(), THAWED);
       }
     }
   }

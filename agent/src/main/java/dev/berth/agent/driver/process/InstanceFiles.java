@@ -81,7 +81,14 @@ record InstanceFiles(Path root, String id) {
     return AssignedInstance.parseFrom(Files.readAllBytes(directory().resolve("instance")));
   }
 
-  /// When it was made.
+  /// Changes what it is started as from now on.
+  void change(AssignedInstance instance) throws IOException {
+    Path fresh = directory().resolve("instance.new");
+    Files.write(fresh, instance.toByteArray());
+    Files.move(fresh, directory().resolve("instance"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /// When it was made, or changed last.
   Instant preparedTime() throws IOException {
     return Files.getLastModifiedTime(directory().resolve("instance")).toInstant();
   }

@@ -10,7 +10,9 @@ import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
@@ -18,6 +20,7 @@ import dev.berth.agent.driver.RuntimeListener;
 import dev.berth.agent.driver.StatsCapable;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
+import dev.berth.v1.Resources;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /// Runs plain processes. Each has a directory with what it is and how it went, a cgroup, and a
 /// carrier, a small shell script that outlives the agent: those are the only memory.
-public final class ProcessDriver implements RuntimeDriver, LogCapable, StatsCapable {
+public final class ProcessDriver
+    implements RuntimeDriver, LogCapable, StatsCapable, PauseCapable, ResizeCapable {
   static final String NAME = "process";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
@@ -132,6 +136,9 @@ public final class ProcessDriver implements RuntimeDriver, LogCapable, StatsCapa
     if (grace.isPositive()) {
       try {
         ground.tree(files.id()).terminate();
+        if (before.state() instanceof RunState.Running(_, boolean paused) && paused) {
+          ground.cgroups().of(files.id()).freeze(false);
+        }
       } catch (IOException e) {
         throw failed("StopFailed", e);
       }
@@ -190,6 +197,67 @@ public final class ProcessDriver implements RuntimeDriver, LogCapable, StatsCapa
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw DriverException.retryable("Interrupted", "the wait for its end was interrupted", e);
+    }
+  }
+
+  @Override
+  public void pause(RuntimeHandle handle) throws DriverException {
+    stand(handle, true);
+  }
+
+  @Override
+  public void unpause(RuntimeHandle handle) throws DriverException {
+    stand(handle, false);
+  }
+
+  private void stand(RuntimeHandle handle, boolean still) throws DriverException {
+    InstanceFiles files = ground.files(handle.instanceId());
+    require("pause", "let processes stand still");
+    ReentrantLock lock = lock(files.id());
+    try {
+      if (!(observe(files).state() instanceof RunState.Running)) {
+        throw DriverException.permanent(NOT_RUNNING, "it does not run", null);
+      }
+      ground.cgroups().of(files.id()).freeze(still);
+    } catch (IOException e) {
+      throw failed("PauseFailed", e);
+    } finally {
+      lock.unlock();
+    }
+    tell(observe(files));
+  }
+
+  private void require(String capability, String what) throws DriverException {
+    if (!ground.cgroups().capabilities().contains(capability)) {
+      throw DriverException.permanent(
+          "NotCapable",
+          "this node's agent cannot "
+              + what
+              + "; run it as root, and let the kernel have the cgroup controllers",
+          null);
+    }
+  }
+
+  @Override
+  public Effect resize(RuntimeHandle handle, Resources resources) throws DriverException {
+    InstanceFiles files = ground.files(handle.instanceId());
+    require("resize", "give processes other limits");
+    ReentrantLock lock = lock(files.id());
+    try {
+      AssignedInstance.Builder changed = files.instance().toBuilder();
+      changed.getSpecBuilder().setResources(resources);
+      if (observe(files).state() instanceof RunState.Running) {
+        ground.cgroups().of(files.id()).limit(CgroupLimits.of(changed.getSpec()));
+      }
+      files.change(changed.build());
+      return Effect.NOW;
+    } catch (IOException e) {
+      throw DriverException.permanent(
+          "ResizeFailed",
+          "the kernel refuses it, most often because more memory is in use: " + e.getMessage(),
+          e);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -22,7 +22,7 @@ record ProcessStates(HostProcesses host, CgroupGround ground) {
     Instant startTime = files.startTime();
     Optional<InstanceFiles.End> end = files.finished();
     if (end.isEmpty() && host.runs(run.get())) {
-      return new RunState.Running(startTime);
+      return new RunState.Running(startTime, ground.freezes() && ground.of(files.id()).isFrozen());
     }
     // Its carrier may have ended since the question before.
     end = files.left();

@@ -2,6 +2,7 @@ package dev.berth.agent.driver.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.facts.CgroupHierarchy;
@@ -57,7 +58,7 @@ class InstanceCgroupTest {
     TreeMap<String, Path> v1 = new TreeMap<>();
     v1.put("memory", root);
     CgroupGround ground = new CgroupGround(v1, Optional.of(root), Set.of("cpu"));
-    assertEquals(Set.of("memory-limit", "cpu-limit"), ground.capabilities());
+    assertEquals(Set.of("memory-limit", "cpu-limit", "resize"), ground.capabilities());
     assertEquals(Set.of(), CgroupGround.NONE.capabilities());
   }
 
@@ -93,6 +94,44 @@ class InstanceCgroupTest {
     assertEquals("0", text("u/memory.swap.max"));
     assertEquals("25000 100000", text("u/cpu.max"));
     assertEquals("7", text("u/pids.max"));
+  }
+
+  @Test
+  void moreMemoryIsAllowedTogetherWithSwapFirst() throws IOException {
+    file("m/memory.limit_in_bytes", "33554432");
+    // There is none to write to: only the order counts.
+    TreeMap<String, Path> v1 = new TreeMap<>();
+    v1.put("memory", root.resolve("m"));
+    InstanceCgroup cgroup = new InstanceCgroup(v1, Optional.empty(), Set.of());
+    Files.createDirectories(root.resolve("m/memory.memsw.limit_in_bytes"));
+    assertThrows(IOException.class, () -> cgroup.limit(new CgroupLimits(0, 64L << 20, 0)));
+    assertEquals("33554432", text("m/memory.limit_in_bytes"), "not before both together");
+    assertThrows(IOException.class, () -> cgroup.limit(new CgroupLimits(0, 16L << 20, 0)));
+    assertEquals("16777216", text("m/memory.limit_in_bytes"), "before both together");
+  }
+
+  @Test
+  void freezesInTheWordsOfEachVersion() throws IOException {
+    file("f/freezer.state", "THAWED\n");
+    file("u/cgroup.freeze", "0\n");
+    TreeMap<String, Path> v1 = new TreeMap<>();
+    v1.put("freezer", root.resolve("f"));
+    InstanceCgroup one = new InstanceCgroup(v1, Optional.of(root.resolve("u")), Set.of());
+    InstanceCgroup two =
+        new InstanceCgroup(new TreeMap<>(), Optional.of(root.resolve("u")), Set.of());
+    assertFalse(one.isFrozen() || two.isFrozen());
+    one.freeze(true);
+    assertTrue(one.isFrozen());
+    assertEquals("FROZEN", text("f/freezer.state").strip());
+    file("f/freezer.state", "FREEZING\n");
+    assertTrue(one.isFrozen(), "it is about to");
+    file("f/freezer.state", "FROZEN\n");
+    one.freeze(false);
+    assertFalse(one.isFrozen());
+    assertFalse(two.isFrozen());
+    two.freeze(true);
+    assertTrue(two.isFrozen());
+    assertEquals("1", text("u/cgroup.freeze").strip());
   }
 
   @Test
