@@ -65,7 +65,7 @@ final class Verbs {
               Verb.of("down", "Stop the cluster on this host", DownCommand::new)),
           new Group(
               "What runs",
-              Verb.of("run", "Run a container", RunCommand::new),
+              Verb.of("run", "Run a container, a machine or a process", RunCommand::new),
               Verb.of("ps", "List instances", PsCommand::new),
               Verb.of("inspect", "Show all of a workload or an instance", InspectCommand::new),
               Verb.of("why", "Say why slots wait, or are where they are", WhyCommand::new),

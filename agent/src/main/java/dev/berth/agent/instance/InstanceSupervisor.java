@@ -428,7 +428,7 @@ public final class InstanceSupervisor implements Runnable {
     Optional<RunState.Exited> exited = observed.exited();
     if (exited.isEmpty()) {
       return new RestartRules.End(
-          OptionalInt.empty(), ran, "Vanished", "its container was removed by someone else");
+          OptionalInt.empty(), ran, "Vanished", "what it ran in was removed by someone else");
     }
     RunState.Exited end = exited.get();
     String message =

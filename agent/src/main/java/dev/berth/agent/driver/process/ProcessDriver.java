@@ -84,6 +84,7 @@ public final class ProcessDriver
       throws DriverException {
     InstanceFiles files = ground.files(instance.getInstanceId());
     ReentrantLock lock = lock(files.id());
+    ground.door().open();
     try {
       if (isRuin(files)) {
         maker.remove(files);
@@ -104,6 +105,7 @@ public final class ProcessDriver
   public Observation start(RuntimeHandle handle) throws DriverException {
     InstanceFiles files = ground.files(handle.instanceId());
     ReentrantLock lock = lock(files.id());
+    ground.door().open();
     try {
       Observation before = observe(files);
       switch (before.state()) {

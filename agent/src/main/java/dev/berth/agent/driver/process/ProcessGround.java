@@ -20,13 +20,15 @@ import java.util.stream.Stream;
 /// @param carriers files that take the carriers out of the agent's own cgroup; may be empty
 /// @param tools its programs
 /// @param commands runs some of them
+/// @param door of the cgroups
 public record ProcessGround(
     Path directory,
     HostProcesses host,
     CgroupGround cgroups,
     List<Path> carriers,
     Tools tools,
-    HostCommands commands) {
+    HostCommands commands,
+    CgroupDoor door) {
   private static final Path ROOT = Path.of("/");
   private static final Path SYSTEMDS_OWN = Path.of("/sys/fs/cgroup/systemd");
   private static final int CLUSTER_CHARS = 8;
@@ -53,7 +55,8 @@ public record ProcessGround(
         directory,
         CgroupGround.open(hierarchy, base),
         held.map(SystemdUnit.Cgroup::carriers).orElse(List.of()),
-        commands);
+        commands,
+        CgroupDoor.of(hierarchy, ROOT.resolve("proc")));
   }
 
   /// A host may have several agents; none is in another's way.
@@ -74,13 +77,17 @@ public record ProcessGround(
   }
 
   static ProcessGround of(
-      Path directory, CgroupGround cgroups, List<Path> carriers, HostCommands commands)
+      Path directory,
+      CgroupGround cgroups,
+      List<Path> carriers,
+      HostCommands commands,
+      CgroupDoor door)
       throws IOException {
     Files.createDirectories(directory.resolve(InstanceFiles.ENDS));
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     new Carrier(directory).install();
     return new ProcessGround(
-        directory, HostProcesses.here(), cgroups, carriers, Tools.here(commands), commands);
+        directory, HostProcesses.here(), cgroups, carriers, Tools.here(commands), commands, door);
   }
 
   /// Whether the agent may do as it pleases.

@@ -135,6 +135,28 @@ class InstanceCgroupTest {
   }
 
   @Test
+  void theAgentsOwnPlaceIsFoundInEitherVersion() throws IOException {
+    TreeMap<String, Path> v1 = new TreeMap<>();
+    v1.put("cpuacct", root.resolve("c"));
+    file("proc/self/cgroup", "5:freezer:/x\n4:cpu,cpuacct:/a:b\n0::/u/v\n");
+    assertEquals(
+        Optional.of(root.resolve("c/a:b/cgroup.procs")),
+        CgroupDoor.of(new CgroupHierarchy(v1, Optional.empty(), List.of()), root.resolve("proc"))
+            .own());
+    assertEquals(
+        Optional.of(root.resolve("w/u/v/cgroup.procs")),
+        CgroupDoor.of(
+                new CgroupHierarchy(new TreeMap<>(), Optional.of(root.resolve("w")), List.of()),
+                root.resolve("proc"))
+            .own());
+    assertEquals(
+        CgroupDoor.NONE,
+        CgroupDoor.of(
+            new CgroupHierarchy(new TreeMap<>(), Optional.empty(), List.of()),
+            root.resolve("nothing")));
+  }
+
+  @Test
   void killsAreToldByBothVersions() throws IOException {
     TreeMap<String, Path> v1 = new TreeMap<>();
     v1.put("memory", root.resolve("m"));

@@ -51,7 +51,13 @@ final class ProcessFixture implements RuntimeDriverContractTest.Fixture {
               CgroupGround.open(new CgroupHierarchy(host.v1(), Optional.empty(), List.of()), base);
           case NONE -> CgroupGround.NONE;
         };
-    ground = ProcessGround.of(directory, chosen, List.of(), new HostPrograms());
+    ground =
+        ProcessGround.of(
+            directory,
+            chosen,
+            List.of(),
+            new HostPrograms(),
+            CgroupDoor.of(host, Path.of("/proc")));
   }
 
   ProcessGround ground() {
