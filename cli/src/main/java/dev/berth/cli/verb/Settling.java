@@ -5,6 +5,7 @@ import dev.berth.cli.cluster.InstanceWatch;
 import dev.berth.cli.cluster.Listings;
 import dev.berth.cli.cluster.Target;
 import dev.berth.cli.term.FailureException;
+import dev.berth.spec.Printable;
 import dev.berth.v1.GetWorkloadRequest;
 import dev.berth.v1.Health;
 import dev.berth.v1.Instance;
@@ -22,6 +23,9 @@ import java.util.function.Predicate;
 
 /// Waits until a workload or slot has become what was asked for.
 public final class Settling {
+  /// Reason of an instance whose node has no room for what was asked for.
+  private static final String NO_ROOM = "NoRoomToGrow";
+
   private static final long POLL_NANOS = Duration.ofMillis(50).toNanos();
 
   private final Cluster cluster;
@@ -51,6 +55,7 @@ public final class Settling {
         instances -> {
           Set<Integer> good = new HashSet<>();
           for (Instance instance : instances) {
+            failIfStuck(instance);
             long has = instance.getStatus().getResourcesRevision();
             boolean current =
                 instance.getWorkloadRevision() >= workload.getRevision()
@@ -97,6 +102,13 @@ public final class Settling {
     boolean reached = watch.until(Duration.ofSeconds(seconds), state -> done.test(state.values()));
     if (!reached) {
       throw late(what, seconds);
+    }
+  }
+
+  private static void failIfStuck(Instance instance) {
+    if (instance.getStatus().getReason().equals(NO_ROOM)) {
+      throw new FailureException(
+          1, Printable.escape(instance.getName() + ": " + instance.getStatus().getMessage()));
     }
   }
 

@@ -15,10 +15,12 @@ import dev.berth.controller.core.schedule.PlacementRequest;
 import dev.berth.controller.core.schedule.Scheduler;
 import dev.berth.spec.Names;
 import dev.berth.spec.Quantity;
+import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.DesiredState;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.Resources;
 import dev.berth.v1.StateTransition;
 import dev.berth.v1.WorkloadSpec;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ final class Reconciliation {
   // More are told of in one sentence: nobody reads a thousand.
   private static final int TOLD_ONE_BY_ONE = 20;
 
+  private static final String NO_ROOM = "NoRoomToGrow";
   private static final String PREEMPTING = "Preempting";
 
   private final WorkloadReconciler reconciler;
@@ -82,6 +85,7 @@ final class Reconciliation {
         case SlotStep.Stop stop ->
             draft.apply(new Mutation.PutInstance(stop.instance().stopping(null)));
         case SlotStep.Resize resize -> resize(draft, workload, resize.instance());
+        case SlotStep.AwaitRoom waits -> awaitRoom(draft, workload, waits.instance());
         case SlotStep.Forget forget -> forget(draft, forget.instance());
         case SlotStep.Lose lose -> lose(draft, lose.instance());
         case SlotStep.Hold hold -> hold(draft, hold.instance());
@@ -126,6 +130,23 @@ final class Reconciliation {
         || resized.reserved().getMemoryBytes() < instance.reserved().getMemoryBytes()) {
       draft.roomMade();
     }
+  }
+
+  private static void awaitRoom(Draft draft, WorkloadRecord workload, InstanceRecord instance) {
+    if (instance.message().getStatus().getReason().equals(NO_ROOM)) {
+      return;
+    }
+    Resources wanted = WorkloadDefaults.requested(workload.message().getSpec());
+    String message =
+        "Node %s has no room for it with %s CPU and %s of memory; it goes on with what it has. Make room there, or ask for less."
+            .formatted(
+                instance.node(),
+                Quantity.formatCpu(wanted.getCpuMillis()),
+                Quantity.roundedMemory(wanted.getMemoryBytes()));
+    InstanceStatus status =
+        instance.message().getStatus().toBuilder().setReason(NO_ROOM).setMessage(message).build();
+    draft.apply(new Mutation.ObserveInstance(instance.with(status)));
+    draft.warn(NO_ROOM, message, Draft.about(instance));
   }
 
   private static void forget(Draft draft, InstanceRecord instance) {

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.Specs;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.CreateNamespaceRequest;
 import dev.berth.v1.InstanceState;
+import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Namespace;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.Quota;
@@ -95,6 +97,32 @@ final class ResizeTest {
     host("n2", 2_000, true);
     assertReplaced(sized(1, 1_500, 128));
     assertEquals("n2", world.newest("web", 1).node());
+  }
+
+  @Test
+  void whatIsHeldGoesOnWithWhatItHasUntilThereIsRoom() {
+    host("n1", 1_000, true);
+    WorkloadSpec.Builder held = sized(1, 500, 128).setLostPolicy(LostPolicy.LOST_POLICY_HOLD);
+    running(held);
+    world.create("other", sized(1, 500, 128));
+    world.settle();
+    host("n2", 4_000, true);
+    String id = world.newest("web", 1).id();
+    held.getResourcesBuilder().setCpuMillis(900);
+    world.succeed(r -> CoreWorld.updating(r, "web", held));
+    world.settle();
+    world.pass(30);
+    InstanceRecord waiting = world.newest("web", 1);
+    assertEquals(id, waiting.id());
+    assertEquals(RUNNING, waiting.state());
+    assertEquals("NoRoomToGrow", waiting.message().getStatus().getReason());
+    assertEquals(500, waiting.reserved().getCpuMillis());
+    world.succeed(r -> CoreWorld.deleting(r, "other"));
+    world.settle();
+    world.pass(30);
+    world.settle();
+    assertEquals(id, world.newest("web", 1).id());
+    assertEquals(900, world.newest("web", 1).reserved().getCpuMillis());
   }
 
   @Test

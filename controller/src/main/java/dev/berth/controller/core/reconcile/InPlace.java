@@ -10,6 +10,7 @@ import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
+import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Resources;
 import dev.berth.v1.WorkloadSpec;
 
@@ -20,19 +21,28 @@ final class InPlace {
 
   private InPlace() {}
 
-  /// Whether an outdated instance can be given the workload's revision where it is.
-  static boolean canTake(ClusterState state, WorkloadRecord workload, InstanceRecord instance) {
+  /// What is to be done about an outdated instance. Where there is no room, another instance takes
+  /// its place elsewhere; but one that is held goes on with what it has: it is worth more than its
+  /// size.
+  static SlotStep step(ClusterState state, WorkloadRecord workload, InstanceRecord instance) {
     InstanceStatus status = instance.message().getStatus();
     WorkloadSpec before = workload.specAt(instance.message().getWorkloadRevision());
     NodeRecord node = state.node(instance.node());
-    return before != null
-        && node != null
-        && node.isConnected()
-        && status.getState() == InstanceState.INSTANCE_STATE_RUNNING
-        && !status.hasNextRestartTime()
-        && differsInSize(before, workload.message().getSpec())
-        && canResize(node, instance.message())
-        && hasRoom(node, state.usage(instance.node()), instance, workload);
+    if (before == null
+        || node == null
+        || !node.isConnected()
+        || status.getState() != InstanceState.INSTANCE_STATE_RUNNING
+        || status.hasNextRestartTime()
+        || !differsInSize(before, workload.message().getSpec())
+        || !canResize(node, instance.message())) {
+      return new SlotStep.Stop(instance);
+    }
+    if (hasRoom(node, state.usage(instance.node()), instance, workload)) {
+      return new SlotStep.Resize(instance);
+    }
+    return workload.message().getSpec().getLostPolicy() == LostPolicy.LOST_POLICY_HOLD
+        ? new SlotStep.AwaitRoom(instance)
+        : new SlotStep.Stop(instance);
   }
 
   /// Whether an outdated instance that was stopped can be started as the workload's revision, if

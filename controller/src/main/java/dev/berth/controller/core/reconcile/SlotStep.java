@@ -27,6 +27,9 @@ public sealed interface SlotStep {
   /// Give the instance the resources of the workload's new revision, where it is.
   record Resize(InstanceRecord instance) implements SlotStep {}
 
+  /// Say that the instance goes on with what it has until its node has room for more.
+  record AwaitRoom(InstanceRecord instance) implements SlotStep {}
+
   /// Drop the instance; its agent removes what it left.
   record Forget(InstanceRecord instance) implements SlotStep {}
 

@@ -14,6 +14,9 @@ public final class WorkloadReconciler {
   /// Reason of instances that wait for their lost node to return.
   public static final String NODE_LOST = "NodeLost";
 
+  // How often it is looked whether a node has room by now: nobody says so.
+  private static final long ROOM_MILLIS = 10_000;
+
   private final LostNodes lost;
 
   /// @param fenceMillis time without acknowledged contact after which agents stop instances that
@@ -48,10 +51,11 @@ public final class WorkloadReconciler {
     }
     InstanceRecord outdated = RolloutPlanner.next(workload, slots, now, alarm);
     if (outdated != null && !givenUp.test(outdated)) {
-      steps.add(
-          InPlace.canTake(state, workload, outdated)
-              ? new SlotStep.Resize(outdated)
-              : new SlotStep.Stop(outdated));
+      SlotStep step = InPlace.step(state, workload, outdated);
+      if (step instanceof SlotStep.AwaitRoom) {
+        alarm.at(now + ROOM_MILLIS);
+      }
+      steps.add(step);
     }
     return new WorkloadPlan(steps, workload.message().getDeleting() && !left, alarm.atMillis());
   }
