@@ -134,7 +134,7 @@ public final class LibvirtDriver
 
   private String note(HypervisorFacts facts, boolean accelerated, AssignedInstance instance) {
     return switch (facts.flavour()) {
-      case QEMU -> accelerated ? "" : "emulated: KVM is " + kvm.verdict().words();
+      case QEMU -> accelerated ? "" : "emulated: KVM is " + LibvirtReport.words(facts, kvm);
       case XEN -> XenLimits.note(instance.getSpec().getVm());
       case TEST -> "";
     };

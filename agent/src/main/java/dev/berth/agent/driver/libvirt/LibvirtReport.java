@@ -41,6 +41,14 @@ final class LibvirtReport {
     return facts.acceleration() && kvm.verdict() instanceof KvmProbe.Verdict.Usable;
   }
 
+  /// What is known of acceleration, for people.
+  static String words(HypervisorFacts facts, KvmProbe kvm) {
+    String verdict = kvm.verdict().words();
+    return facts.acceleration() || !verdict.equals("usable")
+        ? verdict
+        : "usable, but libvirt does not offer it";
+  }
+
   private DriverReport available(HypervisorFacts facts) {
     DriverDescription.Builder description =
         description().setAvailable(true).setVersion(facts.libvirtVersion());
@@ -58,11 +66,7 @@ final class LibvirtReport {
     description.addCapabilities(
         facts.flavour() == Flavour.XEN ? DriverNeeds.PARAVIRTUAL : "snapshots");
     if (facts.flavour() == Flavour.QEMU) {
-      String verdict = kvm.verdict().words();
-      boolean offered = facts.acceleration();
-      layer.putAttributes(
-          "kvm",
-          offered || !verdict.equals("usable") ? verdict : "usable, but libvirt does not offer it");
+      layer.putAttributes("kvm", words(facts, kvm));
       if (accelerates(facts, kvm)) {
         description.addCapabilities(DriverNeeds.KVM);
       }

@@ -174,6 +174,15 @@ record InstanceFiles(Path root, String id) {
     return Files.exists(output()) ? Files.size(output()) : 0;
   }
 
+  /// Bytes of output that there were when it was started last.
+  long bytesBeforeRun() {
+    return CgroupCounters.text(directory().resolve("launch"))
+        .flatMap(text -> text.lines().findFirst())
+        .filter(line -> line.startsWith(LaunchScript.WRITTEN))
+        .map(line -> CgroupCounters.parsed(line.substring(LaunchScript.WRITTEN.length())).orElse(0))
+        .orElse(0L);
+  }
+
   /// Removes all of it; it may be gone already.
   void remove() throws IOException {
     removeDirectory();

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 /// @param cgroup what the program is put into; empty paths: nothing
 /// @param tools what can be used
 record LaunchScript(AssignedInstance instance, As user, Group cgroup, Tools tools) {
+  static final String WRITTEN = "written=";
   static final String MARK = "BERTH_INSTANCE";
 
   private static final String UMASK = "0022";
@@ -67,7 +68,7 @@ record LaunchScript(AssignedInstance instance, As user, Group cgroup, Tools tool
   ///
   /// @param written bytes of output that are kept already
   String text(long written) {
-    return "written="
+    return WRITTEN
         + written
         + "\nsettle() {\n  :\n"
         + enter(cgroup.carriers())

@@ -6,9 +6,12 @@ import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /// What a program wrote, as a user asks for it. Both of its outputs are kept together, as it wrote
@@ -23,19 +26,47 @@ final class ProcessLog {
       throw noTimes("leave --timestamps out");
     }
     try {
-      if (query.since().isPresent() && !isBeforeAll(files, query.since().get())) {
-        throw noTimes("--since can only name a time before it was made; use --tail");
-      }
-      Deque<FileLogReader.Part> parts = new ArrayDeque<>();
-      if (Files.exists(files.olderOutput())) {
-        parts.add(new FileLogReader.Part(files.olderOutput(), 0));
-      }
-      parts.add(new FileLogReader.Part(files.output(), 0));
-      return FileLogReader.open(parts, query, runs);
+      return FileLogReader.open(parts(files, query.since()), query, runs);
     } catch (IOException e) {
       throw DriverException.retryable(
           "LogsFailed", "the output cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /// What was written since a time: all of it, nothing so far, or what the present run wrote. Of a
+  /// time within a run nobody knows what was written after it.
+  private static Deque<FileLogReader.Part> parts(InstanceFiles files, Optional<Instant> since)
+      throws IOException, DriverException {
+    if (since.isEmpty() || isBeforeAll(files, since.get())) {
+      return all(files);
+    }
+    long bytes = files.outputBytes();
+    if (bytes == 0 || !since.get().isBefore(changed(files.output()))) {
+      return from(files, bytes);
+    }
+    if (since.get().isAfter(files.startTime())) {
+      throw noTimes("--since can only name a time at which it did not run; use --tail");
+    }
+    boolean rotated =
+        Files.exists(files.olderOutput())
+            && changed(files.olderOutput()).isAfter(files.startTime());
+    return rotated ? all(files) : from(files, Math.min(bytes, files.bytesBeforeRun()));
+  }
+
+  private static Deque<FileLogReader.Part> all(InstanceFiles files) {
+    Deque<FileLogReader.Part> parts = from(files, 0);
+    if (Files.exists(files.olderOutput())) {
+      parts.addFirst(new FileLogReader.Part(files.olderOutput(), 0));
+    }
+    return parts;
+  }
+
+  private static Deque<FileLogReader.Part> from(InstanceFiles files, long offset) {
+    return new ArrayDeque<>(List.of(new FileLogReader.Part(files.output(), offset)));
+  }
+
+  private static Instant changed(Path file) throws IOException {
+    return Files.getLastModifiedTime(file).toInstant();
   }
 
   private static boolean isBeforeAll(InstanceFiles files, Instant time) throws IOException {

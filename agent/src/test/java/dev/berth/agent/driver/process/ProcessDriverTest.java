@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -98,6 +99,21 @@ class ProcessDriverTest {
     var _ = ended(handle);
     LogQuery last = new LogQuery(false, OptionalInt.of(2), Optional.empty(), false);
     assertEquals("99\n100\n", output(handle, last));
+  }
+
+  @Test
+  void whatALaterRunWroteIsToldApartFromWhatWasBefore() throws Exception {
+    RuntimeHandle handle = fixture.run(fixture.of(shell("echo $$; sleep 0.05")));
+    var _ = ended(handle);
+    String first = output(handle, ALL);
+    // What follows, as whoever reads on over a restart asks for it.
+    LogQuery later = new LogQuery(true, OptionalInt.empty(), Optional.of(Instant.now()), false);
+    assertEquals("", output(handle, later));
+    var _ = fixture.driver().start(handle);
+    String second = output(handle, later);
+    var _ = ended(handle);
+    assertEquals(first + second, output(handle, ALL));
+    assertFalse(second.isEmpty());
   }
 
   @Test
