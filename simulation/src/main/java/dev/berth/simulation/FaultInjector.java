@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Makes things go wrong in a world, and right again.
 public final class FaultInjector {
   private static final long MILLI = 1_000_000L;
+
+  /// A way this long, there and back, takes longer than an agent waits for its first connections.
+  private static final long SLOW_DIAL_NANOS = 1_500 * MILLI;
+
   private static final long[] WRONG_SECONDS = {
     3_600, -3_600, 315_360_000, -315_360_000, 40, -40, 86_400
   };
@@ -177,6 +181,10 @@ public final class FaultInjector {
         };
       }
       case SESSION_RESET -> {
+        if (world.network().slowNanos() > SLOW_DIAL_NANOS) {
+          // Dials may take so long that the node is lost before one succeeds.
+          world.invariants().disturb(node.name());
+        }
         node.resetSession();
         yield FaultInjector::none;
       }

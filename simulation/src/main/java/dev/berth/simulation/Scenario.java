@@ -25,8 +25,9 @@ public record Scenario(World.Size size, List<Fault> faults, long wishes, long ch
     return new Scenario(size, faults, most, chaosMillis);
   }
 
-  /// The same with another length.
+  /// The same with another length, without the faults that would begin only in the quiet after it.
   public Scenario withChaos(long millis) {
-    return new Scenario(size, faults, wishes, millis);
+    List<Fault> within = faults.stream().filter(each -> each.atMillis() < millis).toList();
+    return new Scenario(size, within, wishes, millis);
   }
 }

@@ -151,7 +151,12 @@ public final class ControllerSession implements Runnable, AutoCloseable {
     try (Dialler.Connection connection = ports.dialler().dial(address)) {
       Channel dialled = connection.channel();
       SessionStream stream =
-          new SessionStream(clock, chain, ports.listener(), new Opening(address, dialled));
+          new SessionStream(
+              clock,
+              chain,
+              ports.listener(),
+              new Opening(address, dialled),
+              backOff.connectMillis());
       // From here on changes are kept for the first report, so none falls behind the hello.
       current = stream;
       if (closed) {

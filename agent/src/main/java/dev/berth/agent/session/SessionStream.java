@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// One session: from the dial to its end.
 final class SessionStream
     implements ClientResponseObserver<OpenSessionRequest, OpenSessionResponse> {
-  /// Time for the connection. Short, because a host that has died does not even refuse.
-  private static final long CONNECT_MILLIS = 3_000;
-
   /// Time for the welcome: a new leader has many agents to welcome.
   private static final long WELCOME_MILLIS = 10_000;
 
@@ -65,6 +62,7 @@ final class SessionStream
   private final AssignmentChain chain;
   private final SessionListener listener;
   private final Incoming incoming;
+  private final long connectMillis;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ReportQueue reports = new ReportQueue();
@@ -82,12 +80,18 @@ final class SessionStream
   private volatile long helloMillis;
   private volatile long heardMillis;
 
+  /// @param connectMillis time for the connection
   SessionStream(
-      AgentClock clock, AssignmentChain chain, SessionListener listener, Incoming incoming) {
+      AgentClock clock,
+      AssignmentChain chain,
+      SessionListener listener,
+      Incoming incoming,
+      long connectMillis) {
     this.clock = clock;
     this.chain = chain;
     this.listener = listener;
     this.incoming = incoming;
+    this.connectMillis = connectMillis;
   }
 
   /// Dials and says hello.
@@ -143,7 +147,7 @@ final class SessionStream
       long silent = SILENT_HEARTBEATS * beatMillis();
       return lostMillis > 0 ? Math.min(silent, lostMillis * 4 / 5) : silent;
     }
-    return connected ? WELCOME_MILLIS : CONNECT_MILLIS;
+    return connected ? WELCOME_MILLIS : connectMillis;
   }
 
   private long beatMillis() {

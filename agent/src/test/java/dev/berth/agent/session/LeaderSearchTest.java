@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.agent.session.LeaderSearch.Dial;
 import dev.berth.agent.session.LeaderSearch.End;
 import dev.berth.client.ControllerAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Optional;
@@ -67,6 +68,19 @@ final class LeaderSearchTest {
     assertSpreadOver(60_000, spread::redirectedMillis);
     spread.spread(-1);
     assertEquals(0, spread.redirectedMillis());
+  }
+
+  @Test
+  void waitsLongerForAConnectionOnceEachWasTriedInVain() {
+    BackOff backOff = new BackOff(3, new SplittableRandom(1));
+    List<Long> patience = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      patience.add(backOff.connectMillis());
+      backOff.nextMillis();
+    }
+    assertEquals(List.of(3_000L, 3_000L, 3_000L, 6_000L, 6_000L, 6_000L, 6_000L), patience);
+    backOff.reset();
+    assertEquals(3_000, backOff.connectMillis());
   }
 
   @Test

@@ -100,6 +100,29 @@ final class StartAgainTest {
   }
 
   @Test
+  void takesItsPlaceBeforeANewSlotOfTheSameWorkload() {
+    WorkloadSpec.Builder held =
+        Specs.service(2)
+            .setLostPolicy(LostPolicy.LOST_POLICY_HOLD)
+            .addPorts(PortSpec.newBuilder().setTarget(80).setPublish(8_080));
+    world.node("n2", 1_000, 1_024);
+    world.create("web", held);
+    world.settle();
+    InstanceRecord second = world.newest("web", 2);
+    world.succeed(r -> CoreWorld.stopping(r, "web"));
+    world.settle();
+    world.succeed(
+        r ->
+            new ClusterEvent.DrainNode(
+                r, DrainNodeRequest.newBuilder().setName(world.newest("web", 1).node()).build()));
+    world.succeed(r -> CoreWorld.starting(r, "web"));
+    world.settle();
+    assertEquals(RUNNING, world.newest("web", 2).state());
+    assertEquals(second.id(), world.newest("web", 2).id());
+    assertEquals(PENDING, world.newest("web", 1).state());
+  }
+
+  @Test
   void beginsAnewWithANewSpec() {
     InstanceRecord first = stopped(Specs.service(1));
     world.succeed(r -> CoreWorld.updating(r, "web", sized(200)));

@@ -37,7 +37,6 @@ final class AgentLife {
   private final SimulatedProcess process;
   private final ProcessTime time;
   private @Nullable SessionConnection connection;
-  private final Map<Long, Long> beats = new TreeMap<>();
   private boolean welcomed;
 
   AgentLife(AgentWiring wiring, SimulatedNode node, Membership membership, String name) {
@@ -123,9 +122,13 @@ final class AgentLife {
   }
 
   private Dialler.Connection dial(ControllerAddress address) {
+    Map<Long, Long> beats = new TreeMap<>();
     SimulatedChannel channel =
         new SimulatedChannel(
-            end -> connect(address.host(), end), this::sent, body -> start(body, "session"));
+            end -> connect(address.host(), end),
+            message -> sent(message, beats),
+            message -> contact(message, beats),
+            body -> start(body, "session"));
     return new Dialler.Connection() {
       @Override
       public Channel channel() {
@@ -143,19 +146,18 @@ final class AgentLife {
   }
 
   /// A welcome is no proof of contact: an agent whose disk is full cannot obey a new leader.
-  private void contact(OpenSessionResponse message) {
+  private void contact(OpenSessionResponse message, Map<Long, Long> beats) {
     Long sent = message.hasHeartbeatAck() ? beats.get(message.getHeartbeatAck()) : null;
     if (sent != null) {
       wiring.observer().contact(node.name(), sent);
     }
   }
 
-  private void sent(OpenSessionRequest message) {
+  private void sent(OpenSessionRequest message, Map<Long, Long> beats) {
     if (message.hasHeartbeat()) {
       beats.put(message.getHeartbeat().getSequence(), wiring.kernel().now());
     }
     if (message.hasHello()) {
-      beats.clear();
       wiring.observer().greeted(node.name(), message.getHello().getHighestEpoch());
     }
   }
@@ -184,7 +186,6 @@ final class AgentLife {
     public void received(OpenSessionResponse message) {
       process.execute(
           () -> {
-            contact(message);
             if (message.hasWelcome()) {
               welcomed = true;
               wiring.observer().told(node.name(), message.getWelcome().getEpoch());

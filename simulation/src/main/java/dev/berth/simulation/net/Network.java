@@ -54,6 +54,11 @@ public final class Network {
     slowNanos = nanos;
   }
 
+  /// How much longer every message takes.
+  public long slowNanos() {
+    return slowNanos;
+  }
+
   /// Whether a way is open.
   public boolean passes(String from, String to) {
     return blocked.isEmpty() || !blocked.contains(new Way(from, to));

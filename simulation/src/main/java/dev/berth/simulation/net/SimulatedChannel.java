@@ -25,16 +25,21 @@ public final class SimulatedChannel extends Channel {
   private final Function<SessionConnection.ClientEnd, SessionConnection> dialler;
   private final Executor threads;
   private final Consumer<OpenSessionRequest> sent;
+  private final Consumer<OpenSessionResponse> taken;
 
   /// @param dialler connects
   /// @param sent is shown what is sent
+  /// @param taken is shown what the agent takes, just before; what arrives after it has given the
+  ///     session up it never sees
   /// @param threads runs callbacks, each on a virtual thread of the agent's process
   public SimulatedChannel(
       Function<SessionConnection.ClientEnd, SessionConnection> dialler,
       Consumer<OpenSessionRequest> sent,
+      Consumer<OpenSessionResponse> taken,
       Executor threads) {
     this.dialler = dialler;
     this.sent = sent;
+    this.taken = taken;
     this.threads = threads;
   }
 
@@ -92,7 +97,11 @@ public final class SimulatedChannel extends Channel {
     public void received(OpenSessionResponse message) {
       Listener<OpenSessionResponse> to = listener;
       if (to != null && !closed) {
-        call(() -> to.onMessage(message));
+        call(
+            () -> {
+              taken.accept(message);
+              to.onMessage(message);
+            });
       }
     }
 

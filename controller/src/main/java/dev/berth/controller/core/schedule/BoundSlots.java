@@ -20,6 +20,11 @@ final class BoundSlots {
     this.search = search;
   }
 
+  /// Whether a slot may have to be on one node: room is being made there, or its data are there.
+  boolean isBound(Slot slot) {
+    return slot.nominated() != null || slot.kept() != null || nodeOfVolumes(slot) != null;
+  }
+
   /// Places a slot where its data are, or says why it has to wait for that node; null when any node
   /// will do.
   @Nullable Placement place(Slot slot, RandomGenerator random) {

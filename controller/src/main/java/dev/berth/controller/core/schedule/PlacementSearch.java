@@ -11,10 +11,12 @@ import dev.berth.v1.NodeScore;
 import dev.berth.v1.PlacementDecision;
 import dev.berth.v1.PortBinding;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -52,40 +54,55 @@ final class PlacementSearch {
     group();
   }
 
-  /// Places the slots in order.
+  /// Places the slots in order, but first those that can be in one place only, before a slot of the
+  /// same workload takes it that could be anywhere.
   ///
   /// @param explain whether to ask every node why there is none
   List<Placement> place(RandomGenerator random, boolean explain) {
-    List<Placement> placements = new ArrayList<>(request.slots().size());
-    Placement.@Nullable Unplaced none = null;
+    List<Slot> slots = request.slots();
+    @Nullable Placement[] placements = new Placement[slots.size()];
     QuotaRoom quota = QuotaRoom.of(fleet, request);
-    for (Slot slot : request.slots()) {
+    for (int i = 0; i < placements.length; i++) {
+      if (bound.isBound(slots.get(i))) {
+        placements[i] = inItsPlace(slots.get(i), quota, random);
+      }
+    }
+    Placement.@Nullable Unplaced none = null;
+    for (int i = 0; i < placements.length; i++) {
+      if (placements[i] != null) {
+        continue;
+      }
       if (!quota.take()) {
-        placements.add(quota.exceeded());
+        placements[i] = quota.exceeded();
         continue;
       }
-      Placement kept = nominated(slot, random);
-      if (kept != null) {
-        placements.add(kept);
-        continue;
-      }
-      Placement placement = bound.place(slot, random);
-      if (placement == null) {
-        Candidate chosen = none == null ? choose(slot.avoided()) : null;
-        if (chosen != null) {
-          placement = take(chosen, random);
-        } else {
-          none = none == null ? refusedByAll(explain) : none;
-          placement = none;
-        }
-      }
-      if (placement instanceof Placement.Unplaced) {
+      Candidate chosen = none == null ? choose(slots.get(i).avoided()) : null;
+      if (chosen != null) {
+        placements[i] = take(chosen, random);
+      } else {
+        none = none == null ? refusedByAll(explain) : none;
+        placements[i] = none;
         quota.giveBack();
       }
-      placements.add(placement);
     }
     quotaLeft = quota.left();
-    return placements;
+    return Arrays.stream(placements).map(Objects::requireNonNull).toList();
+  }
+
+  /// Places a slot where room was made for it or its data are; null when any node will do.
+  private @Nullable Placement inItsPlace(Slot slot, QuotaRoom quota, RandomGenerator random) {
+    if (!quota.take()) {
+      return quota.exceeded();
+    }
+    Placement made = nominated(slot, random);
+    if (made != null) {
+      return made;
+    }
+    Placement placement = bound.place(slot, random);
+    if (placement == null || placement instanceof Placement.Unplaced) {
+      quota.giveBack();
+    }
+    return placement;
   }
 
   // Sorting out

@@ -9,6 +9,7 @@ import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.controller.core.schedule.PlacementRequest.Slot;
 import dev.berth.v1.Device;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
@@ -136,10 +138,9 @@ final class SchedulerPropertyTest {
     }
 
     private void place(WorkloadRecord workload) {
-      List<PlacementRequest.Slot> wanted = new ArrayList<>();
+      List<Slot> wanted = new ArrayList<>();
       for (int i = random.nextInt(6); i >= 0; i--) {
-        wanted.add(
-            new PlacementRequest.Slot(++slots, sample.happens(20) ? previous(workload) : null));
+        wanted.add(new Slot(++slots, sample.happens(20) ? previous(workload) : null));
       }
       place(workload, wanted);
     }
@@ -160,14 +161,13 @@ final class SchedulerPropertyTest {
           place(
               workload,
               List.of(
-                  new PlacementRequest.Slot(
-                      waiting.slot(), null, cluster.state().nominations().get(waiting.id()))));
+                  new Slot(waiting.slot(), null, cluster.state().nominations().get(waiting.id()))));
           return;
         }
       }
     }
 
-    private void place(WorkloadRecord workload, List<PlacementRequest.Slot> wanted) {
+    private void place(WorkloadRecord workload, List<Slot> wanted) {
       PlacementRequest request =
           PlacementRequest.of(workload.key(), workload.message().getSpec(), wanted);
       ClusterState state = cluster.state();
@@ -180,16 +180,30 @@ final class SchedulerPropertyTest {
               .place(state, request, new Scheduler.Circumstances(_ -> 1, true), generator(seed)),
           placements,
           "a scheduler that knows nothing of the history");
+      judge(request, placements, slot -> isWithData(request, slot));
+      judge(request, placements, slot -> !isWithData(request, slot));
+    }
+
+    private void judge(
+        PlacementRequest request, List<Placement> placements, Predicate<Slot> which) {
       for (int i = 0; i < placements.size(); i++) {
-        judge(request, wanted.get(i), placements.get(i));
+        if (which.test(request.slots().get(i))) {
+          judge(request, request.slots().get(i), placements.get(i));
+        }
       }
+    }
+
+    /// Such slots come first: there is one node only for them.
+    private static boolean isWithData(PlacementRequest request, Slot slot) {
+      return slot.previous() != null
+          && request.spec().getMountsList().stream().anyMatch(Mount::hasVolume);
     }
 
     private static RandomGenerator generator(long seed) {
       return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     }
 
-    private void judge(PlacementRequest request, PlacementRequest.Slot slot, Placement placement) {
+    private void judge(PlacementRequest request, Slot slot, Placement placement) {
       InstanceRecord waiting = cluster.waiting(request.workload(), slot.index());
       NaiveRules rules =
           new NaiveRules(
@@ -238,14 +252,13 @@ final class SchedulerPropertyTest {
       }
     }
 
-    private static @Nullable String pin(WorkloadSpec spec, PlacementRequest.Slot slot) {
+    private static @Nullable String pin(WorkloadSpec spec, Slot slot) {
       InstanceRecord previous = slot.previous();
       boolean volumes = spec.getMountsList().stream().anyMatch(Mount::hasVolume);
       return previous != null && volumes ? previous.node() : null;
     }
 
-    private void nothingFits(
-        NaiveRules rules, WorkloadSpec spec, PlacementRequest.Slot slot, String message) {
+    private void nothingFits(NaiveRules rules, WorkloadSpec spec, Slot slot, String message) {
       String pin = pin(spec, slot);
       if (pin == null) {
         assertNull(rules.best(), () -> slot + " was refused: " + message);
