@@ -3,6 +3,7 @@ package dev.berth.bench.fleet;
 import dev.berth.bench.StoredNodes;
 import dev.berth.e2e.harness.Api;
 import dev.berth.e2e.harness.ControllerProcess;
+import dev.berth.e2e.harness.EtcdProcess;
 import dev.berth.e2e.harness.Eventually;
 import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.CreateWorkloadRequest;
@@ -62,6 +63,10 @@ final class FleetFixture implements AutoCloseable {
 
   ControllerProcess controller() {
     return cluster.controller();
+  }
+
+  EtcdProcess etcd() {
+    return cluster.etcd();
   }
 
   SimulatedFleet fleet() {

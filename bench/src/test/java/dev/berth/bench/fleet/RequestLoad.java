@@ -3,6 +3,7 @@ package dev.berth.bench.fleet;
 import dev.berth.e2e.harness.Api;
 import dev.berth.e2e.harness.ControllerProcess;
 import dev.berth.v1.ScaleWorkloadRequest;
+import dev.berth.v1.StopWorkloadRequest;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadServiceGrpc;
 import io.grpc.Status;
@@ -29,22 +30,43 @@ final class RequestLoad implements AutoCloseable {
   private static final int UNDER_WAY_MAX = 900;
 
   private final List<Api> users = new ArrayList<>();
+  private final int sizes;
   private int next;
+  private int asked;
 
   /// What became of requests.
   ///
   /// @param answered carried out
-  /// @param shed refused as too much, not answered in time, or given up with its connection, which
-  ///     a machine that is this busy may not serve in time: each of them says "repeat it"
+  /// @param refused by the controller, as too much
+  /// @param unanswered not answered in time, or given up with its connection, which a machine that
+  ///     is this busy may not serve in time
   /// @param held not even sent: as many were under way as the connections take
   /// @param unexpected refused for another reason, how often each
-  record Counts(long answered, long shed, long held, Map<String, Long> unexpected) {}
+  record Counts(
+      long answered, long refused, long unanswered, long held, Map<String, Long> unexpected) {}
 
-  RequestLoad(ControllerProcess controller) {
+  private RequestLoad(ControllerProcess controller, int sizes) {
+    this.sizes = sizes;
     for (int i = 0; i < CONNECTIONS; i++) {
       users.add(Api.admin(controller));
     }
     var _ = users.getFirst().workloads().createWorkload(FleetFixture.service("load", 1));
+  }
+
+  /// Requests that are decided and change nothing.
+  static RequestLoad ofNothingNew(ControllerProcess controller) {
+    return new RequestLoad(controller, 1);
+  }
+
+  /// Requests of which most are written down, and no agent has to do anything about them.
+  static RequestLoad ofWrites(ControllerProcess controller) {
+    RequestLoad load = new RequestLoad(controller, 1_000);
+    var _ =
+        load.users
+            .getFirst()
+            .workloads()
+            .stopWorkload(StopWorkloadRequest.newBuilder().setName("load").build());
+    return load;
   }
 
   /// Requests that are answered per second when never more than a few are under way.
@@ -62,7 +84,9 @@ final class RequestLoad implements AutoCloseable {
   }
 
   /// Asks so many times a second, however many are answered, as long as there is room.
-  Counts offer(double perSecond, Duration time) {
+  ///
+  /// @param then is run after the last question, before its answer is awaited
+  Counts offer(double perSecond, Duration time, Runnable then) {
     Tally tally = new Tally();
     List<Semaphore> rooms =
         Stream.generate(() -> new Semaphore(UNDER_WAY_MAX)).limit(CONNECTIONS).toList();
@@ -81,21 +105,32 @@ final class RequestLoad implements AutoCloseable {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
+    then.run();
     rooms.forEach(room -> room.acquireUninterruptibly(UNDER_WAY_MAX));
-    return new Counts(tally.answered.get(), tally.shed.get(), held, Map.copyOf(tally.unexpected));
+    return new Counts(
+        tally.answered.get(),
+        tally.refused.get(),
+        tally.unanswered.get(),
+        held,
+        Map.copyOf(tally.unexpected));
   }
 
-  private static void ask(Api user, Tally tally, Semaphore room) {
+  private void ask(Api user, Tally tally, Semaphore room) {
+    asked++;
     WorkloadServiceGrpc.newStub(user.channel())
         .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
         .scaleWorkload(
-            ScaleWorkloadRequest.newBuilder().setName("load").setReplicas(1).build(),
+            ScaleWorkloadRequest.newBuilder()
+                .setName("load")
+                .setReplicas(1 + asked % sizes)
+                .build(),
             new Answer(tally, room));
   }
 
   private static final class Tally {
     private final AtomicLong answered = new AtomicLong();
-    private final AtomicLong shed = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong unanswered = new AtomicLong();
     private final Map<String, Long> unexpected = new ConcurrentHashMap<>();
   }
 
@@ -107,15 +142,11 @@ final class RequestLoad implements AutoCloseable {
 
     @Override
     public void onError(Throwable cause) {
-      Status.Code code = Status.fromThrowable(cause).getCode();
-      boolean overload =
-          code == Status.Code.RESOURCE_EXHAUSTED
-              || code == Status.Code.DEADLINE_EXCEEDED
-              || code == Status.Code.UNAVAILABLE;
-      if (overload) {
-        tally.shed.incrementAndGet();
-      } else {
-        tally.unexpected.merge(Status.fromThrowable(cause).toString(), 1L, Long::sum);
+      Status status = Status.fromThrowable(cause);
+      switch (status.getCode()) {
+        case RESOURCE_EXHAUSTED -> tally.refused.incrementAndGet();
+        case DEADLINE_EXCEEDED, UNAVAILABLE -> tally.unanswered.incrementAndGet();
+        default -> tally.unexpected.merge(status.toString(), 1L, Long::sum);
       }
       room.release();
     }
