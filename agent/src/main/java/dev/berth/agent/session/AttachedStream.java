@@ -15,6 +15,7 @@ import dev.berth.v1.NodeExamination;
 import dev.berth.v1.StreamDone;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.StreamOpened;
+import dev.berth.v1.UsageSample;
 import dev.berth.v1.VmSnapshot;
 import io.grpc.Channel;
 import io.grpc.Status;
@@ -98,6 +99,11 @@ final class AttachedStream
   /// The same for what the node found when it looked at itself.
   boolean write(NodeExamination examination) throws InterruptedException {
     return sendWhenReady(AttachStreamRequest.newBuilder().setExamination(examination).build());
+  }
+
+  /// The same for what an instance uses.
+  boolean write(UsageSample sample) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setUsage(sample).build());
   }
 
   /// The same for the word that what was asked for is done.

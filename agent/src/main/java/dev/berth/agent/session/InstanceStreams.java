@@ -12,8 +12,8 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the output, the consoles, the snapshots and the pauses of instances, the node's images,
-/// and what the node finds when it looks at itself, on streams that a controller asked for, each on
+/// Serves the output, the consoles, the snapshots, the pauses and the usage of instances, the node's
+/// images, and what the node finds when it looks at itself, on streams that a controller asked for, each on
 /// a thread of its own, as fast as the reader at the other end takes it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
@@ -22,6 +22,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final int IMPORTS_MAX = 4;
   private static final int SNAPSHOTS_MAX = 16;
   private static final int PAUSES_MAX = 64;
+  private static final int USAGES_MAX = 256;
   private static final int EXAMINATIONS_MAX = 4;
 
   private final LogAccess logs;
@@ -38,11 +39,12 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final Semaphore importPlaces = new Semaphore(IMPORTS_MAX);
   private final Semaphore snapshotPlaces = new Semaphore(SNAPSHOTS_MAX);
   private final Semaphore pausePlaces = new Semaphore(PAUSES_MAX);
+  private final Semaphore usagePlaces = new Semaphore(USAGES_MAX);
   private final Semaphore examinePlaces = new Semaphore(EXAMINATIONS_MAX);
 
   /// @param logs where the output is
   /// @param consoles where the consoles are
-  /// @param capabilities what instances can do besides: snapshots, pauses
+  /// @param capabilities what instances can do besides: snapshots, pauses, usage
   /// @param images the images of virtual machines; empty: this node runs none
   /// @param examiner looks at the node; empty: nobody does
   /// @param threads serve the streams
@@ -88,6 +90,11 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
           run(snapshotPlaces, stream, new SnapshotPump(capabilities, request, stream, clock)::run);
       case PAUSE, UNPAUSE ->
           run(pausePlaces, stream, new PausePump(capabilities, request, stream)::run);
+      case USAGE ->
+          run(
+              usagePlaces,
+              stream,
+              new UsagePump(capabilities, request.getUsage(), stream, clock)::run);
       case EXAMINE -> examine(request, stream);
       case REQUEST_NOT_SET ->
           stream.fail(

@@ -288,6 +288,19 @@ public interface RuntimeDriverContractTest {
     }
   }
 
+  @Test
+  default void saysWhatAnInstanceOccupies() throws Exception {
+    try (Fixture fixture = fixture()) {
+      if (!(fixture.driver() instanceof StatsCapable measures)) {
+        return;
+      }
+      RuntimeHandle handle = prepare(fixture.driver(), fixture.thatRuns()).handle();
+      assertTrue(measures.storageBytes(handle).isPresent(), "it is there");
+      fixture.driver().remove(handle);
+      assertTrue(measures.storageBytes(handle).isEmpty(), "it is gone");
+    }
+  }
+
   private static boolean can(Fixture fixture, String capability) {
     return fixture.driver().describe().description().getCapabilitiesList().contains(capability);
   }

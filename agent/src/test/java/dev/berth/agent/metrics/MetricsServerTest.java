@@ -182,6 +182,11 @@ class MetricsServerTest {
   /// Measures and does nothing else.
   private static final class Measuring implements RuntimeDriver, StatsCapable {
     @Override
+    public OptionalLong storageBytes(RuntimeHandle handle) {
+      throw new AssertionError("too slow for a scrape");
+    }
+
+    @Override
     public List<InstanceUsage> stats(Collection<RuntimeHandle> handles) {
       return handles.stream()
           .map(

@@ -4,22 +4,30 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.InstanceUsage;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.driver.SnapshotCapable;
+import dev.berth.agent.driver.StatsCapable;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
 import dev.berth.client.ControllerAddress;
+import dev.berth.spec.Durations;
 import dev.berth.v1.OpenStream;
 import dev.berth.v1.PauseStreamRequest;
 import dev.berth.v1.StreamFailure;
+import dev.berth.v1.UsageSample;
+import dev.berth.v1.UsageStreamRequest;
 import dev.berth.v1.VmSnapshot;
 import dev.berth.v1.VmSnapshotStreamRequest;
 import io.grpc.Status;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +138,35 @@ final class CapabilityStreamsTest {
     assertFails(Status.Code.FAILED_PRECONDITION, OpenStream.newBuilder().setPause(pause("m")));
   }
 
+  @Test
+  void measuresAgainAndAgainUntilItDoesNotRun() throws Exception {
+    FakeController.AttachedPeer peer = serve(OpenStream.newBuilder().setUsage(usage("m")));
+    for (int i = 1; i <= Machine.SAMPLES; i++) {
+      UsageSample sample = peer.next().getUsage();
+      assertEquals(i, sample.getCpuNanos());
+      assertEquals(7, sample.getStorageBytes());
+      assertTrue(sample.hasTime() && !sample.hasMemoryBytes(), sample.toString());
+    }
+    assertEquals("completed", peer.awaitEnd());
+    assertEquals(1, machine.storageLooks, "files are not looked at again and again");
+    assertFails(Status.Code.FAILED_PRECONDITION, OpenStream.newBuilder().setUsage(usage("m")));
+    assertFails(Status.Code.NOT_FOUND, OpenStream.newBuilder().setUsage(usage("other")));
+  }
+
+  @Test
+  void measuresOnceWhenThatIsAskedFor() throws Exception {
+    FakeController.AttachedPeer peer =
+        serve(OpenStream.newBuilder().setUsage(usage("m").setOnce(true)));
+    assertEquals(1, peer.next().getUsage().getCpuNanos());
+    assertEquals("completed", peer.awaitEnd());
+  }
+
+  private static UsageStreamRequest.Builder usage(String instance) {
+    return UsageStreamRequest.newBuilder()
+        .setInstanceId(instance)
+        .setInterval(Durations.toProto(Duration.ofMillis(1)));
+  }
+
   private static PauseStreamRequest pause(String instance) {
     return PauseStreamRequest.newBuilder().setInstanceId(instance).build();
   }
@@ -141,8 +178,13 @@ final class CapabilityStreamsTest {
     assertEquals("completed", peer.awaitEnd());
   }
 
-  /// A machine whose snapshots are names.
-  private static final class Machine implements CapabilityAccess, SnapshotCapable, PauseCapable {
+  /// A machine whose snapshots are names, and which runs as long as it was not measured often.
+  private static final class Machine
+      implements CapabilityAccess, SnapshotCapable, PauseCapable, StatsCapable {
+    static final int SAMPLES = 3;
+
+    int samples;
+    int storageLooks;
     final List<VmSnapshot> present = new ArrayList<>();
     final List<String> reverted = new ArrayList<>();
 
@@ -155,6 +197,25 @@ final class CapabilityStreamsTest {
         throw new LogAccess.UnknownInstanceException("there is no " + instanceId);
       }
       return new Subject<>(capability.cast(this), new RuntimeHandle("fake", instanceId, "1"));
+    }
+
+    @Override
+    public synchronized List<InstanceUsage> stats(Collection<RuntimeHandle> handles) {
+      return ++samples > SAMPLES
+          ? List.of()
+          : List.of(
+              new InstanceUsage(
+                  "m",
+                  OptionalLong.of(samples),
+                  InstanceUsage.Memory.of(OptionalLong.empty()),
+                  InstanceUsage.Traffic.UNKNOWN,
+                  InstanceUsage.Traffic.UNKNOWN));
+    }
+
+    @Override
+    public synchronized OptionalLong storageBytes(RuntimeHandle handle) {
+      storageLooks++;
+      return OptionalLong.of(7);
     }
 
     @Override

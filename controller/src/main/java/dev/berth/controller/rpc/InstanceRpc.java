@@ -1,5 +1,7 @@
 package dev.berth.controller.rpc;
 
+import com.google.protobuf.Duration;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.controller.core.model.ClusterState;
@@ -23,8 +25,11 @@ import dev.berth.v1.PauseStreamRequest;
 import dev.berth.v1.StreamLogsRequest;
 import dev.berth.v1.UnpauseInstanceRequest;
 import dev.berth.v1.UnpauseInstanceResponse;
+import dev.berth.v1.UsageSample;
+import dev.berth.v1.UsageStreamRequest;
 import dev.berth.v1.WatchInstancesRequest;
 import dev.berth.v1.WatchInstancesResponse;
+import dev.berth.v1.WatchUsageRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Iterator;
@@ -33,9 +38,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/// Instances: reads, watches, output and pauses.
+/// Instances: reads, watches, output, pauses and usage.
 final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
   private static final int TAIL_MAX = 1_000_000;
+  private static final Duration INTERVAL_DEFAULT = Durations.fromSeconds(1);
+  private static final Duration INTERVAL_MIN = Durations.fromMillis(500);
+  private static final Duration INTERVAL_MAX = Durations.fromHours(1);
 
   private final ControllerLoop loop;
   private final ChangeFeed feed;
@@ -193,15 +201,48 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
         whenDone(caller, UnpauseInstanceResponse.getDefaultInstance()));
   }
 
+  @Override
+  public void watchUsage(WatchUsageRequest request, StreamObserver<UsageSample> caller) {
+    UsageStreamRequest.Builder asked =
+        UsageStreamRequest.newBuilder().setInterval(interval(request)).setOnce(request.getOnce());
+    CapableInstance instance =
+        running(
+            request.getNamespace(),
+            request.getInstance(),
+            "stats",
+            "has a driver that does not measure what it runs");
+    broker.open(
+        instance.agent(),
+        OpenStream.newBuilder().setUsage(asked.setInstanceId(instance.id())),
+        BrokeredStream.toUser(
+            (ServerCallStreamObserver<UsageSample>) caller,
+            message -> message.hasUsage() ? Optional.of(message.getUsage()) : Optional.empty()));
+  }
+
+  private static Duration interval(WatchUsageRequest request) {
+    Duration interval = request.hasInterval() ? request.getInterval() : INTERVAL_DEFAULT;
+    if (!Durations.isValid(interval)
+        || Durations.compare(interval, INTERVAL_MIN) < 0
+        || Durations.compare(interval, INTERVAL_MAX) > 0) {
+      throw StatusMapper.badField("interval", "not a usable span of time (expected: 0.5s to 1h)");
+    }
+    return interval;
+  }
+
   private CapableInstance toStand(String namespace, String text) {
+    return running(
+        namespace, text, "pause", "has a driver that cannot let anything stand still");
+  }
+
+  private CapableInstance running(
+      String namespace, String text, String capability, String missing) {
     ClusterState state = Answers.snapshot(loop).state();
     InstanceRecord found = InstanceLookup.find(state, Namespaces.one(namespace), text);
     String name = found.message().getName();
     if (found.message().getStatus().getState() != InstanceState.INSTANCE_STATE_RUNNING) {
       throw CapableInstance.refused(name + " does not run: 'berth ps -a " + name + "' shows it");
     }
-    return CapableInstance.of(
-        state, found, name, "pause", "has a driver that cannot let anything stand still");
+    return CapableInstance.of(state, found, name, capability, missing);
   }
 
   private static <A> BrokeredStream<A> whenDone(StreamObserver<A> caller, A answer) {

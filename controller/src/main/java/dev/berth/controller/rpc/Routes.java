@@ -27,7 +27,7 @@ final class Routes {
     users("WorkloadService", "DeleteWorkload", "ScaleWorkload", "StopWorkload", "StartWorkload");
     users("WorkloadService", "RestartWorkload", "ExplainPlacement");
     users("InstanceService", "GetInstance", "ListInstances", "WatchInstances", "StreamLogs");
-    users("InstanceService", "PauseInstance", "UnpauseInstance");
+    users("InstanceService", "PauseInstance", "UnpauseInstance", "WatchUsage");
     users("ExecService", "AttachConsole");
     users("ImageService", "ListImages", "InspectImage", "RemoveImage", "ImportImage");
     users("VmService", "CreateVmSnapshot", "ListVmSnapshots", "RevertVmSnapshot");

@@ -34,6 +34,8 @@ final class ContainerUsage {
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long SLOW_FRESH_NANOS = Duration.ofSeconds(10).toNanos();
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
+  // The daemon looks at each file that the container wrote.
+  private static final Duration STORAGE_LIMIT = Duration.ofSeconds(30);
   private static final int MOST_SLOW = 64;
 
   private record Measured(Optional<InstanceUsage> usage, long atNanos, long freshNanos) {
@@ -67,6 +69,18 @@ final class ContainerUsage {
       return usages;
     } finally {
       measuring.unlock();
+    }
+  }
+
+  /// What a container alone has on disk.
+  OptionalLong storageBytes(RuntimeHandle handle) {
+    String target = "/containers/" + handle.runtimeId() + "/json?size=true";
+    try (DaemonStream answer = api.stream("GET", target, "", STORAGE_LIMIT)) {
+      return answer.status() == 200
+          ? number(mapper.readTree(answer.body()).path("SizeRw"))
+          : OptionalLong.empty();
+    } catch (DriverException | IOException _) {
+      return OptionalLong.empty(); // it went away, or its daemon did
     }
   }
 

@@ -38,6 +38,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -310,6 +311,11 @@ public final class DockerDriver
   @Override
   public List<InstanceUsage> stats(Collection<RuntimeHandle> handles) {
     return usage.of(handles);
+  }
+
+  @Override
+  public OptionalLong storageBytes(RuntimeHandle handle) {
+    return usage.storageBytes(handle);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.berth.agent.driver.ConsoleCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.driver.InstanceUsage;
+import dev.berth.agent.driver.Occupied;
 import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.LogCapable;
@@ -35,6 +36,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -371,6 +373,11 @@ public final class LibvirtDriver
       }
     }
     return usages;
+  }
+
+  @Override
+  public OptionalLong storageBytes(RuntimeHandle handle) {
+    return Occupied.by(MachineFiles.of(place.root(), MachineId.of(handle.instanceId())).directory());
   }
 
   @Override

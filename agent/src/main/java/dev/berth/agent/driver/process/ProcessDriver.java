@@ -3,6 +3,7 @@ package dev.berth.agent.driver.process;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.driver.InstanceUsage;
+import dev.berth.agent.driver.Occupied;
 import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.LogCapable;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -397,6 +399,11 @@ public final class ProcessDriver
             .flatMap(each -> ProcessUsage.of(each, ground.cgroups()).stream())
             .toList()
         : List.of();
+  }
+
+  @Override
+  public OptionalLong storageBytes(RuntimeHandle handle) {
+    return Occupied.by(ground.files(handle.instanceId()).directory());
   }
 
   @Override

@@ -1,11 +1,14 @@
 package dev.berth.controller.rpc;
 
 import static io.grpc.Status.Code.FAILED_PRECONDITION;
+import static io.grpc.Status.Code.INVALID_ARGUMENT;
 import static io.grpc.Status.Code.NOT_FOUND;
 import static io.grpc.Status.Code.PERMISSION_DENIED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Duration;
+import com.google.protobuf.util.Durations;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.DriverDescription;
@@ -21,17 +24,22 @@ import dev.berth.v1.StreamDone;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.UnpauseInstanceRequest;
 import dev.berth.v1.UnpauseInstanceResponse;
+import dev.berth.v1.UsageSample;
+import dev.berth.v1.UsageStreamRequest;
+import dev.berth.v1.WatchUsageRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/// What only some drivers can do: to let instances stand still, and to measure them.
 @Timeout(180)
-final class PauseInstanceTest {
+final class CapableInstanceTest {
   @TempDir Path data;
   private RpcHarness harness;
 
@@ -45,15 +53,13 @@ final class PauseInstanceTest {
     harness.close();
   }
 
-  private FakeAgent host(boolean pauses) throws Exception {
+  private FakeAgent host(String... capabilities) throws Exception {
     RpcHarness.Joined node = harness.join("n1");
     FakeAgent agent = new FakeAgent(node, harness.channel(node.credentials()));
     NodeDescription.Builder host = FakeAgent.host();
     DriverDescription.Builder docker = host.getDriversBuilder(0).clearCapabilities();
     assertEquals(Kind.KIND_CONTAINER, docker.getKind());
-    if (pauses) {
-      docker.addCapabilities("pause");
-    }
+    docker.addAllCapabilities(List.of(capabilities));
     agent.hello(agent.hello().setDescription(host));
     agent.await(OpenSessionResponse::hasAssignments);
     return agent;
@@ -89,7 +95,7 @@ final class PauseInstanceTest {
 
   @Test
   void asksTheInstancesAgentAndAnswersWhenItIsDone() throws Exception {
-    FakeAgent agent = host(true);
+    FakeAgent agent = host("pause");
     String id = web(agent, InstanceState.INSTANCE_STATE_RUNNING).getInstanceId();
     Recorder<PauseInstanceRequest, PauseInstanceResponse> paused = ask("web.1");
     OpenStream question = agent.asked();
@@ -120,7 +126,7 @@ final class PauseInstanceTest {
 
   @Test
   void refusesWhatDoesNotRun() throws Exception {
-    FakeAgent agent = host(true);
+    FakeAgent agent = host("pause");
     var _ = web(agent, InstanceState.INSTANCE_STATE_PREPARING);
     assertRefused(FAILED_PRECONDITION, "berth ps -a web.1", ask("web.1").end());
     assertRefused(NOT_FOUND, "berth ps", ask("other.1").end());
@@ -130,8 +136,54 @@ final class PauseInstanceTest {
   }
 
   @Test
+  void passesOnWhatAnInstanceUses() throws Exception {
+    FakeAgent agent = host("stats");
+    String id = web(agent, InstanceState.INSTANCE_STATE_RUNNING).getInstanceId();
+    Recorder<WatchUsageRequest, UsageSample> samples =
+        usage(WatchUsageRequest.newBuilder().setInstance("web.1"));
+    OpenStream question = agent.asked();
+    assertEquals(
+        UsageStreamRequest.newBuilder()
+            .setInstanceId(id)
+            .setInterval(Durations.fromSeconds(1))
+            .build(),
+        question.getUsage());
+    StreamObserver<AttachStreamRequest> says = agent.dial(question.getStreamId(), new Recorder<>());
+    for (int i = 1; i <= 2; i++) {
+      UsageSample sample = UsageSample.newBuilder().setCpuNanos(i).build();
+      says.onNext(AttachStreamRequest.newBuilder().setUsage(sample).build());
+      assertEquals(sample, samples.next());
+    }
+    says.onCompleted();
+    assertEquals(Status.OK, samples.end());
+  }
+
+  @Test
+  void refusesToMeasureTooOftenOrWhatNobodyMeasures() throws Exception {
+    FakeAgent agent = host();
+    var _ = web(agent, InstanceState.INSTANCE_STATE_RUNNING);
+    for (Duration wrong :
+        List.of(Durations.fromMillis(499), Durations.fromSeconds(3601), Durations.fromDays(-1))) {
+      Status end =
+          usage(WatchUsageRequest.newBuilder().setInstance("web.1").setInterval(wrong)).end();
+      assertRefused(INVALID_ARGUMENT, "0.5s to 1h", end);
+    }
+    assertRefused(
+        FAILED_PRECONDITION,
+        "does not measure",
+        usage(WatchUsageRequest.newBuilder().setInstance("web.1")).end());
+  }
+
+  private Recorder<WatchUsageRequest, UsageSample> usage(WatchUsageRequest.Builder request)
+      throws Exception {
+    Recorder<WatchUsageRequest, UsageSample> answer = new Recorder<>();
+    users().watchUsage(request.build(), answer);
+    return answer;
+  }
+
+  @Test
   void refusesWhatCannotStandStill() throws Exception {
-    FakeAgent agent = host(false);
+    FakeAgent agent = host();
     var _ = web(agent, InstanceState.INSTANCE_STATE_RUNNING);
     assertRefused(FAILED_PRECONDITION, "node n1", ask("web.1").end());
   }
