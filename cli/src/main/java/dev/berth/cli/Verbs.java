@@ -1,5 +1,6 @@
 package dev.berth.cli;
 
+import dev.berth.cli.compare.CompareCommand;
 import dev.berth.cli.console.ConsoleCommand;
 import dev.berth.cli.controller.ControllerLsCommand;
 import dev.berth.cli.controller.SnapshotRestoreCommand;
@@ -103,6 +104,10 @@ final class Verbs {
                   Verb.of("fence", "Say that a lost node is dead", NodeFenceCommand::new),
                   Verb.of("label", "Set and remove labels of a node", NodeLabelCommand::new),
                   Verb.of("rm", "Remove nodes that are gone", NodeRmCommand::new)),
+              Verb.of(
+                  "compare",
+                  "Measure a program as process, container, machine",
+                  CompareCommand::new),
               Verb.noun(
                   "image",
                   "Look at disk images of virtual machines and bring them to nodes",

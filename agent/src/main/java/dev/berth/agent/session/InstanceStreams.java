@@ -12,9 +12,9 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the output, the consoles, the snapshots, the pauses and the usage of instances, the node's
-/// images, and what the node finds when it looks at itself, on streams that a controller asked for, each on
-/// a thread of its own, as fast as the reader at the other end takes it.
+/// Serves the output, the consoles, the snapshots, the pauses and the usage of instances, the
+/// node's images, and what the node finds when it looks at itself, on streams that a controller
+/// asked for, each on a thread of its own, as fast as the reader at the other end takes it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
   private static final int STREAMS_MAX = 64;

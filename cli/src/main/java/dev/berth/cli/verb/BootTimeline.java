@@ -27,7 +27,7 @@ import java.util.Optional;
 /// @param kind what the instance is
 /// @param phases in their order
 /// @param again whether it was started again on its node: then the start begins with CREATED
-record BootTimeline(Kind kind, List<BootPhase> phases, boolean again) {
+public record BootTimeline(Kind kind, List<BootPhase> phases, boolean again) {
   private static final String KIND_PREFIX = "BOOT_PHASE_KIND_";
   private static final String SOURCE_PREFIX = "BOOT_PHASE_SOURCE_";
   private static final List<BootPhaseKind> OF_PROGRAMS =
@@ -37,11 +37,13 @@ record BootTimeline(Kind kind, List<BootPhase> phases, boolean again) {
           BOOT_PHASE_KIND_CREATED,
           BOOT_PHASE_KIND_READY);
 
-  BootTimeline {
+  /// Copies.
+  public BootTimeline {
     phases = List.copyOf(phases);
   }
 
-  static BootTimeline of(Instance instance) {
+  /// The start of an instance as far as it is known.
+  public static BootTimeline of(Instance instance) {
     InstanceStatus status = instance.getStatus();
     List<BootPhase> told =
         status.getBootPhasesCount() > 0 ? status.getBootPhasesList() : fromStates(status);
@@ -75,7 +77,8 @@ record BootTimeline(Kind kind, List<BootPhase> phases, boolean again) {
         : Duration.between(instant(phases.getFirst().getTime()), moment);
   }
 
-  Duration since(BootPhase phase) {
+  /// Time from the beginning of the start to a phase; negative when clocks differ so much.
+  public Duration since(BootPhase phase) {
     return since(instant(phase.getTime()));
   }
 
@@ -93,7 +96,8 @@ record BootTimeline(Kind kind, List<BootPhase> phases, boolean again) {
     return missing;
   }
 
-  static String name(BootPhaseKind phase) {
+  /// What a phase is called.
+  public static String name(BootPhaseKind phase) {
     return words(phase.name(), KIND_PREFIX);
   }
 

@@ -230,8 +230,7 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
   }
 
   private CapableInstance toStand(String namespace, String text) {
-    return running(
-        namespace, text, "pause", "has a driver that cannot let anything stand still");
+    return running(namespace, text, "pause", "has a driver that cannot let anything stand still");
   }
 
   private CapableInstance running(

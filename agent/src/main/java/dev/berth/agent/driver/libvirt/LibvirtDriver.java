@@ -6,7 +6,6 @@ import dev.berth.agent.driver.ConsoleCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.driver.InstanceUsage;
-import dev.berth.agent.driver.Occupied;
 import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.LogCapable;
@@ -14,6 +13,7 @@ import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.driver.MachineBridge;
 import dev.berth.agent.driver.Observation;
+import dev.berth.agent.driver.Occupied;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.PrepareListener;
@@ -377,7 +377,8 @@ public final class LibvirtDriver
 
   @Override
   public OptionalLong storageBytes(RuntimeHandle handle) {
-    return Occupied.by(MachineFiles.of(place.root(), MachineId.of(handle.instanceId())).directory());
+    return Occupied.by(
+        MachineFiles.of(place.root(), MachineId.of(handle.instanceId())).directory());
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.cli.compare;
+
+import org.jspecify.annotations.NullMarked;
