@@ -2,15 +2,14 @@ package dev.berth.agent.facts;
 
 import dev.berth.v1.Layer;
 import dev.berth.v1.LayerKind;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-/// CPUs, memory, disks and network cards.
+/// CPUs, memory, disks, network cards and graphics processors.
 final class HardwareProbe {
   private static final int SECTOR_BYTES = 512;
-  private static final int MOST_DEVICES = 40;
+  // With four attributes each, all of them stay below the 256 of a layer.
+  private static final int MOST_DEVICES = 24;
   private static final long ETHERNET = 1;
 
   private HardwareProbe() {}
@@ -25,18 +24,20 @@ final class HardwareProbe {
             .orElse("unknown CPU"));
     layer.putAttributes("cpus", Long.toString(cpus(files)));
     cpuField(cpuinfo, "vendor_id").ifPresent(vendor -> layer.putAttributes("cpu_vendor", vendor));
-    int sockets = distinct(cpuinfo, "physical id");
-    if (sockets > 0) {
-      layer.putAttributes("cpu_sockets", Integer.toString(sockets));
+    dmi(files, "sys_vendor").ifPresent(v -> layer.putAttributes("machine_vendor", v));
+    dmi(files, "product_name").ifPresent(p -> layer.putAttributes("machine_model", p));
+    CpuTopology.read(files).put(layer);
+    long memoryBytes = memoryBytes(files);
+    if (memoryBytes > 0) {
+      layer.putAttributes("memory_bytes", Long.toString(memoryBytes));
     }
-    layer.putAttributes("memory_bytes", Long.toString(memoryBytes(files)));
-    long numaNodes =
-        files.names("sys/devices/system/node").stream().filter(n -> n.matches("node\\d+")).count();
-    if (numaNodes > 0) {
-      layer.putAttributes("numa_nodes", Long.toString(numaNodes));
-    }
+    NumaProbe.put(files, layer);
+    files
+        .text("sys/class/tpm/tpm0/tpm_version_major")
+        .ifPresent(version -> layer.putAttributes("tpm_version", version));
     disks(files, layer);
     networkCards(files, layer);
+    GraphicsProbe.put(files, layer);
     return layer.build();
   }
 
@@ -118,6 +119,9 @@ final class HardwareProbe {
       files
           .text(at + "/operstate")
           .ifPresent(state -> layer.putAttributes("nic." + card + "_state", state));
+      files
+          .linkName(at + "/device/driver")
+          .ifPresent(driver -> layer.putAttributes("nic." + card + "_driver", driver));
     }
   }
 
@@ -132,14 +136,8 @@ final class HardwareProbe {
         .findFirst();
   }
 
-  private static int distinct(List<String> cpuinfo, String field) {
-    Set<String> values = new LinkedHashSet<>();
-    for (String line : cpuinfo) {
-      if (line.startsWith(field)) {
-        values.add(line);
-      }
-    }
-    return values.size();
+  private static Optional<String> dmi(HostFiles files, String field) {
+    return files.text("sys/class/dmi/id/" + field);
   }
 
   private static String withoutNul(String text) {

@@ -8,8 +8,8 @@ import java.util.List;
 /// What the host is. Reads files only: no program is run, nothing is changed, and a fact that
 /// cannot be read is left out.
 ///
-/// @param layers from the bottom up: hardware, virtualisation, kernel, C library, cgroups; the
-///     container runtime's layer comes from its driver
+/// @param layers from the bottom up, from the hardware to the C library; the layers of runtimes
+///     come from their drivers
 /// @param capacity all CPUs that are online (thousandths) and all memory (bytes)
 /// @param bootId the kernel's boot id; empty when unknown
 /// @param architecture as the container world names it: "amd64", "arm64"
@@ -27,10 +27,12 @@ public record HostFacts(
     return new HostFacts(
         List.of(
             HardwareProbe.read(files),
+            FirmwareProbe.read(files),
             VirtualizationProbe.read(files),
             KernelProbe.read(files),
-            SystemLibraryProbe.read(files),
-            CgroupHierarchy.read(root).layer()),
+            CgroupHierarchy.read(root).layer(),
+            OperatingSystemProbe.read(files),
+            SystemLibraryProbe.read(files)),
         Resources.newBuilder().setCpuMillis(cpus * 1000).setMemoryBytes(memoryBytes).build(),
         files.text("proc/sys/kernel/random/boot_id").orElse(""),
         architecture(System.getProperty("os.arch", "")));

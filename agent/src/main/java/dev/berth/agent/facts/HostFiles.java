@@ -110,4 +110,9 @@ record HostFiles(Path root) {
       return Optional.empty();
     }
   }
+
+  /// The last name of what a symbolic link says: a device's driver is such a link to its directory.
+  Optional<String> linkName(String path) {
+    return link(path).map(to -> to.substring(to.lastIndexOf('/') + 1)).filter(n -> !n.isEmpty());
+  }
 }

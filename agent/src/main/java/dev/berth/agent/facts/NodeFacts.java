@@ -4,11 +4,14 @@ import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.port.FactsSource;
 import dev.berth.spec.HostDevice;
 import dev.berth.v1.Device;
+import dev.berth.v1.Layer;
+import dev.berth.v1.LayerKind;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.Resources;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +61,7 @@ public final class NodeFacts implements FactsSource {
                     .addAllDevices(DeviceProbe.count(devices)))
             .addAllDevices(devices)
             .addAllWithheldDevices(forMachines.withheld())
-            .addAllLayers(host.layers())
+            .addAllLayers(withKvmTried(host.layers(), drivers))
             .setAgentVersion(settings.agentVersion())
             .setBootId(host.bootId())
             .setDynamicPortFirst(settings.dynamicPortFirst())
@@ -70,6 +73,31 @@ public final class NodeFacts implements FactsSource {
       description.addAllLayers(report.layers());
     }
     return description.build();
+  }
+
+  /// A driver that tried KVM knows better than what can be read.
+  private static List<Layer> withKvmTried(List<Layer> layers, List<DriverReport> drivers) {
+    Optional<String> tried =
+        drivers.stream()
+            .flatMap(driver -> driver.layers().stream())
+            .map(layer -> layer.getAttributesOrDefault("kvm", ""))
+            .filter(verdict -> !verdict.isEmpty())
+            .findFirst();
+    return tried.isEmpty()
+        ? layers
+        : layers.stream().map(layer -> withKvmTried(layer, tried.get())).toList();
+  }
+
+  private static Layer withKvmTried(Layer layer, String verdict) {
+    return layer.getKind() == LayerKind.LAYER_KIND_VIRTUALIZATION
+        ? layer.toBuilder()
+            .putAttributes(
+                "can_run_vms",
+                verdict.equals("usable")
+                    ? "yes: a guest ran with /dev/kvm"
+                    : "emulated ones: /dev/kvm is " + verdict)
+            .build()
+        : layer;
   }
 
   private HostFacts host() {

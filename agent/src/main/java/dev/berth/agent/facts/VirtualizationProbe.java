@@ -40,8 +40,20 @@ final class VirtualizationProbe {
     finding.ifPresent(f -> layer.putAttributes("evidence", f.evidence()));
     dmi(files, "sys_vendor").ifPresent(v -> layer.putAttributes("dmi_vendor", v));
     dmi(files, "product_name").ifPresent(p -> layer.putAttributes("dmi_product", p));
+    container(files).ifPresent(engine -> layer.putAttributes("container", engine));
     hosting(files, flags, layer);
     return layer.build();
+  }
+
+  /// The container engine that this agent itself was started in: what is seen from there is less
+  /// than what the host has.
+  private static Optional<String> container(HostFiles files) {
+    if (files.exists(".dockerenv")) {
+      return Optional.of("docker");
+    }
+    return files.exists("run/.containerenv")
+        ? Optional.of("podman")
+        : files.text("run/systemd/container");
   }
 
   private static void hosting(HostFiles files, Optional<String> flags, Layer.Builder layer) {

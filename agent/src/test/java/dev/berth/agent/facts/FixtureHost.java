@@ -30,6 +30,29 @@ record FixtureHost(Path root) {
     return this;
   }
 
+  FixtureHost withLink(String path, String to) throws IOException {
+    Path link = root.resolve(path);
+    Files.createDirectories(link.getParent());
+    Files.createSymbolicLink(link, Path.of(to));
+    return this;
+  }
+
+  /// CPUs of a socket, two threads a core, and the NUMA node they are.
+  FixtureHost withSocket(int socket, int firstCpu, int cpus) throws IOException {
+    FixtureHost host = this;
+    for (int cpu = firstCpu; cpu < firstCpu + cpus; cpu++) {
+      String at = "sys/devices/system/cpu/cpu" + cpu + "/topology/";
+      host =
+          host.with(at + "physical_package_id", socket + "\n")
+              .with(at + "core_id", (cpu - firstCpu) / 2 + "\n");
+    }
+    String node = "sys/devices/system/node/node" + socket;
+    return host.with(node + "/cpulist", firstCpu + "-" + (firstCpu + cpus - 1) + "\n")
+        .with(
+            node + "/meminfo",
+            "Node %1$d MemTotal:       65536 kB\nNode %1$d MemFree:  1 kB\n".formatted(socket));
+  }
+
   FixtureHost withDisk(String name, long bytes, String model) throws IOException {
     return with("sys/block/" + name + "/size", Long.toString(bytes / 512))
         .with("sys/block/" + name + "/device/model", model + "\n")
@@ -41,7 +64,16 @@ record FixtureHost(Path root) {
         .with("sys/class/net/" + name + "/address", mac + "\n")
         .with("sys/class/net/" + name + "/speed", speedMbits + "\n")
         .with("sys/class/net/" + name + "/operstate", "up\n")
-        .withDirectory("sys/class/net/" + name + "/device");
+        .withLink("sys/class/net/" + name + "/device/driver", "../../../bus/pci/drivers/ice");
+  }
+
+  FixtureHost withGraphics(String address, String vendor, String device, String driver)
+      throws IOException {
+    String at = "sys/bus/pci/devices/" + address;
+    return with(at + "/class", "0x030000\n")
+        .with(at + "/vendor", vendor + "\n")
+        .with(at + "/device", device + "\n")
+        .withLink(at + "/driver", "../../../bus/pci/drivers/" + driver);
   }
 
   /// The CPUID device with a hypervisor's signature at its first leaf.

@@ -78,7 +78,9 @@ class HostFactsTest {
     Layer kernel = layer(facts, LayerKind.LAYER_KIND_KERNEL);
     assertEquals("Linux", kernel.getName());
     assertEquals("6.1.0-18-amd64", kernel.getVersion());
-    assertEquals("Debian GNU/Linux 12", kernel.getAttributesOrThrow("distribution"));
+    Layer system = layer(facts, LayerKind.LAYER_KIND_OPERATING_SYSTEM);
+    assertEquals("Debian GNU/Linux 12", system.getName());
+    assertEquals("debian", system.getAttributesOrThrow("distribution_id"));
 
     Layer cgroup = layer(facts, LayerKind.LAYER_KIND_CGROUP);
     assertEquals("cgroup v2", cgroup.getName());
@@ -202,7 +204,7 @@ class HostFactsTest {
   @Test
   void survivesAHostWithoutAnyFile() {
     HostFacts facts = HostFacts.read(root);
-    assertEquals(5, facts.layers().size());
+    assertEquals(7, facts.layers().size());
     assertEquals(1000, facts.capacity().getCpuMillis());
     assertEquals("", facts.bootId());
   }
@@ -225,7 +227,7 @@ class HostFactsTest {
             "sys/hypervisor/type")) {
       new FixtureHost(root).with(file, nonsense);
     }
-    assertEquals(5, HostFacts.read(root).layers().size());
+    assertEquals(7, HostFacts.read(root).layers().size());
   }
 
   @Test
@@ -260,7 +262,7 @@ class HostFactsTest {
     assertEquals(500, node.getCapacity().getCpuMillis());
     assertEquals(2048 * 1024, node.getCapacity().getMemoryBytes());
     assertEquals(List.of(docker), node.getDriversList());
-    assertEquals(runtime, node.getLayers(5));
+    assertEquals(runtime, node.getLayers(7));
     assertEquals(List.of(HostDevice.parse("pci:0000:01:00.0").device()), node.getDevicesList());
     assertEquals(
         List.of(

@@ -6,16 +6,11 @@ import dev.berth.spec.Quantity;
 import dev.berth.spec.Taints;
 import dev.berth.v1.Device;
 import dev.berth.v1.DriverDescription;
-import dev.berth.v1.Layer;
-import dev.berth.v1.LayerKind;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeDrain;
 import dev.berth.v1.NodeState;
 import dev.berth.v1.WithheldDevice;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -110,7 +105,7 @@ final class NodeText {
         .entrySet().stream().map(Object::toString).collect(Collectors.joining(","));
   }
 
-  /// All of a node, with the layers of its host from the hardware up.
+  /// All of a node, with the layers of its host.
   static String whole(Node node, Instant now) {
     StringBuilder out = new StringBuilder();
     line(out, "Name", node.getName());
@@ -134,40 +129,12 @@ final class NodeText {
     for (WithheldDevice device : node.getDescription().getWithheldDevicesList()) {
       line(out, "Withheld", device.getId() + ": " + device.getReason());
     }
-    line(out, "Instances", Integer.toString(node.getInstances()));
+    line(out, "Instances", LayerText.instances(node));
     for (DriverDescription driver : node.getDescription().getDriversList()) {
       String problem = driver.getMessage().isEmpty() ? "" : ": " + driver.getMessage();
       line(out, "Driver", driver(driver) + problem);
     }
-    out.append("Layers, from the bottom up:\n");
-    List<Layer> layers =
-        node.getDescription().getLayersList().stream()
-            .sorted(Comparator.comparingInt(Layer::getKindValue))
-            .toList();
-    for (Layer layer : layers) {
-      layer(out, layer);
-    }
-    return out.toString();
-  }
-
-  private static void layer(StringBuilder out, Layer layer) {
-    String version = layer.getVersion().isEmpty() ? "" : " " + layer.getVersion();
-    line(out, "  " + kind(layer.getKind()), layer.getName() + version);
-    for (Map.Entry<String, String> attribute : new TreeMap<>(layer.getAttributesMap()).entrySet()) {
-      line(out, "    " + attribute.getKey(), value(attribute));
-    }
-  }
-
-  private static String value(Map.Entry<String, String> attribute) {
-    String value = attribute.getValue();
-    boolean bytes = attribute.getKey().endsWith("_bytes") && value.matches("[0-9]{1,18}");
-    return bytes ? value + " (" + Quantity.roundedMemory(Long.parseLong(value)) + ")" : value;
-  }
-
-  private static String kind(LayerKind kind) {
-    return kind == LayerKind.LAYER_KIND_UNSPECIFIED || kind == LayerKind.UNRECOGNIZED
-        ? "other"
-        : kind.name().substring("LAYER_KIND_".length()).toLowerCase(Locale.ROOT).replace('_', ' ');
+    return out.append(LayerText.of(node)).toString();
   }
 
   private static void line(StringBuilder out, String name, String value) {

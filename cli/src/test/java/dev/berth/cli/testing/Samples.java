@@ -9,6 +9,7 @@ import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.Kind;
+import dev.berth.v1.KindCount;
 import dev.berth.v1.Layer;
 import dev.berth.v1.LayerKind;
 import dev.berth.v1.Node;
@@ -128,6 +129,7 @@ public final class Samples {
         .setDescription(description)
         .setAllocated(resources(300, 192L << 20))
         .setInstances(3)
+        .addInstanceKinds(KindCount.newBuilder().setKind(Kind.KIND_CONTAINER).setCount(3))
         .setCreateTime(ago(7_200))
         .setLastHeardTime(ago(1))
         .build();

@@ -13,6 +13,8 @@ import dev.berth.v1.LayerKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Describes the daemon. What it is is asked once a minute, whether it answers each time.
@@ -87,6 +89,10 @@ final class RuntimeReport {
       put(layer, "logging_driver", info.getLoggingDriver());
       put(layer, "root_directory", info.getDockerRootDir());
       put(layer, "operating_system", info.getOperatingSystem());
+      put(layer, "security_options", securityOptions(info.getSecurityOptions()));
+      if (info.getRuntimes() != null) {
+        put(layer, "oci_runtimes", String.join(" ", new TreeSet<>(info.getRuntimes().keySet())));
+      }
     }
     if (version != null) {
       put(layer, "api_version", version.getApiVersion());
@@ -94,6 +100,16 @@ final class RuntimeReport {
     }
     return new DriverReport(
         description().setAvailable(true).setVersion(shown).build(), List.of(layer.build()));
+  }
+
+  /// "apparmor seccomp" of "name=apparmor" and "name=seccomp,profile=default".
+  private static String securityOptions(@Nullable List<String> options) {
+    return options == null
+        ? ""
+        : options.stream()
+            .map(option -> option.split(",", 2)[0].replaceFirst("^name=", ""))
+            .sorted()
+            .collect(Collectors.joining(" "));
   }
 
   private static void components(Layer.Builder layer, @Nullable List<VersionComponent> components) {

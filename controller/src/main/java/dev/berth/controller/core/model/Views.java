@@ -1,12 +1,17 @@
 package dev.berth.controller.core.model;
 
 import dev.berth.v1.InstanceState;
+import dev.berth.v1.Kind;
+import dev.berth.v1.KindCount;
 import dev.berth.v1.Namespace;
 import dev.berth.v1.Node;
 import dev.berth.v1.Resources;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadStatus;
 import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What users read of the state: stored objects with what is computed when read.
 public final class Views {
@@ -67,11 +72,24 @@ public final class Views {
                 Resources.newBuilder()
                     .setCpuMillis(usage.cpuMillis())
                     .setMemoryBytes(usage.memoryBytes()))
-            .setInstances(usage.active());
+            .setInstances(usage.active())
+            .addAllInstanceKinds(kinds(usage));
     if (liveness.heardTime() != null) {
       view.setLastHeardTime(liveness.heardTime());
     }
     return view.build();
+  }
+
+  private static List<KindCount> kinds(NodeUsage usage) {
+    SortedMap<Kind, Integer> counts = new TreeMap<>();
+    for (InstanceRecord instance : usage.instances().values()) {
+      if (!instance.isFinal()) {
+        counts.merge(instance.message().getKind(), 1, Integer::sum);
+      }
+    }
+    return counts.entrySet().stream()
+        .map(each -> KindCount.newBuilder().setKind(each.getKey()).setCount(each.getValue()).build())
+        .toList();
   }
 
   /// A namespace with what it uses, also one that is only known by its workloads.
