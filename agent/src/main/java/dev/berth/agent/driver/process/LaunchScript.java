@@ -114,6 +114,7 @@ record LaunchScript(AssignedInstance instance, As user, Group cgroup, Tools tool
     text.append("  umask ").append(spec.getUmask().isEmpty() ? UMASK : spec.getUmask());
     String directory = spec.getWorkingDir().isEmpty() ? "/" : spec.getWorkingDir();
     text.append("\n  cd ").append(quoted(directory)).append(" || exit 126\n");
+    text.append(output());
     List<String> command = new ArrayList<>(limits(spec));
     command.addAll(namespaces(spec));
     command.addAll(privileges(spec));
@@ -142,6 +143,14 @@ record LaunchScript(AssignedInstance instance, As user, Group cgroup, Tools tool
     text.append("  exec");
     command.forEach(word -> text.append(' ').append(quoted(word)));
     return text.append('\n').toString();
+  }
+
+  /// To open `/dev/stdout` by its name takes the right to open the pipe behind it, which is the
+  /// carrier's.
+  private String output() {
+    return user.change()
+        ? "  chown " + user.user().uid() + " /proc/self/fd/1 2>/dev/null\n"
+        : "";
   }
 
   /// What the program finds in its environment.

@@ -13,6 +13,7 @@ import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
+import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.LogChunk;
@@ -25,9 +26,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +165,20 @@ class ProcessDriverTest {
   }
 
   @Test
+  void anotherUserMayOpenItsOutputByName() throws Exception {
+    assumeTrue(isRoot(), "only root can be another user");
+    assertEquals(
+        "nobody\nerror\n",
+        says(shell("id -un >/dev/stdout; echo error >/dev/stderr").setUser("nobody")));
+    assertEquals(
+        "nobody\n",
+        says(
+            shell("id -un >>/proc/self/fd/1")
+                .setUser("nobody")
+                .setIsolation(ProcessIsolation.PROCESS_ISOLATION_NAMESPACES)));
+  }
+
+  @Test
   void isAloneInNamespacesOfItsOwn() throws Exception {
     assumeTrue(isRoot(), "only root can make namespaces");
     ProcessSpec.Builder process =
@@ -251,10 +270,16 @@ class ProcessDriverTest {
     assumeTrue(fixture.ground().cgroups().capabilities().contains("pids-limit"));
     RuntimeHandle handle =
         fixture.run(fixture.of(shell("b() { b | b & b; }; b; sleep 1000").setMaxProcesses(30)));
-    Thread.sleep(300);
-    assertTrue(fixture.ground().tree(handle.instanceId()).pids().size() <= 30);
+    ProcessTree tree = fixture.ground().tree(handle.instanceId());
+    LogQuery soFar = new LogQuery(false, OptionalInt.empty(), Optional.empty(), false);
+    // Each shell says it its own way: "Cannot fork", "can't fork", "fork: retry".
+    while (!output(handle, soFar).contains("fork")) {
+      assertTrue(tree.pids().size() <= 30);
+      Thread.sleep(5);
+    }
+    assertTrue(tree.pids().size() <= 30);
     var _ = fixture.driver().stop(handle, Duration.ZERO);
-    assertEquals(0, fixture.ground().tree(handle.instanceId()).pids().size());
+    assertEquals(0, tree.pids().size());
   }
 
   @Test
@@ -268,6 +293,33 @@ class ProcessDriverTest {
     assertInstanceOf(RunState.Running.class, fixture.driver().inspect(handle).state());
     var _ = fixture.driver().stop(handle, Duration.ZERO);
     assertEquals(137, ended(handle).exitCode());
+  }
+
+  @Test
+  void eachExitCodeIsRightThoughTheAgentIsAnotherMeanwhile() throws Exception {
+    long seed = System.nanoTime();
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    Map<RuntimeHandle, Integer> codes = new HashMap<>();
+    RuntimeDriver agent = fixture.driver();
+    for (int code = 1; code <= 24; code++) {
+      String script = "sleep 0.%03d; exit %d".formatted(random.nextInt(300), code);
+      RuntimeHandle handle = agent.prepare(fixture.of(shell(script)), _ -> {}).handle();
+      var _ = agent.start(handle);
+      codes.put(handle, code);
+      if (random.nextInt(3) == 0) {
+        agent.close();
+        agent = fixture.again();
+        assertInstanceOf(Listing.Complete.class, agent.recover());
+      }
+    }
+    for (Map.Entry<RuntimeHandle, Integer> each : codes.entrySet()) {
+      while (agent.inspect(each.getKey()).state() instanceof RunState.Running) {
+        Thread.sleep(5);
+      }
+      RunState state = agent.inspect(each.getKey()).state();
+      RunState.Exited end = assertInstanceOf(RunState.Exited.class, state, () -> "seed " + seed);
+      assertEquals(each.getValue(), end.exitCode(), () -> "seed " + seed);
+    }
   }
 
   @Test
