@@ -12,6 +12,7 @@ import dev.berth.e2e.harness.Http;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListInstancesRequest;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,10 +55,15 @@ class ProcessIT {
         .getFirst();
   }
 
-  private static Instance last(String workload) {
+  /// Also those that have ended.
+  private static List<Instance> all(String workload) {
     ListInstancesRequest request =
         ListInstancesRequest.newBuilder().setWorkload(workload).setIncludeFinal(true).build();
-    return CLUSTER.get().api().instances().listInstances(request).getInstancesList().getLast();
+    return CLUSTER.get().api().instances().listInstances(request).getInstancesList();
+  }
+
+  private static Instance last(String workload) {
+    return all(workload).getLast();
   }
 
   private static Instance awaitState(String workload, InstanceState state) {
@@ -226,17 +232,26 @@ class ProcessIT {
     assertEquals("bye\n", cli().output("logs", "away"));
   }
 
-  /// Each program says once that it began: what is started twice would say so twice.
+  /// Each program says once that it began: what is started twice would say so twice. Others end by
+  /// themselves meanwhile, each with an exit code that its id tells.
   @Test
   void noneIsLostOrDoubledWheneverTheAgentIsKilled() throws Exception {
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     Path begun = CLUSTER.get().work().file("begun", "");
+    Path ending = CLUSTER.get().work().file("ending", "");
     run(
         "many",
-        "--replicas 1 -m 6m --cpus 0.04",
+        "--replicas 1 -m 6m --cpus 0.02",
         "echo $BERTH_INSTANCE >> " + begun + "; exec sleep 45654");
+    run(
+        "ends",
+        "--type batch --restart no --replicas 1 -m 6m --cpus 0.02",
+        "echo $BERTH_INSTANCE >> "
+            + ending
+            + "; x=${BERTH_INSTANCE#${BERTH_INSTANCE%??}}; sleep $((0x$x % 3)).$((0x$x % 10));"
+            + " exit $((0x$x % 120 + 1))");
     for (int round = 1; round <= ROUNDS; round++) {
-      cli().output("scale", "many=" + 10 * round);
+      cli().output("scale", "many=" + 10 * round, "ends=" + 5 * round);
       Thread.sleep(random.nextInt(400));
       CLUSTER.get().host().agent().kill();
       CLUSTER.get().host().agent().restart();
@@ -250,6 +265,28 @@ class ProcessIT {
         QUIET, "each once", () -> processes("sleep 45654"), list -> list.size() == ids.size());
     assertEquals(
         ids.stream().sorted().toList(), Files.readAllLines(begun).stream().sorted().toList());
+    allHaveEnded(5 * ROUNDS, ending);
+  }
+
+  private static void allHaveEnded(int count, Path ending) throws IOException {
+    List<Instance> ended =
+        Eventually.until(
+            "all have ended",
+            () -> all("ends"),
+            list ->
+                list.size() == count
+                    && list.stream()
+                        .allMatch(
+                            each ->
+                                each.getStatus().getState()
+                                    == InstanceState.INSTANCE_STATE_FAILED));
+    for (Instance each : ended) {
+      int last = Integer.parseInt(each.getId().substring(each.getId().length() - 2), 16);
+      assertEquals(last % 120 + 1, each.getStatus().getExitCode(), each::toString);
+    }
+    assertEquals(
+        ended.stream().map(Instance::getId).sorted().toList(),
+        Files.readAllLines(ending).stream().sorted().toList());
   }
 
   @Test
