@@ -5,6 +5,7 @@ import dev.berth.v1.LayerKind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// What the host itself runs in, and whether it could run virtual machines. Only what can be read
@@ -12,6 +13,9 @@ import java.util.Optional;
 final class VirtualizationProbe {
   private static final long[] CPUID_LEAVES = {0x4000_0100L, 0x4000_0000L};
   private static final String CPUID = "dev/cpu/0/cpuid";
+  // Those that a kernel begins with have had the same numbers since they can be seen.
+  private static final Map<String, String> FIRST_NAMESPACES =
+      Map.of("ipc", "ipc:[4026531839]", "pid", "pid:[4026531836]", "uts", "uts:[4026531838]");
 
   /// A hypervisor and what gave it away.
   private record Finding(String hypervisor, String evidence) {}
@@ -46,8 +50,20 @@ final class VirtualizationProbe {
   }
 
   /// The container engine that this agent itself was started in: what is seen from there is less
-  /// than what the host has.
+  /// than what the host has. Its mark alone proves nothing, since a machine may have been made from
+  /// an image of it.
   private static Optional<String> container(HostFiles files) {
+    boolean apart =
+        FIRST_NAMESPACES.entrySet().stream()
+            .anyMatch(
+                first ->
+                    files
+                        .link("proc/self/ns/" + first.getKey())
+                        .filter(own -> !own.equals(first.getValue()))
+                        .isPresent());
+    if (!apart) {
+      return Optional.empty();
+    }
     if (files.exists(".dockerenv")) {
       return Optional.of("docker");
     }

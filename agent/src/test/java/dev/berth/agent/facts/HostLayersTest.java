@@ -141,6 +141,7 @@ class HostLayersTest {
   void describesAContainerWithoutDmi() throws IOException {
     host()
         .with(".dockerenv", "")
+        .withLink("proc/self/ns/pid", "pid:[4026532310]")
         .with("proc/cpuinfo", FixtureHost.cpuinfo(2, "AMD EPYC", "fpu hypervisor"))
         .withDirectory("sys/firmware")
         .with("etc/os-release", "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.19.1\n")
@@ -166,6 +167,16 @@ class HostLayersTest {
             "shell", "busybox",
             "init", "java"),
         attributes(LayerKind.LAYER_KIND_OPERATING_SYSTEM));
+  }
+
+  @Test
+  void aMachineMadeFromAContainersImageIsNoContainer() throws IOException {
+    host()
+        .with(".dockerenv", "")
+        .withLink("proc/self/ns/ipc", "ipc:[4026531839]")
+        .withLink("proc/self/ns/pid", "pid:[4026531836]")
+        .withLink("proc/self/ns/uts", "uts:[4026531838]");
+    assertFalse(attributes(LayerKind.LAYER_KIND_VIRTUALIZATION).containsKey("container"));
   }
 
   @Test

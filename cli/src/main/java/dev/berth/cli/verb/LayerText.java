@@ -21,6 +21,9 @@ final class LayerText {
   private static final int FLOOR_WIDTH = 20;
   private static final String INDENT = "  ";
 
+  // The height of the lowest runtime.
+  private static final int RUNTIMES = 7;
+
   // A device's fields are one row: "disk.vda_bytes" and "disk.vda_model".
   private static final Pattern OF_DEVICE =
       Pattern.compile(
@@ -80,10 +83,10 @@ final class LayerText {
       case LAYER_KIND_CGROUP -> 4;
       case LAYER_KIND_OPERATING_SYSTEM -> 5;
       case LAYER_KIND_SYSTEM_LIBRARY -> 6;
-      case LAYER_KIND_PROCESS_RUNTIME -> 7;
-      case LAYER_KIND_HYPERVISOR -> 8;
-      case LAYER_KIND_CONTAINER_RUNTIME -> 9;
-      case LAYER_KIND_UNSPECIFIED, UNRECOGNIZED -> 10;
+      case LAYER_KIND_PROCESS_RUNTIME -> RUNTIMES;
+      case LAYER_KIND_HYPERVISOR -> RUNTIMES + 1;
+      case LAYER_KIND_CONTAINER_RUNTIME -> RUNTIMES + 2;
+      case LAYER_KIND_UNSPECIFIED, UNRECOGNIZED -> RUNTIMES + 3;
     };
   }
 
@@ -125,7 +128,7 @@ final class LayerText {
                 String name = device.group(1) + " " + device.group(2);
                 details.merge(name, field(device.group(3), value), LayerText::together);
               } else {
-                details.put(words(key), value(key, value));
+                details.put(words(key), value.isEmpty() ? "none" : value(key, value));
               }
             });
     String driver = layer.getAttributesOrDefault("driver", layer.getName());
@@ -139,7 +142,7 @@ final class LayerText {
   }
 
   private static boolean isRuntime(Layer layer) {
-    return height(layer) >= 7;
+    return height(layer) >= RUNTIMES;
   }
 
   private static String together(String some, String more) {
