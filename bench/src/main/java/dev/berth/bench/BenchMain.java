@@ -34,6 +34,7 @@ public final class BenchMain {
       case "latency" -> new LatencyBench(Options.parse(rest, new Options(30, 1)), report).run();
       case "processes" ->
           new ProcessesBench(Options.parse(rest, new Options(200, 5)), report).run();
+      case "cpu-share" -> new CpuShareBench(Options.parse(rest, new Options(1, 5)), report).run();
       case "cli" -> new CliBench(Options.parse(rest, new Options(20, 1)), report).run();
       case "memory" -> new MemoryBench(Options.parse(rest, new Options(50, 1)), report).run();
       case "placements" ->
@@ -52,8 +53,8 @@ public final class BenchMain {
           throw new IllegalArgumentException(
               "benchmark: value: \""
                   + name
-                  + "\" (expected: containers, latency, processes, cli, memory, placements, fleet,"
-                  + " vm or failover)");
+                  + "\" (expected: containers, latency, processes, cpu-share, cli, memory, placements,"
+                  + " fleet, vm or failover)");
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListWorkloadsRequest;
 import dev.berth.v1.ProcessSpec;
+import dev.berth.v1.Resources;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadSpec;
 import dev.berth.v1.WorkloadType;
@@ -46,6 +47,16 @@ final class BerthCluster implements AutoCloseable {
   /// The same with plain processes.
   long run(String name, ProcessSpec process, int replicas) {
     return run(request(name, spec(replicas).setProcess(process)));
+  }
+
+  /// The same with one process that may use so many thousandths of a CPU.
+  long runLimited(String name, ProcessSpec process, int cpuMillis) {
+    return run(
+        request(
+            name,
+            spec(1)
+                .setProcess(process)
+                .setResources(Resources.newBuilder().setCpuMillis(cpuMillis))));
   }
 
   private long run(CreateWorkloadRequest request) {
