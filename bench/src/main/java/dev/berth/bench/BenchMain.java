@@ -53,8 +53,8 @@ public final class BenchMain {
           throw new IllegalArgumentException(
               "benchmark: value: \""
                   + name
-                  + "\" (expected: containers, latency, processes, cpu-share, cli, memory, placements,"
-                  + " fleet, vm or failover)");
+                  + "\" (expected: containers, latency, processes, cpu-share, cli, memory,"
+                  + " placements, fleet, vm or failover)");
     }
   }
 }

@@ -76,8 +76,7 @@ final class CpuShareBench {
         String.format(
             Locale.ROOT, "Share of a processor in %.0f s, as a ratio of its limit:", SECONDS));
     report.line(
-        String.format(
-            Locale.ROOT, "%-12s %5s %8s %8s %8s", "limit", "runs", "p50", "min", "max"));
+        String.format(Locale.ROOT, "%-12s %5s %8s %8s %8s", "limit", "runs", "p50", "min", "max"));
     for (int i = 0; i < ratios.size(); i++) {
       List<Double> all = ratios.get(i).stream().sorted().toList();
       double median = all.get(all.size() / 2);

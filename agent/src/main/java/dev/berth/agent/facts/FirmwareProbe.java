@@ -32,9 +32,7 @@ final class FirmwareProbe {
     dmi(files, "bios_vendor").ifPresent(vendor -> layer.putAttributes("vendor", vendor));
     dmi(files, "bios_date").ifPresent(date -> layer.putAttributes("date", date));
     dmi(files, "bios_release").ifPresent(release -> layer.putAttributes("release", release));
-    files
-        .text(EFI + "/fw_platform_size")
-        .ifPresent(bits -> layer.putAttributes("efi_bits", bits));
+    files.text(EFI + "/fw_platform_size").ifPresent(bits -> layer.putAttributes("efi_bits", bits));
     files
         .bytes(SECURE_BOOT, SECURE_BOOT_BYTES)
         .filter(bytes -> bytes.length == SECURE_BOOT_BYTES)

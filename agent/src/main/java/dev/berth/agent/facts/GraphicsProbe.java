@@ -36,8 +36,7 @@ final class GraphicsProbe {
     files
         .number(at(address) + "/mem_info_vram_total")
         .ifPresent(
-            bytes ->
-                layer.putAttributes("gpu." + address + "_memory_bytes", Long.toString(bytes)));
+            bytes -> layer.putAttributes("gpu." + address + "_memory_bytes", Long.toString(bytes)));
   }
 
   private static String at(String address) {

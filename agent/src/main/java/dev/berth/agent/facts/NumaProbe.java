@@ -28,8 +28,7 @@ final class NumaProbe {
           .ifPresent(cpus -> layer.putAttributes("numa." + node + "_cpus", cpus));
       memoryBytes(files.lines(at + "/meminfo"))
           .ifPresent(
-              bytes ->
-                  layer.putAttributes("numa." + node + "_memory_bytes", Long.toString(bytes)));
+              bytes -> layer.putAttributes("numa." + node + "_memory_bytes", Long.toString(bytes)));
     }
   }
 

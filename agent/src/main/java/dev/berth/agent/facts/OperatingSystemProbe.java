@@ -63,9 +63,7 @@ final class OperatingSystemProbe {
   }
 
   private static Optional<String> init(HostFiles files) {
-    return files.exists("run/systemd/system")
-        ? Optional.of("systemd")
-        : files.text("proc/1/comm");
+    return files.exists("run/systemd/system") ? Optional.of("systemd") : files.text("proc/1/comm");
   }
 
   private static Optional<String> value(List<String> release, String key) {

@@ -55,8 +55,7 @@ class HostLayersTest {
         "NVIDIA Corporation AD102 [GeForce RTX 4090]", hardware.get("gpu.0000:3b:00.0_model"));
     assertEquals("nvidia", hardware.get("gpu.0000:3b:00.0_driver"));
     assertEquals("NVIDIA L40S", hardware.get("gpu.0000:5e:00.0_model"));
-    assertEquals(
-        "ASPEED Technology, Inc. 1a03:9999", hardware.get("gpu.0000:02:00.0_model"));
+    assertEquals("ASPEED Technology, Inc. 1a03:9999", hardware.get("gpu.0000:02:00.0_model"));
     assertFalse(hardware.containsKey("gpu.0000:00:1f.0_model"));
 
     Layer firmware = layer(LayerKind.LAYER_KIND_FIRMWARE);
@@ -131,8 +130,7 @@ class HostLayersTest {
     host().with("sys/class/dmi/id/bios_vendor", "American Megatrends Inc.\n");
     assertEquals("unknown", layer(LayerKind.LAYER_KIND_FIRMWARE).getName());
     assertEquals(
-        "/sys/firmware cannot be seen",
-        attributes(LayerKind.LAYER_KIND_FIRMWARE).get("evidence"));
+        "/sys/firmware cannot be seen", attributes(LayerKind.LAYER_KIND_FIRMWARE).get("evidence"));
     host().withDirectory("sys/firmware/acpi");
     assertEquals("BIOS", layer(LayerKind.LAYER_KIND_FIRMWARE).getName());
   }
@@ -245,9 +243,7 @@ class HostLayersTest {
 
   @Test
   void whatTriedKvmKnowsBetterThanWhatOnlyRead() throws IOException {
-    host()
-        .with("proc/cpuinfo", FixtureHost.cpuinfo(2, "Intel", "fpu vmx"))
-        .with("dev/kvm", "");
+    host().with("proc/cpuinfo", FixtureHost.cpuinfo(2, "Intel", "fpu vmx")).with("dev/kvm", "");
     assertEquals("present, not tried", canRunMachines(""));
     assertEquals("yes: a guest ran with /dev/kvm", canRunMachines("usable"));
     assertEquals(
@@ -258,8 +254,7 @@ class HostLayersTest {
   @Test
   void noSortOfLayerComesTwice() {
     List<Layer> layers = HostFacts.read(root).layers();
-    assertEquals(
-        layers.size(), new HashSet<>(layers.stream().map(Layer::getKind).toList()).size());
+    assertEquals(layers.size(), new HashSet<>(layers.stream().map(Layer::getKind).toList()).size());
   }
 
   private void twoSockets() throws IOException {
@@ -299,8 +294,7 @@ class HostLayersTest {
         .with("sys/kernel/security/lsm", LSM)
         .with("sys/kernel/security/lockdown", "none [integrity] confidentiality\n")
         .with("proc/filesystems", "nodev\tproc\n\text4\n")
-        .with(
-            "lib/modules/6.1.0-18-amd64/modules.dep", "kernel/fs/overlayfs/overlay.ko:\n")
+        .with("lib/modules/6.1.0-18-amd64/modules.dep", "kernel/fs/overlayfs/overlay.ko:\n")
         .with("sys/devices/system/cpu/vulnerabilities/meltdown", "Not affected\n")
         .with("sys/devices/system/cpu/vulnerabilities/mds", "Mitigation: Clear CPU buffers\n")
         .with("sys/devices/system/cpu/vulnerabilities/retbleed", "Vulnerable: no microcode\n");

@@ -44,7 +44,10 @@ final class LayerText {
     rows.add(new Row("what runs", instances(node), Map.of()));
     List<DriverDescription> drivers = node.getDescription().getDriversList();
     List<Layer> layers = node.getDescription().getLayersList();
-    drivers.stream().filter(driver -> !driver.getAvailable()).map(LayerText::away).forEach(rows::add);
+    drivers.stream()
+        .filter(driver -> !driver.getAvailable())
+        .map(LayerText::away)
+        .forEach(rows::add);
     layers.stream()
         .sorted(Comparator.comparingInt(LayerText::height).reversed())
         .map(layer -> row(layer, drivers))
@@ -57,7 +60,9 @@ final class LayerText {
   /// The number of instances, with how many there are of each kind: `3 (2 containers, 1 process)`.
   static String instances(Node node) {
     String kinds =
-        node.getInstanceKindsList().stream().map(LayerText::count).collect(Collectors.joining(", "));
+        node.getInstanceKindsList().stream()
+            .map(LayerText::count)
+            .collect(Collectors.joining(", "));
     return node.getInstances() + (kinds.isEmpty() ? "" : " (" + kinds + ")");
   }
 

@@ -62,12 +62,12 @@ class ClusterVerbsTest {
   }
 
   @Test
-  void aNodeIsShownLayerByLayerFromTheBottomUp() {
+  void aNodeIsShownLayerByLayerWithTheHardwareAtTheBottom() {
     String out = berth.run("node", "inspect", "alpha").out();
-    int hardware = out.indexOf("hardware:");
-    int kernel = out.indexOf("kernel:");
-    assertTrue(hardware > 0 && kernel > hardware, out);
-    assertTrue(out.contains("4294967296 (4Gi)"), out);
+    int hardware = out.indexOf("\n  hardware ");
+    int kernel = out.indexOf("\n  kernel ");
+    assertTrue(kernel > 0 && hardware > kernel, out);
+    assertTrue(out.contains("memory  4Gi"), out);
     assertTrue(berth.run("node", "inspect", "-o", "json", "alpha").out().contains("\"layers\""));
   }
 

@@ -156,8 +156,7 @@ class NodeInspectCommandTest {
   }
 
   private static DriverDescription.Builder driver(String name, Kind kind) {
-    DriverDescription.Builder driver =
-        DriverDescription.newBuilder().setName(name).setKind(kind);
+    DriverDescription.Builder driver = DriverDescription.newBuilder().setName(name).setKind(kind);
     return kind == Kind.KIND_CONTAINER
         ? driver.addCapabilities("logs").addCapabilities("pause")
         : driver;

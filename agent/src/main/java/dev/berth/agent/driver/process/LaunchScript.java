@@ -148,9 +148,7 @@ record LaunchScript(AssignedInstance instance, As user, Group cgroup, Tools tool
   /// To open `/dev/stdout` by its name takes the right to open the pipe behind it, which is the
   /// carrier's.
   private String output() {
-    return user.change()
-        ? "  chown " + user.user().uid() + " /proc/self/fd/1 2>/dev/null\n"
-        : "";
+    return user.change() ? "  chown " + user.user().uid() + " /proc/self/fd/1 2>/dev/null\n" : "";
   }
 
   /// What the program finds in its environment.

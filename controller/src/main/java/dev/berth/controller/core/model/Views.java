@@ -88,7 +88,8 @@ public final class Views {
       }
     }
     return counts.entrySet().stream()
-        .map(each -> KindCount.newBuilder().setKind(each.getKey()).setCount(each.getValue()).build())
+        .map(
+            each -> KindCount.newBuilder().setKind(each.getKey()).setCount(each.getValue()).build())
         .toList();
   }
 
