@@ -39,7 +39,25 @@ final class Paths {
     if (!Printable.isSafe(path)) {
       return wrong(path, "a path without control characters");
     }
-    for (String part : path.substring(1).split("/", -1)) {
+    return detour(path, path.substring(1));
+  }
+
+  /// A relative path of 1 to 4096 characters without `..`, `.`, `//` and control characters.
+  static @Nullable String relativeProblem(String path) {
+    if (path.isEmpty() || path.length() > MAX) {
+      return "length: " + path.length() + " (expected: 1 to " + MAX + " characters)";
+    }
+    if (path.charAt(0) == '/') {
+      return wrong(path, "a relative path");
+    }
+    if (!Printable.isSafe(path)) {
+      return wrong(path, "a path without control characters");
+    }
+    return detour(path, path);
+  }
+
+  private static @Nullable String detour(String path, String parts) {
+    for (String part : parts.split("/", -1)) {
       if (part.isEmpty() || part.equals(".") || part.equals("..")) {
         return wrong(path, "a path without \"..\", \".\", \"//\" and a slash at the end");
       }

@@ -51,6 +51,7 @@ final class ProcessRules {
     ProcessRules rules = new ProcessRules(path, findings);
     rules.program(spec.getProcess());
     rules.confinement(spec.getProcess());
+    new PlacedFileRules(path, findings).check(spec.getProcess());
     rules.rest(spec);
   }
 
@@ -58,7 +59,7 @@ final class ProcessRules {
     if (process.getCommandCount() == 0 || process.getCommand(0).isEmpty()) {
       findings.add(path + ".command", "missing (expected: the program and its arguments)");
     } else if (process.getCommand(0).contains("/")) {
-      program(process.getCommand(0));
+      program(process.getCommand(0), startsInOwnDirectory(process));
     }
     ProgramRules.words(path + ".command", process.getCommandList(), COMMAND_MAX, findings);
     ProgramRules.env(path + ".env", process.getEnvMap(), findings);
@@ -67,9 +68,7 @@ final class ProcessRules {
         wrong(path + ".env", name, "a name that does not begin with " + OWN_VARIABLES);
       }
     }
-    if (!process.getWorkingDir().isEmpty() && !process.getWorkingDir().equals("/")) {
-      findings.check(path + ".working_dir", Paths.problem(process.getWorkingDir()));
-    }
+    workingDir(process);
     if (!process.getUser().isEmpty()) {
       findings.check(path + ".user", Names.userProblem(process.getUser()));
     }
@@ -78,8 +77,27 @@ final class ProcessRules {
     }
   }
 
-  private void program(String file) {
-    if (file.charAt(0) != '/') {
+  private static boolean startsInOwnDirectory(ProcessSpec process) {
+    return PlacedFileRules.hasAny(process) && !process.getWorkingDir().startsWith("/");
+  }
+
+  private void workingDir(ProcessSpec process) {
+    String directory = process.getWorkingDir();
+    if (directory.isEmpty() || directory.equals("/")) {
+      return;
+    }
+    findings.check(
+        path + ".working_dir",
+        startsInOwnDirectory(process)
+            ? Paths.relativeProblem(directory)
+            : Paths.problem(directory));
+  }
+
+  private void program(String file, boolean own) {
+    if (own && file.charAt(0) != '/') {
+      String relative = file.startsWith("./") ? file.substring(2) : file;
+      findings.check(path + ".command[0]", Paths.relativeProblem(relative));
+    } else if (file.charAt(0) != '/') {
       wrong(path + ".command[0]", file, "an absolute path, or a name to look for in PATH");
     } else {
       findings.check(path + ".command[0]", Paths.problem(file));

@@ -2,9 +2,13 @@ package dev.berth.spec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.protobuf.ByteString;
+import dev.berth.v1.ArtifactUnpack;
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Mount;
 import dev.berth.v1.PortSpec;
+import dev.berth.v1.ProcessArtifact;
+import dev.berth.v1.ProcessFile;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessLimit;
 import dev.berth.v1.ProcessSpec;
@@ -139,5 +143,104 @@ class ProcessRulesTest {
     refusesSpec(
         spec -> spec.setLostPolicy(LostPolicy.LOST_POLICY_FENCE),
         "lost_policy: value: fence (expected: replace or hold, for processes)");
+  }
+
+  private static ProcessArtifact.Builder artifact(String url) {
+    return ProcessArtifact.newBuilder().setUrl(url).setSha256("ab".repeat(32)).setPath("bin/x");
+  }
+
+  private static ProcessFile.Builder file(String path) {
+    return ProcessFile.newBuilder().setPath(path);
+  }
+
+  @Test
+  void whatIsPlacedHasADirectoryInWhichTheProgramStarts() {
+    refuses(
+        process ->
+            process
+                .setCommand(0, "./bin/x")
+                .addArtifacts(artifact("https://example.org/x?v=1&w"))
+                .addArtifacts(artifact("file:///srv/x%20y").setPath("y").setExecutable(true))
+                .addArtifacts(
+                    artifact("http://127.0.0.1:80/x.zip")
+                        .clearPath()
+                        .setUnpack(ArtifactUnpack.ARTIFACT_UNPACK_ZIP)));
+    refuses(
+        process ->
+            process.addFiles(file("x").setMode("0755")).setCommand(0, "bin/x").setWorkingDir("a"));
+    refuses(
+        process -> process.addFiles(file("x")).setCommand(0, "./x").setWorkingDir("/srv"),
+        "process.command[0]: value: \"./x\" (expected: an absolute path, or a name to look for in"
+            + " PATH)");
+    refuses(
+        process -> process.addFiles(file("x")).setCommand(0, "./../x").setWorkingDir("../y"),
+        "process.command[0]: value: \"../x\" (expected: a path without \"..\", \".\", \"//\" and"
+            + " a slash at the end)",
+        "process.working_dir: value: \"../y\" (expected: a path without \"..\", \".\", \"//\" and"
+            + " a slash at the end)");
+  }
+
+  @Test
+  void filesAreSmallAndStayInTheirDirectory() {
+    refuses(
+        process ->
+            process
+                .addFiles(file("/etc/x"))
+                .addFiles(file("a/../../x").setMode("4755"))
+                .addFiles(file("y"))
+                .addFiles(file("y")),
+        "process.files[0].path: value: \"/etc/x\" (expected: a relative path)",
+        "process.files[1].path: value: \"a/../../x\" (expected: a path without \"..\", \".\","
+            + " \"//\" and a slash at the end)",
+        "process.files[1].mode: value: \"4755\" (expected: 3 octal digits such as 0755)",
+        "process.files[3].path: value: \"y\" (expected: a path given once)");
+    ByteString half = ByteString.copyFrom(new byte[140_000]);
+    refuses(
+        process ->
+            process.addFiles(file("a").setContent(half)).addFiles(file("b").setContent(half)),
+        "process.files: size: 280000 bytes (expected: at most 262144 together; make what is larger"
+            + " an artifact)");
+    refuses(
+        process -> {
+          for (int i = 0; i < 65; i++) {
+            process.addFiles(file("f" + i));
+          }
+        },
+        "process.files: count: 65 (expected: at most 64 files)");
+  }
+
+  @Test
+  void anArtifactHasADigestAndAPlace() {
+    String expected =
+        " (expected: an http, https or file URL such as \"https://example.org/app.tar.gz\" or"
+            + " \"file:///srv/app\", without user name and fragment)";
+    for (String url :
+        List.of(
+            "ftp://x/y", "https://u:p@x/y", "https://x/y#z", "file://host/x", "file:///x?y", "x")) {
+      refuses(
+          process -> process.addArtifacts(artifact(url)),
+          "process.artifacts[0].url: value: \"" + url + "\"" + expected);
+    }
+    refuses(
+        process -> process.addArtifacts(artifact("http://x/y").clearPath().clearSha256()),
+        "process.artifacts[0].sha256: value: \"\" (expected: 64 lower-case hexadecimal digits)",
+        "process.artifacts[0].path: length: 0 (expected: 1 to 4096 characters)");
+    refuses(
+        process ->
+            process
+                .addFiles(file("bin/x"))
+                .addArtifacts(artifact("http://x/y"))
+                .addArtifacts(
+                    artifact("http://x/y")
+                        .setPath("../z")
+                        .setUnpack(ArtifactUnpack.ARTIFACT_UNPACK_TAR)
+                        .setExecutable(true))
+                .addArtifacts(artifact("http://x/y").setPath("z").setUnpackValue(9)),
+        "process.artifacts[0].path: value: \"bin/x\" (expected: a path given once)",
+        "process.artifacts[1].path: value: \"../z\" (expected: a path without \"..\", \".\","
+            + " \"//\" and a slash at the end)",
+        "process.artifacts[1].executable: value: \"true\" (expected: false: an archive says it of"
+            + " each of its files)",
+        "process.artifacts[2].unpack: value: \"9\" (expected: none, tar, tar.gz or zip)");
   }
 }

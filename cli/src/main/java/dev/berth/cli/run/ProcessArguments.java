@@ -38,6 +38,8 @@ record ProcessArguments(RunOptions options) {
     if (!options.process.maxProcesses.isEmpty()) {
       process.setMaxProcesses(RunSpec.number("--pids-limit", options.process.maxProcesses));
     }
+    options.process.files.forEach(text -> process.addFiles(FileArgument.parse(text)));
+    options.process.artifacts.forEach(text -> process.addArtifacts(ArtifactArgument.parse(text)));
     return process.build();
   }
 

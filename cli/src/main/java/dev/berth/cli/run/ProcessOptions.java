@@ -43,6 +43,23 @@ final class ProcessOptions {
       description = "Process: set-user-id programs and file capabilities give it nothing.")
   boolean noNewPrivileges;
 
+  @Option(
+      names = "--file",
+      paramLabel = "PATH[:MODE]=FILE",
+      description =
+          "Process: a file of yours to place at PATH in the instance's own directory, where the"
+              + " program then starts; MODE is 0755 for an executable one, else 0644.")
+  List<String> files = new ArrayList<>();
+
+  @Option(
+      names = "--artifact",
+      paramLabel = "URL#sha256=DIGEST[,path=PATH][,unpack[=KIND]][,executable]",
+      description =
+          "Process: what its node is to fetch (http, https, file) and place there; PATH is the"
+              + " name in the URL unless given. unpack: an archive, of KIND tar, tar.gz or zip, to"
+              + " unpack in PATH.")
+  List<String> artifacts = new ArrayList<>();
+
   /// The names of those that were given.
   List<String> given() {
     Map<String, Boolean> all = new LinkedHashMap<>();
@@ -52,6 +69,8 @@ final class ProcessOptions {
     all.put("--pids-limit", !maxProcesses.isEmpty());
     all.put("--cap-drop", !dropped.isEmpty());
     all.put("--no-new-privileges", noNewPrivileges);
+    all.put("--file", !files.isEmpty());
+    all.put("--artifact", !artifacts.isEmpty());
     return all.keySet().stream().filter(all::get).toList();
   }
 }

@@ -5,14 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.cli.term.FailureException;
+import dev.berth.v1.ArtifactUnpack;
+import dev.berth.v1.ProcessArtifact;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessLimit;
 import dev.berth.v1.ProcessSpec;
 import dev.berth.v1.Resources;
 import dev.berth.v1.WorkloadSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class ProcessArgumentsTest {
@@ -81,5 +87,65 @@ class ProcessArgumentsTest {
   void whatOnlyAProcessHasIsNotLeftOutOfOthers() {
     assertTrue(refusal("--cap-drop=all").contains("--cap-drop: only for --kind process"));
     assertTrue(refusal("--kind=vm", "--umask=0").contains("--umask: only for --kind process"));
+  }
+
+  @Test
+  void filesAreReadWhereTheCommandRuns(@TempDir Path directory) throws IOException {
+    Path text = Files.writeString(directory.resolve("a=b"), "x");
+    Path script = Files.writeString(directory.resolve("s"), "y");
+    assertTrue(script.toFile().setExecutable(true));
+    ProcessSpec process =
+        spec("--kind=process", "--file=etc/a=" + text, "--file=s=" + script, "--file=c:600=" + text)
+            .getProcess();
+    assertEquals(
+        List.of("etc/a  x", "s 0755 y", "c 600 x"),
+        process.getFilesList().stream()
+            .map(
+                each ->
+                    each.getPath() + " " + each.getMode() + " " + each.getContent().toStringUtf8())
+            .toList());
+    assertTrue(refusal("--kind=process", "--file=a=/no/such").contains("/no/such: no such file"));
+    assertTrue(refusal("--kind=process", "--file=a").contains("PATH[:MODE]=FILE"));
+    assertTrue(refusal("--kind=process", "--file=/a=" + text).contains("a relative path"));
+    Path large = Files.write(directory.resolve("large"), new byte[(256 << 10) + 1]);
+    assertTrue(refusal("--kind=process", "--file=a=" + large).contains("as an --artifact"));
+  }
+
+  @Test
+  void anArtifactIsAUrlWithItsDigestBehind() {
+    String digest = "ab".repeat(32);
+    ProcessArtifact.Builder tgz =
+        ProcessArtifact.newBuilder()
+            .setUrl("https://example.org/app-1.2.tgz?v=1,2")
+            .setSha256(digest)
+            .setUnpack(ArtifactUnpack.ARTIFACT_UNPACK_TAR_GZ);
+    ProcessArtifact.Builder file =
+        ProcessArtifact.newBuilder()
+            .setUrl("file:///srv/tool")
+            .setSha256(digest)
+            .setPath("tool")
+            .setExecutable(true);
+    assertEquals(
+        List.of(
+            tgz.build(),
+            tgz.setPath("lib").setUnpack(ArtifactUnpack.ARTIFACT_UNPACK_ZIP).build(),
+            file.build()),
+        spec(
+                "--kind=process",
+                "--artifact=https://example.org/app-1.2.tgz?v=1,2#sha256=" + digest + ",unpack",
+                "--artifact=https://example.org/app-1.2.tgz?v=1,2#path=lib,unpack=zip,sha256="
+                    + digest,
+                "--artifact=file:///srv/tool#executable,sha256=" + digest)
+            .getProcess()
+            .getArtifactsList());
+    assertTrue(refusal("--kind=process", "--artifact=https://x/y").contains("URL#sha256=DIGEST"));
+    assertTrue(refusal("--kind=process", "--artifact=https://x/y#path=z").contains("sha256sum"));
+    assertTrue(
+        refusal("--kind=process", "--artifact=https://x/y.rar#sha256=" + digest + ",unpack")
+            .contains("=tar, =tar.gz or =zip"));
+    assertTrue(
+        refusal("--kind=process", "--artifact=ftp://x/y#sha256=" + digest)
+            .contains("an http, https or file URL"));
+    assertTrue(refusal("--artifact=x").contains("--artifact: only for --kind process"));
   }
 }

@@ -19,6 +19,7 @@ final class ProcessFields {
   static ObjectShape<ProcessSpec.Builder> process() {
     List<Field<ProcessSpec.Builder, ?>> fields = new ArrayList<>(program());
     fields.addAll(confinement());
+    fields.addAll(PlacedFileFields.placed());
     return new ObjectShape<>(
         ProcessSpec::newBuilder,
         List.copyOf(fields),
@@ -32,8 +33,8 @@ final class ProcessFields {
         new Field<>(
             "command",
             "command",
-            "The program and its arguments, at most 1024 words; the first is an absolute path or a"
-                + " name that is looked for in PATH.",
+            "The program and its arguments, at most 1024 words; the first is an absolute path, a"
+                + " name that is looked for in PATH, or with files or artifacts a relative path.",
             new ListShape<>(Scalars.word(), WORDS, 1024),
             ProcessSpec.Builder::addAllCommand),
         new Field<>(
@@ -47,8 +48,9 @@ final class ProcessFields {
         new Field<>(
             "workingDir",
             "working_dir",
-            "Working directory on the node, absolute; / unless said.",
-            Scalars.text("an absolute path", _ -> null),
+            "Working directory on the node, absolute; / unless said. With files or artifacts it"
+                + " may be relative, and is the instance's own directory unless said.",
+            Scalars.text("a path", _ -> null),
             ProcessSpec.Builder::setWorkingDir),
         new Field<>(
             "user",

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /// The fields of a virtual machine.
 final class VmFields {
-  private static final String DIGEST = "[0-9a-f]{64}";
+  static final String DIGEST = "[0-9a-f]{64}";
 
   private static final String CACHE =
       "How writes are cached on the node: write-back (the default), none, write-through or unsafe.";

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import dev.berth.v1.ArtifactUnpack;
+import dev.berth.v1.ProcessArtifact;
+import dev.berth.v1.ProcessFile;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessLimit;
 import dev.berth.v1.ProcessSpec;
@@ -58,6 +62,60 @@ class StackProcessTest {
             .setMaxProcesses(64)
             .build(),
         file.workloads().getFirst().spec().getProcess());
+  }
+
+  @Test
+  void readsWhatIsToBePlaced() throws StackException {
+    String digest = "ab".repeat(32);
+    StackFile file =
+        read(
+            """
+            stack: shop
+            workloads:
+              app:
+                process:
+                  command: [./serve]
+                  workingDir: app-1.2
+                  files:
+                    app-1.2/serve.conf: {content: "port=1\\n"}
+                    run.sh: {content: exec true, mode: "0700"}
+                  artifacts:
+                    - {url: "https://example.org/app.tgz", sha256: %1$s, unpack: tar.gz}
+                    - {url: "file:///srv/x", sha256: %1$s, path: bin/x, executable: true}
+            """
+                .formatted(digest));
+    assertEquals(
+        ProcessSpec.newBuilder()
+            .addCommand("./serve")
+            .setWorkingDir("app-1.2")
+            .addFiles(
+                ProcessFile.newBuilder()
+                    .setPath("app-1.2/serve.conf")
+                    .setContent(ByteString.copyFromUtf8("port=1\n")))
+            .addFiles(
+                ProcessFile.newBuilder()
+                    .setPath("run.sh")
+                    .setContent(ByteString.copyFromUtf8("exec true"))
+                    .setMode("0700"))
+            .addArtifacts(
+                ProcessArtifact.newBuilder()
+                    .setUrl("https://example.org/app.tgz")
+                    .setSha256(digest)
+                    .setUnpack(ArtifactUnpack.ARTIFACT_UNPACK_TAR_GZ))
+            .addArtifacts(
+                ProcessArtifact.newBuilder()
+                    .setUrl("file:///srv/x")
+                    .setSha256(digest)
+                    .setPath("bin/x")
+                    .setExecutable(true))
+            .build(),
+        file.workloads().getFirst().spec().getProcess());
+    String outside = refusal("{command: [x], files: {../x: {content: y}}}");
+    assertTrue(outside.contains("workloads.w.process.files.../x"), outside);
+    assertTrue(outside.contains("value: \"../x\" (expected: a path without"), outside);
+    assertTrue(
+        refusal("{command: [x], artifacts: [{url: \"http://x/y\"}]}")
+            .contains("missing the field \"sha256\""));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.berth.v1.Kind;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.NodeState;
+import dev.berth.v1.ProcessFile;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessSpec;
 import dev.berth.v1.Resources;
@@ -85,5 +86,9 @@ final class ProcessFilterTest {
     refused("cannot run processes as another user", confined, "pids-limit", "namespaces");
     refused("cannot give processes namespaces", confined, "pids-limit", "users");
     assertInstanceOf(Placement.Placed.class, place(confined, "pids-limit", "users", "namespaces"));
+    WorkloadSpec.Builder placed = process();
+    placed.getProcessBuilder().addFiles(ProcessFile.newBuilder().setPath("x"));
+    refused("cannot place files for processes", placed, "pids-limit");
+    assertInstanceOf(Placement.Placed.class, place(placed, "files"));
   }
 }
