@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by several threads. There is no plaintext mode.
 public final class ControllerChannel implements AutoCloseable {
   // Only while a call waits and nothing is heard. Controllers allow one every 5 s.
+  private static final int INBOUND_MAX = 64 << 20;
   private static final int KEEP_ALIVE_SECONDS = 6;
   private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 4;
 
@@ -149,6 +150,8 @@ public final class ControllerChannel implements AutoCloseable {
         .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .proxyDetector(_ -> null)
+        // All that an agent is to run comes as one message, with files that are to be placed.
+        .maxInboundMessageSize(INBOUND_MAX)
         .disableRetry();
   }
 }
