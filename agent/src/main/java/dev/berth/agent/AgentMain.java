@@ -1,6 +1,7 @@
 package dev.berth.agent;
 
 import dev.berth.agent.AgentConfig.ConfigException;
+import dev.berth.agent.artifact.ArtifactStore;
 import dev.berth.agent.boot.ConsoleFollower;
 import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.Owner;
@@ -41,6 +42,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,7 +110,8 @@ public final class AgentMain {
       NodeCredentials credentials = new NodeCredentials(config.dataDir());
       Membership membership = new Joining(config, credentials, AgentClock.system()).membership();
       Optional<MachineImages> images = images(config);
-      DriverRegistry drivers = drivers(config, membership, images);
+      ArtifactStore artifacts = artifacts(config);
+      DriverRegistry drivers = drivers(config, membership, artifacts, images);
       FactsSettings settings =
           new FactsSettings(
               LocalAddress.of(config),
@@ -132,6 +135,7 @@ public final class AgentMain {
               host(config, clock, threads, new TlsDialler(renewal), care));
       threads.start(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
       threads.start(() -> renewal.run(agent::renew), "renewal");
+      threads.start(artifacts.sweeper(config.offer().imageKeep(), clock), "artifact-sweeper");
       images.ifPresent(
           kept -> threads.start(kept.sweeper(config.offer().imageKeep(), clock), "image-sweeper"));
       metrics.observe(agent.inventory(), drivers);
@@ -177,7 +181,8 @@ public final class AgentMain {
       return 0;
     }
     try (FileChannel lockFile = lock(config.dataDir());
-        DriverRegistry drivers = drivers(config, membership.get(), images(config))) {
+        DriverRegistry drivers =
+            drivers(config, membership.get(), artifacts(config), images(config))) {
       InstanceJournal.Opened journal =
           InstanceJournal.open(
               StateFiles.in(Agent.stateDirectory(config)),
@@ -213,13 +218,17 @@ public final class AgentMain {
 
   /// Every driver that this agent has.
   private static DriverRegistry drivers(
-      AgentConfig config, Membership membership, Optional<MachineImages> images)
+      AgentConfig config,
+      Membership membership,
+      ArtifactStore artifacts,
+      Optional<MachineImages> images)
       throws IOException {
     Owner owner = owner(membership);
     List<RuntimeDriver> drivers = new ArrayList<>();
     drivers.add(new DockerDriver(config.dockerHost(), owner));
     drivers.add(
-        new ProcessDriver(owner, ProcessGround.open(config.dataDir().resolve("processes"), owner)));
+        new ProcessDriver(
+            owner, ProcessGround.open(config.dataDir().resolve("processes"), owner), artifacts));
     if (images.isPresent()) {
       drivers.addAll(machines(config, owner, images.get()));
     }
@@ -242,6 +251,14 @@ public final class AgentMain {
       drivers.add(new LibvirtDriver(address.driver(), address.uri(), owner, place));
     }
     return drivers;
+  }
+
+  /// What processes start from.
+  private static ArtifactStore artifacts(AgentConfig config) throws IOException {
+    // Programs run as users of their own: they may pass to what is theirs, and see nothing else.
+    Files.setPosixFilePermissions(config.dataDir(), PosixFilePermissions.fromString("rwx--x--x"));
+    return ArtifactStore.open(
+        config.dataDir().resolve("artifacts"), AgentClock.system(), Threads.virtual());
   }
 
   /// What virtual machines start from, where there are any.

@@ -13,6 +13,8 @@ public final class HttpImages implements ImageSource {
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
   private static final int OK = 200;
+  private static final int TOO_SLOW = 408;
+  private static final int TOO_OFTEN = 429;
 
   @Override
   public Opened open(String url) throws IOException, InterruptedException {
@@ -28,8 +30,17 @@ public final class HttpImages implements ImageSource {
             HttpResponse.BodyHandlers.ofInputStream());
     if (answer.statusCode() != OK) {
       answer.body().close();
-      throw new IOException("the server answered " + answer.statusCode());
+      String message = "the server answered " + answer.statusCode();
+      throw isFinal(answer.statusCode())
+          ? new RefusedSourceException(
+              message + "; see the URL, and whether the server wants a login")
+          : new IOException(message);
     }
     return new Opened(answer.body(), answer.headers().firstValueAsLong("content-length").orElse(0));
+  }
+
+  /// Whether it is no use to ask again: it is our fault, and neither slowness nor haste.
+  private static boolean isFinal(int status) {
+    return status / 100 == 4 && status != TOO_SLOW && status != TOO_OFTEN;
   }
 }

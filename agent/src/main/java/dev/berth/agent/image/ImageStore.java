@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Images by their content: a file a digest, and names that point to digests. A file is moved to
 /// its place when all of it is there and was checked, so that what is in its place is whole.
@@ -75,7 +76,7 @@ public final class ImageStore {
   public StoredImage add(
       String name, ImageSource source, String where, Expected expected, ImageProgress progress)
       throws ImageException, InterruptedException {
-    StoredImage stored = fetched(source, where, expected, progress);
+    StoredImage stored = fetch(source, where, expected, progress);
     point(name, stored);
     return stored;
   }
@@ -94,10 +95,15 @@ public final class ImageStore {
     if (!VmImages.isUrl(image)) {
       throw missing(image, digest);
     }
-    return fetched(urls, image, Expected.of(digest), progress);
+    return fetch(urls, image, Expected.of(digest), progress);
   }
 
-  private StoredImage fetched(
+  /// Adds what a source has, without a name. What is here already is not fetched; several that want
+  /// the same wait for one fetch.
+  ///
+  /// @param source fetches it
+  /// @param where what the source calls it
+  public StoredImage fetch(
       ImageSource source, String where, Expected expected, ImageProgress progress)
       throws ImageException, InterruptedException {
     String key = expected.digest().isEmpty() ? where : expected.digest();
@@ -106,22 +112,28 @@ public final class ImageStore {
             key,
             () -> {
               Optional<StoredImage> here = use(Optional.of(expected.digest()));
-              return here.isPresent() ? here.get() : fetch(source, where, expected, progress);
+              return here.isPresent() ? here.get() : fetched(source, where, expected, progress);
             });
     // Whoever fetched it may have asked for less.
     check(where, stored.file(), expected);
     return stored;
   }
 
-  private StoredImage fetch(
+  private StoredImage fetched(
       ImageSource source, String where, Expected expected, ImageProgress progress)
       throws ImageException, InterruptedException {
     try (ImageSource.Opened opened = source.open(where)) {
       return store(where, opened.content(), expected.withBytes(opened.bytes()), progress);
     } catch (IOException e) {
-      throw ImageException.passing(
-          "ImagePullFailed", where + ": cannot be fetched: " + e.getMessage(), e);
+      throw unfetched(where, e, e);
     }
+  }
+
+  private static ImageException unfetched(String where, IOException e, @Nullable Throwable why) {
+    String message = where + ": cannot be fetched: " + e.getMessage();
+    return why instanceof RefusedSourceException
+        ? ImageException.lasting("ImagePullFailed", message, e)
+        : ImageException.passing("ImagePullFailed", message, e);
   }
 
   /// All images, in the order of their digests.
@@ -234,7 +246,7 @@ public final class ImageStore {
                 + digest
                 + " (expected: "
                 + expected.digest()
-                + "); the image was changed, or the digest is wrong: nothing was stored",
+                + "); it was changed, or the digest is wrong: nothing was stored",
             null);
       }
       check(name, partial, expected);
@@ -244,8 +256,7 @@ public final class ImageStore {
         return stored;
       }
     } catch (Sha256Copy.SourceException e) {
-      throw ImageException.passing(
-          "ImagePullFailed", name + ": cannot be fetched: " + e.getMessage(), e);
+      throw unfetched(name, e, e.getCause());
     } catch (IOException e) {
       throw failed(name, e);
     } finally {

@@ -41,6 +41,11 @@ record InstanceFiles(Path root, String id) {
     return root.resolve(id);
   }
 
+  /// The directory that is the program's.
+  WorkDirectory work() {
+    return new WorkDirectory(root, id);
+  }
+
   /// Makes the directory with all that does not change; it is there as a whole or not at all.
   void make(Owner owner, AssignedInstance instance) throws IOException {
     InstanceFiles fresh = new InstanceFiles(root, FRESH + id);
@@ -185,6 +190,8 @@ record InstanceFiles(Path root, String id) {
 
   /// Removes all of it; it may be gone already.
   void remove() throws IOException {
+    // First: as long as the other one is there, it is known that something is left to remove.
+    work().remove();
     removeDirectory();
     Files.deleteIfExists(end());
   }

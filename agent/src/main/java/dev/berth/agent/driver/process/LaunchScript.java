@@ -22,7 +22,9 @@ import java.util.stream.Collectors;
 /// @param user whom the program runs as, and whether that has to be changed to
 /// @param cgroup what the program is put into; empty paths: nothing
 /// @param tools what can be used
-record LaunchScript(AssignedInstance instance, As user, Group cgroup, Tools tools) {
+/// @param work where its files are, when it has any
+record LaunchScript(
+    AssignedInstance instance, As user, Group cgroup, Tools tools, WorkDirectory work) {
   static final String WRITTEN = "written=";
   static final String MARK = "BERTH_INSTANCE";
 
@@ -112,8 +114,7 @@ record LaunchScript(AssignedInstance instance, As user, Group cgroup, Tools tool
     ProcessSpec spec = instance.getSpec().getProcess();
     StringBuilder text = new StringBuilder();
     text.append("  umask ").append(spec.getUmask().isEmpty() ? UMASK : spec.getUmask());
-    String directory = spec.getWorkingDir().isEmpty() ? "/" : spec.getWorkingDir();
-    text.append("\n  cd ").append(quoted(directory)).append(" || exit 126\n");
+    text.append("\n  cd ").append(quoted(work.start(spec).toString())).append(" || exit 126\n");
     text.append(output());
     List<String> command = new ArrayList<>(limits(spec));
     command.addAll(namespaces(spec));
@@ -161,6 +162,9 @@ record LaunchScript(AssignedInstance instance, As user, Group cgroup, Tools tool
     env.put("LOGNAME", who.name());
     env.putAll(instance.getSpec().getProcess().getEnvMap());
     env.put(MARK, instance.getInstanceId());
+    if (WorkDirectory.isWanted(instance.getSpec().getProcess())) {
+      env.put("BERTH_DIR", work.path().toString());
+    }
     for (PortBinding port : instance.getPortsList()) {
       String name = port.getName().isEmpty() ? Integer.toString(port.getTarget()) : port.getName();
       env.put(

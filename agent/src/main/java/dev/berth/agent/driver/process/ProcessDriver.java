@@ -1,5 +1,6 @@
 package dev.berth.agent.driver.process;
 
+import dev.berth.agent.artifact.ArtifactStore;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.driver.InstanceUsage;
@@ -59,11 +60,12 @@ public final class ProcessDriver
 
   /// @param owner whose processes to make and touch
   /// @param ground of the node
-  public ProcessDriver(Owner owner, ProcessGround ground) {
+  /// @param artifacts what processes need that is fetched
+  public ProcessDriver(Owner owner, ProcessGround ground, ArtifactStore artifacts) {
     this.owner = owner;
     this.ground = ground;
     this.states = new ProcessStates(ground.host(), ground.cgroups());
-    this.maker = new ProcessMaker(owner, ground);
+    this.maker = new ProcessMaker(owner, ground, new FilePlacer(artifacts));
   }
 
   @Override
@@ -92,7 +94,7 @@ public final class ProcessDriver
         maker.remove(files);
       }
       if (!files.exists()) {
-        maker.make(instance, files);
+        maker.make(instance, files, preparing);
       } else if (!isOurs(files)) {
         throw DriverException.permanent(
             "NameTaken", files.directory() + " is not ours; remove it", null);
@@ -403,7 +405,11 @@ public final class ProcessDriver
 
   @Override
   public OptionalLong storageBytes(RuntimeHandle handle) {
-    return Occupied.by(ground.files(handle.instanceId()).directory());
+    InstanceFiles files = ground.files(handle.instanceId());
+    OptionalLong own = Occupied.by(files.directory());
+    return own.isPresent()
+        ? OptionalLong.of(own.getAsLong() + Occupied.by(files.work().path()).orElse(0))
+        : own;
   }
 
   @Override

@@ -84,7 +84,9 @@ public record ProcessGround(
       CgroupDoor door)
       throws IOException {
     Files.createDirectories(directory.resolve(InstanceFiles.ENDS));
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(
+        directory.resolve(InstanceFiles.ENDS), PosixFilePermissions.fromString("rwx------"));
+    WorkDirectory.prepare(directory);
     new Carrier(directory).install();
     return new ProcessGround(
         directory, HostProcesses.here(), cgroups, carriers, Tools.here(commands), commands, door);

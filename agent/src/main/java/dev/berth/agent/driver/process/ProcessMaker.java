@@ -2,6 +2,7 @@ package dev.berth.agent.driver.process;
 
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.PrepareListener;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.ProcessSpec;
 import java.io.IOException;
@@ -14,9 +15,11 @@ import java.util.Set;
 ///
 /// @param owner whose it is
 /// @param ground of the node
-record ProcessMaker(Owner owner, ProcessGround ground) {
+/// @param placer of files and artifacts
+record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer) {
   /// Makes the files of a new instance, when it can run here.
-  void make(AssignedInstance instance, InstanceFiles files) throws DriverException {
+  void make(AssignedInstance instance, InstanceFiles files, PrepareListener listener)
+      throws DriverException {
     LaunchScript script = script(instance);
     List<String> missing = script.missing();
     if (!missing.isEmpty()) {
@@ -25,14 +28,18 @@ record ProcessMaker(Owner owner, ProcessGround ground) {
           "this node lacks " + String.join(", ", missing) + "; install the package util-linux",
           null);
     }
-    String directory = instance.getSpec().getProcess().getWorkingDir();
-    if (!directory.isEmpty() && !Files.isDirectory(Path.of(directory))) {
+    ProcessSpec spec = instance.getSpec().getProcess();
+    String directory = spec.getWorkingDir();
+    if (directory.startsWith("/") && !Files.isDirectory(Path.of(directory))) {
       throw DriverException.permanent(
           "NoWorkingDirectory",
           "process.working_dir: " + directory + " is no directory of this node; make it there",
           null);
     }
     refuseImpossibleLimits(CgroupLimits.of(instance.getSpec()));
+    if (WorkDirectory.isWanted(spec)) {
+      placer.place(spec, files.work(), script.user(), listener);
+    }
     try {
       files.make(owner, instance);
     } catch (IOException e) {
@@ -68,7 +75,12 @@ record ProcessMaker(Owner owner, ProcessGround ground) {
                 cgroup.list().toString(),
                 cgroup.killSwitch().map(Path::toString).orElse(""))
             : new LaunchScript.Group(ground.carriers(), List.of(), "", "");
-    return new LaunchScript(instance, user(instance.getSpec().getProcess()), group, ground.tools());
+    return new LaunchScript(
+        instance,
+        user(instance.getSpec().getProcess()),
+        group,
+        ground.tools(),
+        ground.files(instance.getInstanceId()).work());
   }
 
   private LaunchScript.As user(ProcessSpec spec) throws DriverException {

@@ -1,6 +1,7 @@
 package dev.berth.agent.driver.process;
 
 import dev.berth.agent.driver.RunState;
+import dev.berth.v1.ProcessSpec;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,13 +32,14 @@ record ProcessStates(HostProcesses host, CgroupGround ground) {
           KILLED, false, startTime, startTime, lostEnd(run.get().bootId().equals(host.bootId())));
     }
     int code = end.get().code().getAsInt();
+    ProcessSpec spec = files.instance().getSpec().getProcess();
     Instant finishTime = end.get().time().isBefore(startTime) ? startTime : end.get().time();
     return new RunState.Exited(
         code,
         code != 0 && ground.holdsTrees() && ground.of(files.id()).ranOutOfMemory(),
         startTime,
         finishTime,
-        ProgramFile.problem(files.instance().getSpec().getProcess(), code));
+        ProgramFile.problem(spec, files.work().start(spec), code));
   }
 
   private static String lostEnd(boolean sameBoot) {

@@ -12,14 +12,16 @@ final class ProgramFile {
   private ProgramFile() {}
 
   /// For people; empty when the program ran and chose its exit code itself.
-  static String problem(ProcessSpec spec, int exitCode) {
+  ///
+  /// @param start where it was started
+  static String problem(ProcessSpec spec, Path start, int exitCode) {
     if (exitCode != NOT_EXECUTABLE && exitCode != NOT_FOUND) {
       return "";
     }
     String program = spec.getCommand(0);
     String path = spec.getEnvOrDefault("PATH", Tools.PATH);
     boolean isPath = program.contains("/");
-    if (isPath ? isExecutable(Path.of(program)) : Tools.inPath(program, path).isPresent()) {
+    if (isPath ? isExecutable(start.resolve(program)) : Tools.inPath(program, path).isPresent()) {
       return "";
     }
     String place = isPath ? "" : " in " + path;

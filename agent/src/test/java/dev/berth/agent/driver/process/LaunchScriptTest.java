@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.agent.driver.Assigned;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.PortBinding;
+import dev.berth.v1.ProcessFile;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessLimit;
 import dev.berth.v1.ProcessSpec;
@@ -30,6 +31,8 @@ class LaunchScriptTest {
   private static final LaunchScript.Group NO_GROUP =
       new LaunchScript.Group(List.of(), List.of(), "", "");
 
+  private static final WorkDirectory WORK = new WorkDirectory(Path.of("/d"), "1");
+
   private static AssignedInstance instance(ProcessSpec.Builder process) {
     AssignedInstance.Builder instance =
         Assigned.container("web", 1, "none").toBuilder()
@@ -40,7 +43,7 @@ class LaunchScriptTest {
   }
 
   private static String script(ProcessSpec.Builder process, LaunchScript.As user) {
-    return new LaunchScript(instance(process), user, NO_GROUP, TOOLS).text(7);
+    return new LaunchScript(instance(process), user, NO_GROUP, TOOLS, WORK).text(7);
   }
 
   private static String exec(ProcessSpec.Builder process, LaunchScript.As user) {
@@ -81,7 +84,11 @@ class LaunchScriptTest {
   void theEnvironmentHasPortsAndAHomeAndNothingOfTheAgent() {
     Map<String, String> env =
         new LaunchScript(
-                instance(ProcessFixture.spec("x").putEnv("HOME", "/h")), OTHER, NO_GROUP, TOOLS)
+                instance(ProcessFixture.spec("x").putEnv("HOME", "/h")),
+                OTHER,
+                NO_GROUP,
+                TOOLS,
+                WORK)
             .environment();
     assertEquals("20001", env.get("BERTH_PORT_WEB_UI"));
     assertEquals("81", env.get("BERTH_PORT_81"));
@@ -115,7 +122,8 @@ class LaunchScriptTest {
                     List.of(Path.of("/m/i/cgroup.procs"), Path.of("/u/i/cgroup.procs")),
                     "/u/i/cgroup.procs",
                     "/u/i/cgroup.kill"),
-                TOOLS)
+                TOOLS,
+                WORK)
             .text(7);
     assertTrue(
         whole.startsWith("written=7\nsettle() {\n  :\n  echo 0 >'/c/carriers/cgroup.procs'"));
@@ -135,7 +143,11 @@ class LaunchScriptTest {
   void signalsThatTheAgentIgnoresAreSetBack() {
     LaunchScript script =
         new LaunchScript(
-            instance(ProcessFixture.spec("x")), SELF, NO_GROUP, new Tools(TOOLS.paths(), true));
+            instance(ProcessFixture.spec("x")),
+            SELF,
+            NO_GROUP,
+            new Tools(TOOLS.paths(), true),
+            WORK);
     assertTrue(script.text(0).contains("  exec '/bin/env' '--default-signal' 'x'\n"));
   }
 
@@ -147,7 +159,23 @@ class LaunchScriptTest {
             .addLimits(ProcessLimit.newBuilder().setName("core"));
     LaunchScript script =
         new LaunchScript(
-            instance(process), SELF, NO_GROUP, new Tools(Map.of("prlimit", "/bin/prlimit"), false));
+            instance(process),
+            SELF,
+            NO_GROUP,
+            new Tools(Map.of("prlimit", "/bin/prlimit"), false),
+            WORK);
     assertEquals(List.of("setpriv"), script.missing());
+  }
+
+  @Test
+  void aProgramWithFilesStartsWhereTheyAre() {
+    assertTrue(script(ProcessFixture.spec("x"), SELF).contains("\n  cd '/' || exit 126\n"));
+    ProcessSpec.Builder placed =
+        ProcessFixture.spec("./x").addFiles(ProcessFile.newBuilder().setPath("x"));
+    String script = script(placed, SELF);
+    assertTrue(script.contains("\n  cd '/d/work/1' || exit 126\n"), script);
+    assertTrue(script.contains("  export BERTH_DIR='/d/work/1'\n"), script);
+    assertTrue(script(placed.setWorkingDir("a/b"), SELF).contains("  cd '/d/work/1/a/b' ||"));
+    assertTrue(script(placed.setWorkingDir("/srv"), SELF).contains("  cd '/srv' ||"));
   }
 }

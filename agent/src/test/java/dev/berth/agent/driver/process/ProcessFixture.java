@@ -1,5 +1,6 @@
 package dev.berth.agent.driver.process;
 
+import dev.berth.agent.artifact.ArtifactStore;
 import dev.berth.agent.driver.Assigned;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Owner;
@@ -7,7 +8,9 @@ import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeDriverContractTest;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.facts.CgroupHierarchy;
+import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.HostPrograms;
+import dev.berth.agent.port.Threads;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.ProcessSpec;
 import java.io.IOException;
@@ -37,6 +40,7 @@ final class ProcessFixture implements RuntimeDriverContractTest.Fixture {
 
   private final Path directory;
   private final ProcessGround ground;
+  private final ArtifactStore artifacts;
   private final List<ProcessDriver> drivers = new ArrayList<>();
   private int made;
 
@@ -58,6 +62,8 @@ final class ProcessFixture implements RuntimeDriverContractTest.Fixture {
             List.of(),
             new HostPrograms(),
             CgroupDoor.of(host, Path.of("/proc")));
+    artifacts =
+        ArtifactStore.open(directory.resolve("artifacts"), AgentClock.system(), Threads.virtual());
   }
 
   ProcessGround ground() {
@@ -65,7 +71,7 @@ final class ProcessFixture implements RuntimeDriverContractTest.Fixture {
   }
 
   private ProcessDriver driver(Owner owner) {
-    ProcessDriver driver = new ProcessDriver(owner, ground);
+    ProcessDriver driver = new ProcessDriver(owner, ground, artifacts);
     drivers.add(driver);
     return driver;
   }
