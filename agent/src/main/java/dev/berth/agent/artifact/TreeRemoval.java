@@ -31,6 +31,7 @@ public final class TreeRemoval {
   /// @param directory whose own name nobody else can change
   public static void remove(Path directory) throws IOException {
     try {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(OURS));
       while (isEmptiedFurther(directory)) {
         // Another round, for what was moved up.
       }

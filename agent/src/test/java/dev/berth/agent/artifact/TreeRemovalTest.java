@@ -26,6 +26,7 @@ class TreeRemovalTest {
       Files.createSymbolicLink(deep.resolve("l"), kept);
     }
     Files.setPosixFilePermissions(deep, PosixFilePermissions.fromString("---------"));
+    Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("---------"));
     TreeRemoval.remove(tree);
     assertFalse(Files.exists(tree, LinkOption.NOFOLLOW_LINKS));
     assertEquals("y", Files.readString(kept.resolve("x")));
