@@ -24,6 +24,7 @@ import dev.berth.v1.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -162,6 +163,20 @@ class ProcessDriverTest {
     assertEquals(
         "CapBnd:\t0000000000000000\n",
         says(shell("grep CapBnd /proc/self/status").addDropCapabilities("all")));
+  }
+
+  @Test
+  void aSetUserIdProgramGivesNothingWhereNoNewPrivilegesAreAllowed(@TempDir Path directory)
+      throws Exception {
+    assumeTrue(isRoot(), "only root can be another user");
+    Path copy = directory.resolve("id");
+    Files.copy(Path.of("/usr/bin/id"), copy);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    // Java has no name for the bit itself.
+    Files.setAttribute(copy, "unix:mode", 0_104_755);
+    ProcessSpec.Builder asks = shell(copy + " -u").setUser("nobody");
+    assumeTrue(says(asks).equals("0\n"), "the file system here honours no set-user-id bits");
+    assertEquals("65534\n", says(asks.setNoNewPrivileges(true)));
   }
 
   @Test
@@ -354,6 +369,11 @@ class ProcessDriverTest {
             DriverException.class,
             () -> fixture.run(fixture.of(shell("true").setWorkingDir("/no/such/place"))));
     assertEquals("NoWorkingDirectory", directory.failure().reason());
+    DriverException user =
+        assertThrows(
+            DriverException.class,
+            () -> fixture.run(fixture.of(shell("true").setUser("no-such-user"))));
+    assertEquals("NoSuchUser", user.failure().reason());
     DriverException group =
         assertThrows(
             DriverException.class,
