@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Safe for use by several threads. There is no plaintext mode.
 public final class ControllerChannel implements AutoCloseable {
-  // Only while a call waits and nothing is heard. Controllers allow one every 5 s.
   private static final int INBOUND_MAX = 64 << 20;
+  // Only while a call waits and nothing is heard. Controllers allow one every 5 s.
   private static final int KEEP_ALIVE_SECONDS = 6;
   private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 4;
 
