@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.berth.e2e.harness.Cli;
 import dev.berth.e2e.harness.ClusterPlan;
 import dev.berth.e2e.harness.CommandResult;
@@ -14,10 +15,14 @@ import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListInstancesRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
@@ -145,6 +150,38 @@ class ProcessIT {
         now -> now.size() == 1 && !now.equals(before));
     cli().output("rm", "-f", "web");
     Eventually.until("it is gone", () -> processes("busybox httpd"), List::isEmpty);
+  }
+
+  @Test
+  void aProgramIsFetchedAndStartsAmongItsFiles() throws Exception {
+    byte[] tool = "#!/bin/sh\ncat conf\nid -un\n".getBytes(StandardCharsets.UTF_8);
+    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(tool));
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(CLUSTER.get().quay().address(), 0), 0);
+    server.createContext(
+        "/tool",
+        exchange -> {
+          exchange.sendResponseHeaders(200, tool.length);
+          exchange.getResponseBody().write(tool);
+          exchange.close();
+        });
+    server.start();
+    String url =
+        "http://" + CLUSTER.get().quay().address() + ":" + server.getAddress().getPort() + "/tool";
+    Path conf = CLUSTER.get().work().file("tool.conf", "configured\n");
+    try {
+      String[] words = {
+        "run", "--rm", "--kind=process", "-u=nobody", "--file=conf=" + conf, "", "--", "./tool"
+      };
+      words[5] = "--artifact=" + url + "#sha256=" + digest + ",executable";
+      assertEquals("configured\nnobody\n", cli().output(words));
+      words[5] = "--artifact=" + url + "#sha256=" + "00".repeat(32);
+      CommandResult refused = cli().run(words);
+      assertEquals(125, refused.exitCode(), refused.toString());
+      assertTrue(refused.err().contains("ArtifactDigestMismatch"), refused.toString());
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test
