@@ -121,8 +121,19 @@ public final class CompareCommand extends ClusterVerb {
       throw FailureException.usage("--timeout: value: " + timeout + " (expected: more than 0)");
     }
     var _ = resources();
-    if (!page.isEmpty() && Files.isDirectory(Path.of(page))) {
-      throw FailureException.usage("--html: " + page + " is a directory (expected: a file)");
+    if (!page.isEmpty()) {
+      requireWritable(Path.of(page).toAbsolutePath());
+    }
+  }
+
+  /// Not only when all is measured.
+  private static void requireWritable(Path file) {
+    if (Files.isDirectory(file)) {
+      throw FailureException.usage("--html: " + file + " is a directory (expected: a file)");
+    }
+    Path parent = file.getParent();
+    if (parent == null || !Files.isWritable(parent)) {
+      throw FailureException.usage("--html: no file can be made in " + parent);
     }
   }
 
@@ -143,7 +154,7 @@ public final class CompareCommand extends ClusterVerb {
             .unstarted(
                 () -> {
                   terminal().say("berth: taking away what was started");
-                  trial.remove();
+                  trial.end();
                 });
     Runtime.getRuntime().addShutdownHook(interrupted);
     Comparison comparison;

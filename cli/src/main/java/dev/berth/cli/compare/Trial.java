@@ -43,7 +43,8 @@ final class Trial {
   private final String address;
   private final Duration load;
   private final Duration limit;
-  private volatile @Nullable Workload present;
+  private @Nullable Workload present;
+  private boolean over;
 
   /// @param address of the node
   /// @param load how long it is asked as fast as it can answer; zero: not at all
@@ -59,13 +60,26 @@ final class Trial {
   ///
   /// @throws WebPort.HopelessException when it cannot be run there, or does not answer
   Round run(Subject subject) throws WebPort.HopelessException {
+    long begun = System.nanoTime();
+    Workload workload = create(subject);
+    Duration accepted = Duration.ofNanos(System.nanoTime() - begun);
+    try {
+      return measure(workload, begun, accepted);
+    } finally {
+      remove();
+    }
+  }
+
+  private synchronized Workload create(Subject subject) throws WebPort.HopelessException {
+    if (over) {
+      throw new WebPort.HopelessException("interrupted");
+    }
     String name =
         String.format(
             Locale.ROOT,
             "compare-%s-%06x",
             subject.name(),
             ThreadLocalRandom.current().nextInt(1 << 24));
-    long begun = System.nanoTime();
     Workload workload =
         cluster
             .workloads()
@@ -79,12 +93,7 @@ final class Trial {
                     .setRequestId(UUID.randomUUID().toString())
                     .build());
     present = workload;
-    Duration accepted = Duration.ofNanos(System.nanoTime() - begun);
-    try {
-      return measure(workload, begun, accepted);
-    } finally {
-      remove();
-    }
+    return workload;
   }
 
   private Round measure(Workload workload, long begun, Duration accepted)
@@ -216,8 +225,13 @@ final class Trial {
     return Duration.ofNanos(System.nanoTime() - begun);
   }
 
-  /// Takes away what is there of a round, if anything is.
-  synchronized void remove() {
+  /// Lets no round begin any more, and takes away what is there of this one.
+  synchronized void end() {
+    over = true;
+    remove();
+  }
+
+  private synchronized void remove() {
     Workload workload = present;
     if (workload == null) {
       return;

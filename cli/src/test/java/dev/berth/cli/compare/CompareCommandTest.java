@@ -50,6 +50,7 @@ final class CompareCommandTest {
     assertWrong("--timeout: value: \"soon\"", "--timeout=soon");
     assertWrong("--memory", "-m", "much");
     assertWrong("is a directory", "--html", directory.toString());
+    assertWrong("no file can be made in", "--html", directory + "/none/page.html");
   }
 
   @Test
