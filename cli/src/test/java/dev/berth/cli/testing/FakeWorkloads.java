@@ -1,5 +1,6 @@
 package dev.berth.cli.testing;
 
+import com.google.protobuf.util.FieldMaskUtil;
 import dev.berth.v1.CreateWorkloadRequest;
 import dev.berth.v1.DeleteWorkloadRequest;
 import dev.berth.v1.ExplainPlacementRequest;
@@ -96,9 +97,19 @@ public final class FakeWorkloads extends WorkloadServiceGrpc.WorkloadServiceImpl
     }
     change(
         wanted.getName(),
-        old -> old.toBuilder().setSpec(wanted.getSpec()).setRevision(old.getRevision() + 1).build(),
+        old -> updated(old, request),
         request.getValidateOnly(),
         out);
+  }
+
+  private static Workload updated(Workload old, UpdateWorkloadRequest request) {
+    Workload.Builder updated = old.toBuilder();
+    if (request.hasUpdateMask()) {
+      FieldMaskUtil.merge(request.getUpdateMask(), request.getWorkload(), updated);
+    } else {
+      updated.setSpec(request.getWorkload().getSpec());
+    }
+    return updated.setRevision(old.getRevision() + 1).build();
   }
 
   @Override

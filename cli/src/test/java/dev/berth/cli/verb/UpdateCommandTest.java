@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class UpdateCommandTest {
             .start(
                 () -> {
                   while (!cluster.instances().isWatched()) {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(1_000_000);
                   }
                   running(2, 2);
                 });
