@@ -95,11 +95,7 @@ public final class FakeWorkloads extends WorkloadServiceGrpc.WorkloadServiceImpl
       answer(wanted.toBuilder().setRevision(1).build(), request.getValidateOnly(), out);
       return;
     }
-    change(
-        wanted.getName(),
-        old -> updated(old, request),
-        request.getValidateOnly(),
-        out);
+    change(wanted.getName(), old -> updated(old, request), request.getValidateOnly(), out);
   }
 
   private static Workload updated(Workload old, UpdateWorkloadRequest request) {

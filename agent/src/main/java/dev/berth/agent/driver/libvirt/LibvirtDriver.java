@@ -236,12 +236,25 @@ public final class LibvirtDriver
   @Override
   public Observation inspect(RuntimeHandle handle) throws DriverException {
     try {
-      Optional<MachineView> view = snapshots.look(MachineId.of(handle.instanceId()));
-      return view.isPresent()
-          ? machines.observe(view.get())
-          : new Observation(handle, new RunState.Gone(), Map.of());
+      return observed(MachineId.of(handle.instanceId()))
+          .orElseGet(() -> new Observation(handle, new RunState.Gone(), Map.of()));
     } catch (HypervisorException e) {
       throw Refusals.driver("InspectFailed", e);
+    }
+  }
+
+  /// Looks at a machine, and again when one was started in between.
+  private Optional<Observation> observed(UUID id) throws HypervisorException {
+    while (true) {
+      long starts = machines.starts();
+      Optional<MachineView> view = snapshots.look(id);
+      if (view.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<Observation> seen = machines.observe(view.get(), starts);
+      if (seen.isPresent()) {
+        return seen;
+      }
     }
   }
 
@@ -249,9 +262,11 @@ public final class LibvirtDriver
   public Listing recover() {
     try {
       List<Observation> found = new ArrayList<>();
+      long starts = machines.starts();
       for (MachineView view : hypervisor.list()) {
         if (isOurs(view)) {
-          found.add(machines.observe(snapshots.shown(view)));
+          Optional<Observation> seen = machines.observe(snapshots.shown(view), starts);
+          (seen.isPresent() ? seen : observed(view.id())).ifPresent(found::add);
         }
       }
       return new Listing.Complete(found);
@@ -289,12 +304,17 @@ public final class LibvirtDriver
 
   private void told(UUID machine, RuntimeListener listener) {
     try {
+      long starts = machines.starts();
       Optional<MachineView> view = snapshots.look(machine);
-      if (view.isEmpty()) {
-        listener.changed(new Observation(machines.handle(machine), new RunState.Gone(), Map.of()));
-      } else if (isOurs(view.get())) {
-        listener.changed(machines.observe(view.get()));
+      if (view.isPresent() && !isOurs(view.get())) {
+        return;
       }
+      Optional<Observation> seen =
+          view.isPresent() ? machines.observe(view.get(), starts) : Optional.empty();
+      listener.changed(
+          (seen.isPresent() ? seen : observed(machine))
+              .orElseGet(
+                  () -> new Observation(machines.handle(machine), new RunState.Gone(), Map.of())));
     } catch (HypervisorException e) {
       LOG.warn("machine {} changed, and cannot be looked at: {}", machine, e.getMessage());
       listener.resumed(); // lists all of them

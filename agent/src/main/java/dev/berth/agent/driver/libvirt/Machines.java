@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Machines implements AutoCloseable {
   // How machines were before the start that is under way: until it is over, one that is off has not
   // ended again.
   private final Map<UUID, RunTimes> starting = new HashMap<>();
+  private long starts;
   private volatile @Nullable RuntimeListener listener;
 
   /// What was said when the machine was made.
@@ -68,6 +70,7 @@ final class Machines implements AutoCloseable {
     files.make();
     long offset = size(files.console());
     Instant now = place.clock().wall();
+    starts++;
     starting.put(machine, RunTimes.read(files.times()));
     RunTimes.started(now, offset).write(files.times());
     follow(machine, labels, now, offset);
@@ -75,6 +78,7 @@ final class Machines implements AutoCloseable {
 
   /// The start is over, and the machine runs, or has run.
   synchronized void started(UUID machine) {
+    starts++;
     starting.remove(machine);
   }
 
@@ -98,8 +102,22 @@ final class Machines implements AutoCloseable {
     }
   }
 
-  /// What is true of a machine. One at a time: events and calls come from several threads, and
-  /// both write down when it ended.
+  /// Grows when a start begins, and when one is over.
+  synchronized long starts() {
+    return starts;
+  }
+
+  /// What is true of a machine; empty when one was started after it was looked at and found off:
+  /// then it may run, and be taken for one that has ended. Look again.
+  ///
+  /// @param since [#starts] from before it was looked at
+  synchronized Optional<Observation> observe(MachineView view, long since) {
+    boolean active = view.state() instanceof MachineState.Active;
+    return active || since == starts ? Optional.of(observe(view)) : Optional.empty();
+  }
+
+  /// What is true of a machine that nobody starts meanwhile. One at a time: events and calls come
+  /// from several threads, and both write down when it ended.
   synchronized Observation observe(MachineView view) {
     Instant now = place.clock().wall();
     boolean active = view.state() instanceof MachineState.Active;
