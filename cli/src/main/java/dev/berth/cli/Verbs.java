@@ -1,10 +1,13 @@
 package dev.berth.cli;
 
 import dev.berth.cli.compare.CompareCommand;
+import dev.berth.cli.console.AttachCommand;
 import dev.berth.cli.console.ConsoleCommand;
+import dev.berth.cli.console.ExecCommand;
 import dev.berth.cli.controller.ControllerLsCommand;
 import dev.berth.cli.controller.SnapshotRestoreCommand;
 import dev.berth.cli.controller.SnapshotSaveCommand;
+import dev.berth.cli.forward.PortForwardCommand;
 import dev.berth.cli.image.ImageImportCommand;
 import dev.berth.cli.image.ImageInspectCommand;
 import dev.berth.cli.image.ImageLsCommand;
@@ -72,6 +75,9 @@ final class Verbs {
               Verb.of("why", "Say why slots wait, or are where they are", WhyCommand::new),
               Verb.of("boot", "Show how an instance started, phase by phase", BootCommand::new),
               Verb.of("logs", "Show what programs wrote", LogsCommand::new),
+              Verb.of("exec", "Run a command in what runs", ExecCommand::new),
+              Verb.of("attach", "Attach to what an instance runs", AttachCommand::new),
+              Verb.of("port-forward", "Reach ports of an instance", PortForwardCommand::new),
               Verb.of("console", "Type at the console of a virtual machine", ConsoleCommand::new),
               Verb.of("events", "Show what happened", EventsCommand::new),
               Verb.of("stop", "Stop workloads or slots", StopCommand::new),

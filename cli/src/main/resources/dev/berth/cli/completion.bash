@@ -2,7 +2,7 @@
 _berth() {
   local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD - 1]}"
   local program="${COMP_WORDS[0]}" verb="${COMP_WORDS[1]}" words=""
-  local verbs="up down run ps inspect why boot logs console stop start restart rm apply validate delete scale events wait node image vm ns token completion version"
+  local verbs="up down run ps inspect why boot logs exec attach port-forward console stop start restart rm apply validate delete scale events wait node image vm ns token completion version"
   if [[ $COMP_CWORD -eq 1 ]]; then
     words="$verbs --help"
   elif [[ $prev == -f || $prev == --file ]] && [[ $verb =~ ^(apply|validate|delete)$ ]]; then
@@ -15,7 +15,7 @@ _berth() {
     words="$("$program" "$verb" --help 2>/dev/null | grep -oE -- '(^|[ ,])--?[a-zA-Z][a-zA-Z-]*' | tr -d ' ,')"
   else
     case "$verb" in
-      inspect | why | boot | logs | console | stop | start | restart | wait) words="$("$program" __names targets 2>/dev/null)" ;;
+      inspect | why | boot | logs | exec | attach | port-forward | console | stop | start | restart | wait) words="$("$program" __names targets 2>/dev/null)" ;;
       rm | ps | scale | events) words="$("$program" __names workloads 2>/dev/null)" ;;
       completion) words="bash zsh fish" ;;
       node)

@@ -3,7 +3,7 @@
 _berth() {
   local program="${words[1]}" verb="${words[2]}"
   if (( CURRENT == 2 )); then
-    compadd up down run ps inspect why boot logs console stop start restart rm apply validate delete scale events wait node image vm ns token completion version
+    compadd up down run ps inspect why boot logs exec attach port-forward console stop start restart rm apply validate delete scale events wait node image vm ns token completion version
     return
   fi
   case "${words[CURRENT-1]}" in
@@ -11,7 +11,7 @@ _berth() {
     -o|--output) compadd table wide json yaml name; return ;;
   esac
   case "$verb" in
-    inspect|why|boot|logs|console|stop|start|restart|wait) compadd -- ${(f)"$("$program" __names targets 2>/dev/null)"} ;;
+    inspect|why|boot|logs|exec|attach|port-forward|console|stop|start|restart|wait) compadd -- ${(f)"$("$program" __names targets 2>/dev/null)"} ;;
     rm|ps|scale|events) compadd -- ${(f)"$("$program" __names workloads 2>/dev/null)"} ;;
     completion) compadd bash zsh fish ;;
     node)

@@ -9,18 +9,23 @@ import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
+import dev.berth.v1.ExecEnded;
 import dev.berth.v1.Image;
 import dev.berth.v1.LogChunk;
+import dev.berth.v1.LogSource;
 import dev.berth.v1.NodeExamination;
 import dev.berth.v1.StreamDone;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.StreamOpened;
+import dev.berth.v1.TerminalSize;
 import dev.berth.v1.UsageSample;
 import dev.berth.v1.VmSnapshot;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,12 +35,16 @@ import org.jspecify.annotations.Nullable;
 /// does not read; input is taken by another one, piece by piece.
 final class AttachedStream
     implements ClientResponseObserver<AttachStreamRequest, AttachStreamResponse> {
+  /// Messages that may be on their way to here.
+  private static final int INPUT_WINDOW = 8;
+
   private final AgentClock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private @Nullable ClientCallStreamObserver<AttachStreamRequest> call;
   private @Nullable Runnable onEnd;
-  private @Nullable ByteString pending;
+  private @Nullable Control control;
+  private final Deque<ByteString> pending = new ArrayDeque<>();
   private boolean inputEnded;
   private boolean ended;
 
@@ -66,12 +75,42 @@ final class AttachedStream
     }
   }
 
+  /// What the other end says besides input. Called by the thread that receives: must be quick.
+  interface Control {
+    /// The terminal at the other end has another size.
+    void resized(TerminalSize size);
+
+    /// The other end leaves, and what it leaves goes on.
+    void left();
+  }
+
+  /// Sets who hears what is said besides input, before [#opened].
+  void control(Control hears) {
+    lock.lock();
+    try {
+      control = hears;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Says that what was asked for is open.
   ///
   /// @return false when the other end has gone away
   boolean opened() {
+    return opened(false, false);
+  }
+
+  /// Says that what was asked for is open.
+  ///
+  /// @param terminal whether it has a terminal
+  /// @param input whether it takes input
+  /// @return false when the other end has gone away
+  boolean opened(boolean terminal, boolean input) {
     return send(
-        AttachStreamRequest.newBuilder().setOpened(StreamOpened.getDefaultInstance()).build());
+        AttachStreamRequest.newBuilder()
+            .setOpened(StreamOpened.newBuilder().setTerminal(terminal).setInput(input))
+            .build());
   }
 
   /// Sends a piece of output, as soon as the other end takes it.
@@ -84,6 +123,26 @@ final class AttachedStream
   /// The same for output of which nothing is known but its bytes.
   boolean write(ByteString data) throws InterruptedException {
     return sendWhenReady(AttachStreamRequest.newBuilder().setData(data).build());
+  }
+
+  /// The same for what a program wrote to one of its outputs.
+  boolean writeProgram(LogChunk chunk) throws InterruptedException {
+    return chunk.getSource() == LogSource.LOG_SOURCE_STDERR
+        ? writeErrorData(chunk.getData())
+        : write(chunk.getData());
+  }
+
+  /// The same for what a program wrote to its standard error.
+  boolean writeErrorData(ByteString data) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setErrorData(data).build());
+  }
+
+  /// The same for how a command ended.
+  boolean writeExecEnded(int exitCode) throws InterruptedException {
+    return sendWhenReady(
+        AttachStreamRequest.newBuilder()
+            .setExecEnded(ExecEnded.newBuilder().setExitCode(exitCode))
+            .build());
   }
 
   /// The same for an image of the node.
@@ -136,16 +195,16 @@ final class AttachedStream
     return send(message);
   }
 
-  /// The next piece of input; waits for it. One is asked for when the last one was taken. Empty:
+  /// The next piece of input; waits for it. Few are
+  /// on their way; one more is asked for when one was taken. Empty:
   /// there is no more, or the stream has ended.
   Optional<ByteString> input() throws InterruptedException {
     lock.lock();
     try {
-      while (!ended && !inputEnded && pending == null) {
+      while (!ended && !inputEnded && pending.isEmpty()) {
         changed.await();
       }
-      ByteString next = ended ? null : pending;
-      pending = null;
+      ByteString next = ended ? null : pending.poll();
       if (next != null && call != null) {
         call.request(1);
       }
@@ -235,26 +294,36 @@ final class AttachedStream
       lock.unlock();
     }
     stream.setOnReadyHandler(this::signal);
-    stream.disableAutoRequestWithInitial(1);
+    stream.disableAutoRequestWithInitial(INPUT_WINDOW);
   }
 
   @Override
   public void onNext(AttachStreamResponse message) {
+    Control hears;
     lock.lock();
     try {
       switch (message.getMessageCase()) {
-        case DATA -> pending = message.getData();
+        case DATA -> pending.add(message.getData());
         case INPUT_END -> inputEnded = true;
+        case SIZE, LEAVE -> {
+          // Not under the lock.
+        }
         case MESSAGE_NOT_SET -> {
           // Of a newer controller, which says it to agents that understand it.
         }
       }
-      if (pending == null && call != null) {
+      if (message.getMessageCase() != AttachStreamResponse.MessageCase.DATA && call != null) {
         call.request(1);
       }
+      hears = control;
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+    if (hears != null && message.hasSize()) {
+      hears.resized(message.getSize());
+    } else if (hears != null && message.hasLeave()) {
+      hears.left();
     }
   }
 

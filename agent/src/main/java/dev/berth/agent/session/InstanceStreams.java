@@ -12,12 +12,16 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the output, the consoles, the snapshots, the pauses and the usage of instances, the
+/// Serves the output, the consoles, commands, ports, the snapshots, the pauses and the usage of
+/// instances, the
 /// node's images, and what the node finds when it looks at itself, on streams that a controller
 /// asked for, each on a thread of its own, as fast as the reader at the other end takes it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
-  private static final int STREAMS_MAX = 64;
+  private static final int LOGS_MAX = 256;
+  private static final int PROGRAMS_MAX = 256;
+  private static final int FORWARDS_MAX = 256;
+  private static final int CONSOLES_MAX = 64;
   private static final int QUERIES_MAX = 16;
   private static final int IMPORTS_MAX = 4;
   private static final int SNAPSHOTS_MAX = 16;
@@ -33,8 +37,10 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final Threads threads;
   private final AgentClock clock;
   // Places of their own: whoever follows output keeps nobody off a console.
-  private final Semaphore logPlaces = new Semaphore(STREAMS_MAX);
-  private final Semaphore consolePlaces = new Semaphore(STREAMS_MAX);
+  private final Semaphore logPlaces = new Semaphore(LOGS_MAX);
+  private final Semaphore consolePlaces = new Semaphore(CONSOLES_MAX);
+  private final Semaphore programPlaces = new Semaphore(PROGRAMS_MAX);
+  private final Semaphore forwardPlaces = new Semaphore(FORWARDS_MAX);
   private final Semaphore queryPlaces = new Semaphore(QUERIES_MAX);
   private final Semaphore importPlaces = new Semaphore(IMPORTS_MAX);
   private final Semaphore snapshotPlaces = new Semaphore(SNAPSHOTS_MAX);
@@ -44,7 +50,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
 
   /// @param logs where the output is
   /// @param consoles where the consoles are
-  /// @param capabilities what instances can do besides: snapshots, pauses, usage
+  /// @param capabilities what instances can do besides: commands, snapshots, pauses, usage
   /// @param images the images of virtual machines; empty: this node runs none
   /// @param examiner looks at the node; empty: nobody does
   /// @param threads serve the streams
@@ -95,6 +101,13 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
               usagePlaces,
               stream,
               new UsagePump(capabilities, request.getUsage(), stream, clock)::run);
+      case EXEC, PROGRAM ->
+          run(programPlaces, stream, new ProgramPump(capabilities, request, stream, threads)::run);
+      case FORWARD ->
+          run(
+              forwardPlaces,
+              stream,
+              new ForwardPump(capabilities, request.getForward(), stream, threads)::run);
       case EXAMINE -> examine(request, stream);
       case REQUEST_NOT_SET ->
           stream.fail(

@@ -72,6 +72,9 @@ public interface RuntimeDriverContractTest {
       assertEquals(
           fixture.driver() instanceof ConsoleCapable,
           report.description().getCapabilitiesList().contains("console"));
+      assertEquals(fixture.driver() instanceof ExecCapable, can(fixture, "exec"));
+      assertEquals(fixture.driver() instanceof AttachCapable, can(fixture, "attach"));
+      assertEquals(fixture.driver() instanceof ForwardCapable, can(fixture, "forward"));
       assertTrue(fixture.driver() instanceof PauseCapable || !can(fixture, "pause"));
       assertTrue(fixture.driver() instanceof ResizeCapable || !can(fixture, "resize"));
     }
@@ -309,13 +312,12 @@ public interface RuntimeDriverContractTest {
     return assertInstanceOf(RunState.Running.class, observation.state()).paused();
   }
 
-  private static Observation prepare(RuntimeDriver driver, AssignedInstance instance)
+  static Observation prepare(RuntimeDriver driver, AssignedInstance instance)
       throws DriverException {
     return driver.prepare(instance, progress -> {});
   }
 
-  private static RuntimeHandle run(RuntimeDriver driver, AssignedInstance instance)
-      throws DriverException {
+  static RuntimeHandle run(RuntimeDriver driver, AssignedInstance instance) throws DriverException {
     RuntimeHandle handle = prepare(driver, instance).handle();
     Observation started = driver.start(handle);
     assertEquals(handle, started.handle());

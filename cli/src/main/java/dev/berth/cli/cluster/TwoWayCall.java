@@ -5,23 +5,29 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A call in both directions. One thread sends, which waits while the other end does not take it;
-/// another one receives, and the next message is asked for when the last one was taken.
+/// another one receives: few messages are on their way, and one more is asked for when one was
+/// taken.
 ///
 /// It is given to the stub's method, which starts it.
 ///
 /// @param <Q> what is sent
 /// @param <A> what is received
 public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, AutoCloseable {
+  /// Messages that may be on their way to here.
+  private static final int WINDOW = 8;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private @Nullable ClientCallStreamObserver<Q> call;
-  private @Nullable A pending;
+  private final Deque<A> pending = new ArrayDeque<>();
   private @Nullable Status end;
   private boolean left;
 
@@ -75,9 +81,8 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
     lock.lock();
     try {
       boolean _ = await(Long.MAX_VALUE);
-      A next = pending;
-      if (next != null && !left) {
-        pending = null;
+      A next = left ? null : pending.poll();
+      if (next != null) {
         if (call != null) {
           call.request(1);
         }
@@ -139,13 +144,13 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
   @Override
   public void beforeStart(ClientCallStreamObserver<Q> stream) {
     update(() -> call = stream);
-    stream.disableAutoRequestWithInitial(1);
+    stream.disableAutoRequestWithInitial(WINDOW);
     stream.setOnReadyHandler(() -> update(() -> {}));
   }
 
   @Override
   public void onNext(A message) {
-    update(() -> pending = message);
+    update(() -> pending.add(message));
   }
 
   @Override
@@ -170,7 +175,7 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
 
   private boolean await(long nanos) throws InterruptedException {
     long rest = nanos;
-    while (pending == null && end == null && !left && rest > 0) {
+    while (pending.isEmpty() && end == null && !left && rest > 0) {
       rest = changed.awaitNanos(rest);
     }
     return rest > 0;

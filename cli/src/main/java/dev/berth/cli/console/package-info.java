@@ -1,4 +1,4 @@
-/// A person's terminal at the console of a virtual machine.
+/// A person's terminal at what runs: commands, programs, consoles.
 @NullMarked
 package dev.berth.cli.console;
 

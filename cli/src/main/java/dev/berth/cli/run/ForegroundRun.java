@@ -3,8 +3,11 @@ package dev.berth.cli.run;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.Ending;
 import dev.berth.cli.cluster.EndingWait;
+import dev.berth.cli.cluster.InstanceWatch;
+import dev.berth.cli.cluster.Listings;
 import dev.berth.cli.cluster.Refusals;
 import dev.berth.cli.cluster.Target;
+import dev.berth.cli.console.ProgramAttachment;
 import dev.berth.cli.logs.LogFollower;
 import dev.berth.cli.logs.LogOptions;
 import dev.berth.cli.logs.LogOutput;
@@ -16,13 +19,18 @@ import dev.berth.cli.verb.Settling;
 import dev.berth.spec.Printable;
 import dev.berth.v1.DeleteWorkloadRequest;
 import dev.berth.v1.Instance;
+import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.StopWorkloadRequest;
 import dev.berth.v1.Workload;
 import io.grpc.Context;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// A program in the foreground: its progress, its output, its exit code, and its end on Ctrl-C.
 final class ForegroundRun {
@@ -37,15 +45,26 @@ final class ForegroundRun {
   private final Workload workload;
   private final Target target;
   private final boolean remove;
+  private final Optional<ProgramAttachment> attachment;
+  /// Whether its output was shown already.
+  private boolean shown;
 
   /// @param workload as it was created
   /// @param remove deletes it at the end
-  ForegroundRun(Cluster cluster, Terminal terminal, Workload workload, boolean remove) {
+  /// @param attachment connects this terminal to a program that takes input; empty: its output is
+  ///     shown
+  ForegroundRun(
+      Cluster cluster,
+      Terminal terminal,
+      Workload workload,
+      boolean remove,
+      Optional<ProgramAttachment> attachment) {
     this.cluster = cluster;
     this.terminal = terminal;
     this.workload = workload;
     this.target = new Target(workload.getName(), List.of());
     this.remove = remove;
+    this.attachment = attachment;
   }
 
   /// Waits for the end of the program and answers its exit code. When nobody reads the output any
@@ -56,6 +75,11 @@ final class ForegroundRun {
     Context.CancellableContext watching = Context.current().withCancellation();
     LogOutput output = new LogOutput(terminal, () -> watching.cancel(null));
     try {
+      if (attachment.isPresent() && watching.call(() -> stay(attachment.get()))) {
+        leave(interrupted);
+        terminal.say("\nleft " + workload.getName() + "; it goes on");
+        return ExitCode.OK;
+      }
       Ending ending = watching.call(() -> follow(output));
       leave(interrupted);
       if (remove) {
@@ -79,6 +103,42 @@ final class ForegroundRun {
     }
   }
 
+  /// Attaches as soon as it runs. A program that has ended before that has written all to its logs.
+  ///
+  /// @return true when the user left it running
+  private boolean stay(ProgramAttachment to) throws InterruptedException {
+    RunProgress progress = new RunProgress(terminal);
+    AtomicReference<@Nullable Instance> runs = new AtomicReference<>();
+    boolean _ =
+        new InstanceWatch(cluster, target)
+            .until(
+                LONG,
+                state -> {
+                  progress.show(state.values());
+                  state.values().stream().filter(ForegroundRun::isRunning).forEach(runs::set);
+                  return runs.get() != null || state.values().stream().anyMatch(Listings::isFinal);
+                });
+    progress.end();
+    Instance running = runs.get();
+    if (running == null) {
+      return false;
+    }
+    try {
+      boolean left = to.attach(running.getId(), true, false).left();
+      shown = true;
+      return left;
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.FAILED_PRECONDITION) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isRunning(Instance instance) {
+    return instance.getStatus().getState() == InstanceState.INSTANCE_STATE_RUNNING;
+  }
+
   private Ending follow(LogOutput output) {
     boolean several = workload.getSpec().getReplicas() > 1;
     LogFollower follower = new LogFollower(cluster, output, LogOptions.LIVE, several);
@@ -89,7 +149,9 @@ final class ForegroundRun {
                 LONG,
                 instances -> {
                   progress.show(instances);
-                  follower.observe(instances);
+                  if (!shown) {
+                    follower.observe(instances);
+                  }
                 });
     follower.awaitEnd(LAST_OUTPUT);
     progress.end();

@@ -1,5 +1,6 @@
 package dev.berth.cli.run;
 
+import dev.berth.cli.term.EnvArguments;
 import dev.berth.cli.term.FailureException;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessLimit;

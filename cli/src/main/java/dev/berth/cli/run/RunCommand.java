@@ -3,6 +3,7 @@ package dev.berth.cli.run;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
 import dev.berth.cli.cluster.Ending;
+import dev.berth.cli.console.ProgramAttachment;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.spec.Names;
@@ -11,6 +12,7 @@ import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Spec;
         "Runs a container, a virtual machine or a program of a node, in the foreground or with -d"
             + " behind.",
     footer = {
+      "With -i and -t it is attached to the program: Ctrl-P Ctrl-Q leaves, and the program goes"
+          + " on.",
       "In the foreground it shows the output and ends with the program's exit code; Ctrl-C stops",
       "the program. With -d it prints the workload's name as soon as it is accepted."
     })
@@ -40,6 +44,12 @@ public final class RunCommand extends ClusterVerb {
 
   @Option(names = "--name", paramLabel = "NAME", description = "Name; made up unless given.")
   private String name = "";
+
+  @Option(
+      names = "--detach-keys",
+      paramLabel = "KEYS",
+      description = "With -i and -t: keys that leave it running; ctrl-p,ctrl-q unless given.")
+  private String detachKeys = ProgramAttachment.DEFAULT_KEYS;
 
   @Mixin private final RunOptions options = new RunOptions();
 
@@ -67,6 +77,11 @@ public final class RunCommand extends ClusterVerb {
     }
     if (!behind && options.type.equals("service")) {
       throw FailureException.usage("--type service runs behind (expected: -d with it)");
+    }
+    ProgramAttachment.checkKeys(detachKeys);
+    if (options.interactive && options.tty && !behind && !terminal().inIsTerminal()) {
+      throw FailureException.usage(
+          "-t: the input is no terminal (expected: -i alone when something is piped in)");
     }
     String problem = name.isEmpty() ? null : Names.workloadProblem(name);
     if (problem != null) {
@@ -101,7 +116,11 @@ public final class RunCommand extends ClusterVerb {
       terminal().out().println(workload.getName());
       return 0;
     }
-    return new ForegroundRun(cluster, terminal(), workload, remove).await();
+    Optional<ProgramAttachment> attachment =
+        options.interactive
+            ? Optional.of(new ProgramAttachment(cluster, terminal(), detachKeys))
+            : Optional.empty();
+    return new ForegroundRun(cluster, terminal(), workload, remove, attachment).await();
   }
 
   private WorkloadSpec spec() {

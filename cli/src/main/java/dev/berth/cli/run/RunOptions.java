@@ -21,6 +21,16 @@ final class RunOptions {
   @Mixin final ProcessOptions process = new ProcessOptions();
 
   @Option(
+      names = {"-i", "--interactive"},
+      description = "Gives the program the input of this command; with -d keeps its input open.")
+  boolean interactive;
+
+  @Option(
+      names = {"-t", "--tty"},
+      description = "Gives the program a terminal.")
+  boolean tty;
+
+  @Option(
       names = "--type",
       paramLabel = "service|batch",
       description = "What is striven for; with -d service, else batch unless given.")

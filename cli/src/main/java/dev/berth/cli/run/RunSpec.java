@@ -1,5 +1,6 @@
 package dev.berth.cli.run;
 
+import dev.berth.cli.term.EnvArguments;
 import dev.berth.cli.term.FailureException;
 import dev.berth.spec.Durations;
 import dev.berth.spec.Printable;
@@ -73,12 +74,22 @@ final class RunSpec {
     if (!processOnly.isEmpty()) {
       throw FailureException.usage(processOnly.getFirst() + ": only for --kind process");
     }
+    if ((options.interactive || options.tty) && kind() != Kind.KIND_CONTAINER) {
+      throw FailureException.usage("-i and -t: only for containers (expected: -d, then attach)");
+    }
+    if (options.interactive && !behind && options.replicas != 1) {
+      throw FailureException.usage("-i: the input is for one slot (expected: --replicas 1)");
+    }
     switch (kind()) {
       case KIND_VM -> spec.setVm(new VmArguments(options).vm(image, command));
       case KIND_PROCESS ->
           spec.setProcess(new ProcessArguments(options).process(image, command, own));
       case KIND_CONTAINER, KIND_UNSPECIFIED, UNRECOGNIZED ->
-          spec.setContainer(container(image, command, own));
+          spec.setContainer(
+              container(image, command, own)
+                  .setStdin(options.interactive)
+                  .setStdinOnce(options.interactive && !behind)
+                  .setTty(options.tty));
     }
     Set<String> names = new HashSet<>();
     options.ports.forEach(text -> spec.addPorts(named(PortArgument.parse(text), names)));
@@ -114,7 +125,8 @@ final class RunSpec {
     return spec.build();
   }
 
-  private ContainerSpec container(String image, List<String> command, Map<String, String> own) {
+  private ContainerSpec.Builder container(
+      String image, List<String> command, Map<String, String> own) {
     ContainerSpec.Builder container =
         ContainerSpec.newBuilder()
             .setImage(image)
@@ -128,7 +140,7 @@ final class RunSpec {
     if (!options.entrypoint.isEmpty()) {
       container.addEntrypoint(options.entrypoint);
     }
-    return container.build();
+    return container;
   }
 
   private Resources resources() {

@@ -62,6 +62,12 @@ final class Access implements CallGuard.Gate {
     throw StatusMapper.refused(RefusalCode.PERMISSION_DENIED, "only agents may call this");
   }
 
+  /// Who makes the current call, for people and logs.
+  static String caller() {
+    Caller caller = CALLER.get();
+    return caller == null ? "nobody" : caller.description();
+  }
+
   /// Whether another controller makes the current call, for itself or for someone else.
   static boolean isPeer() {
     return CALLER.get() instanceof Caller.Controller;

@@ -5,7 +5,7 @@ import dev.berth.v1.AttachStreamResponse;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 
-/// The agent's half of a brokered stream: asked for one message at a time, ended once.
+/// The agent's half of a brokered stream: asked for each message, ended once.
 final class AgentSide {
   private final ServerCallStreamObserver<AttachStreamResponse> stream;
   private Runnable onReady = () -> {};
@@ -27,8 +27,13 @@ final class AgentSide {
 
   /// Asks for one more message.
   synchronized void more() {
+    more(1);
+  }
+
+  /// Asks for some more messages.
+  synchronized void more(int count) {
     if (!ended) {
-      stream.request(1);
+      stream.request(count);
     }
   }
 

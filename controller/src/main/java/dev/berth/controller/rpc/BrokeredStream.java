@@ -1,6 +1,5 @@
 package dev.berth.controller.rpc;
 
-import com.google.protobuf.ByteString;
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
@@ -12,13 +11,19 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Copies between an agent and a user: the next piece of either is asked for when the other has
-/// taken the last one. Whichever side ends, the other one ends too.
+/// Copies between an agent and a user. So many pieces of either may be on their way ([#WINDOW]);
+/// the
+/// next one is asked for when the other side has taken one. Whichever side ends, the other one ends
+/// too.
 ///
 /// @param <A> what the user gets
 final class BrokeredStream<A> implements AgentStream {
   /// Bytes of a piece, either way.
   static final int CHUNK_MAX = 32 * 1024;
+
+  /// Pieces that are asked for ahead, either way: the time to the next one costs less, and at most
+  /// 256 KiB wait here for a reader that has stopped.
+  static final int WINDOW = 8;
 
   private final ServerCallStreamObserver<A> user;
   private final Function<AttachStreamRequest, Optional<A>> view;
@@ -26,8 +31,8 @@ final class BrokeredStream<A> implements AgentStream {
   private String node = "";
   private Runnable onUserGone = () -> {};
   private @Nullable AgentSide agent;
-  private boolean outputOwed;
-  private boolean inputOwed;
+  private int outputOwed;
+  private int inputOwed;
   private boolean inputEnded;
   private boolean ended;
 
@@ -81,27 +86,36 @@ final class BrokeredStream<A> implements AgentStream {
       return;
     }
     side.onReady(this::pumpInput);
-    outputOwed = true;
-    inputOwed = bothWays;
+    if (inputEnded) {
+      endInput();
+    }
+    outputOwed = WINDOW;
+    inputOwed = bothWays ? WINDOW : 0;
     pumpOutput();
     pumpInput();
   }
 
-  /// Hands on what the user sent, at most [#CHUNK_MAX] bytes, after the agent dialled.
-  synchronized void input(ByteString data) {
+  /// Hands on what the user sent, after the agent dialled.
+  ///
+  /// @param message its data, if any, at most [#CHUNK_MAX] bytes
+  synchronized void input(AttachStreamResponse message) {
     AgentSide side = agent;
     if (!ended && side != null) {
-      side.send(AttachStreamResponse.newBuilder().setData(data).build());
-      inputOwed = true;
+      side.send(message);
+      inputOwed++;
       pumpInput();
     }
   }
 
   /// The user sends no more, and goes on reading.
   synchronized void endInput() {
-    inputEnded = true;
-    inputOwed = true;
-    pumpInput();
+    AgentSide side = agent;
+    if (!ended && side != null) {
+      side.send(
+          AttachStreamResponse.newBuilder().setInputEnd(InputEnd.getDefaultInstance()).build());
+    } else {
+      inputEnded = true;
+    }
   }
 
   @Override
@@ -113,14 +127,17 @@ final class BrokeredStream<A> implements AgentStream {
       fail(status(message.getFailure()));
       return;
     }
-    int size = message.getLog().getData().size() + message.getData().size();
+    int size =
+        message.getLog().getData().size()
+            + message.getData().size()
+            + message.getErrorData().size();
     Optional<A> piece = size <= CHUNK_MAX ? view.apply(message) : Optional.empty();
     if (piece.isEmpty()) {
       breakRules("message: " + message.getMessageCase() + " of " + size + " bytes");
       return;
     }
     user.onNext(piece.get());
-    outputOwed = true;
+    outputOwed++;
     pumpOutput();
   }
 
@@ -166,23 +183,20 @@ final class BrokeredStream<A> implements AgentStream {
 
   private synchronized void pumpOutput() {
     AgentSide side = agent;
-    if (outputOwed && !ended && side != null && user.isReady()) {
-      outputOwed = false;
-      side.more();
+    if (outputOwed > 0 && !ended && side != null && user.isReady()) {
+      // Before the call: what is there already comes in the middle of it.
+      int count = outputOwed;
+      outputOwed = 0;
+      side.more(count);
     }
   }
 
   private synchronized void pumpInput() {
     AgentSide side = agent;
-    if (!inputOwed || ended || side == null || !side.isReady()) {
-      return;
-    }
-    inputOwed = false;
-    if (inputEnded) {
-      side.send(
-          AttachStreamResponse.newBuilder().setInputEnd(InputEnd.getDefaultInstance()).build());
-    } else {
-      user.request(1);
+    if (inputOwed > 0 && !ended && side != null && side.isReady()) {
+      int count = inputOwed;
+      inputOwed = 0;
+      user.request(count);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.v1.Instance;
+import dev.berth.v1.InstanceState;
 import io.grpc.StatusRuntimeException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,16 @@ record CapableInstance(String id, StreamBroker.Target agent) {
       throw refused("%s: node %s %s".formatted(name, instance.getNode(), missing));
     }
     return new CapableInstance(found.id(), target);
+  }
+
+  /// The same for something that only a running instance can do.
+  static CapableInstance running(
+      ClusterState state, InstanceRecord found, String capability, String missing) {
+    String name = found.message().getName();
+    if (found.message().getStatus().getState() != InstanceState.INSTANCE_STATE_RUNNING) {
+      throw refused(name + " does not run: 'berth ps -a " + name + "' shows it");
+    }
+    return of(state, found, name, capability, missing);
   }
 
   static StatusRuntimeException refused(String message) {

@@ -13,7 +13,6 @@ import dev.berth.controller.loop.Snapshot;
 import dev.berth.v1.GetInstanceRequest;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceServiceGrpc;
-import dev.berth.v1.InstanceState;
 import dev.berth.v1.ListInstancesRequest;
 import dev.berth.v1.ListInstancesResponse;
 import dev.berth.v1.LogChunk;
@@ -237,11 +236,7 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
       String namespace, String text, String capability, String missing) {
     ClusterState state = Answers.snapshot(loop).state();
     InstanceRecord found = InstanceLookup.find(state, Namespaces.one(namespace), text);
-    String name = found.message().getName();
-    if (found.message().getStatus().getState() != InstanceState.INSTANCE_STATE_RUNNING) {
-      throw CapableInstance.refused(name + " does not run: 'berth ps -a " + name + "' shows it");
-    }
-    return CapableInstance.of(state, found, name, capability, missing);
+    return CapableInstance.running(state, found, capability, missing);
   }
 
   private static <A> BrokeredStream<A> whenDone(StreamObserver<A> caller, A answer) {

@@ -28,7 +28,7 @@ final class Routes {
     users("WorkloadService", "RestartWorkload", "ExplainPlacement");
     users("InstanceService", "GetInstance", "ListInstances", "WatchInstances", "StreamLogs");
     users("InstanceService", "PauseInstance", "UnpauseInstance", "WatchUsage");
-    users("ExecService", "AttachConsole");
+    users("ExecService", "AttachConsole", "Exec", "Attach", "ForwardPort");
     users("ImageService", "ListImages", "InspectImage", "RemoveImage", "ImportImage");
     users("VmService", "CreateVmSnapshot", "ListVmSnapshots", "RevertVmSnapshot");
     users("VmService", "DeleteVmSnapshot");

@@ -9,6 +9,7 @@ import dev.berth.controller.core.FieldViolation;
 import dev.berth.controller.core.Refusal;
 import dev.berth.controller.core.RefusalCode;
 import dev.berth.spec.Printable;
+import dev.berth.spec.Violation;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -86,6 +87,15 @@ final class StatusMapper {
   /// A field that is wrong, found outside of the core.
   static StatusRuntimeException badField(String field, String problem) {
     return exception(Refusal.ofFields(List.of(new FieldViolation(field, problem))));
+  }
+
+  /// Several of them.
+  static StatusRuntimeException badFields(List<Violation> violations) {
+    return exception(
+        Refusal.ofFields(
+            violations.stream()
+                .map(each -> new FieldViolation(each.fieldPath(), each.problem()))
+                .toList()));
   }
 
   static StatusRuntimeException refused(RefusalCode code, String message) {

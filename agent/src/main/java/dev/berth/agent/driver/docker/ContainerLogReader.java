@@ -25,21 +25,24 @@ final class ContainerLogReader implements LogReader {
   private final DockerApi api;
   private final String containerId;
   private final LogQuery query;
+  private final boolean terminal;
   private final LogFrames frames;
   private boolean draining;
   private volatile boolean closed;
   private volatile @Nullable DaemonStream stream;
 
-  private ContainerLogReader(DockerApi api, String containerId, LogQuery query) {
+  private ContainerLogReader(DockerApi api, String containerId, LogQuery query, boolean terminal) {
     this.api = api;
     this.containerId = containerId;
     this.query = query;
+    this.terminal = terminal;
     frames = new LogFrames(query.timestamps());
   }
 
-  static ContainerLogReader open(DockerApi api, String containerId, LogQuery query)
-      throws DriverException {
-    ContainerLogReader reader = new ContainerLogReader(api, containerId, query);
+  /// @param terminal whether the program has one
+  static ContainerLogReader open(
+      DockerApi api, String containerId, LogQuery query, boolean terminal) throws DriverException {
+    ContainerLogReader reader = new ContainerLogReader(api, containerId, query, terminal);
     var _ = reader.connect();
     return reader;
   }
@@ -100,7 +103,7 @@ final class ContainerLogReader implements LogReader {
       if (follows()) {
         opened.silence(Duration.ZERO); // a program may have nothing to say
       }
-      frames.resume(opened.body());
+      frames.resume(terminal ? new TerminalLog(opened.body()) : opened.body());
       stream = opened;
       ready = !closed;
       return opened;

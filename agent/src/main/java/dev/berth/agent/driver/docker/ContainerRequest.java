@@ -73,6 +73,12 @@ final class ContainerRequest {
     if (!spec.getUser().isEmpty()) {
       create.withUser(spec.getUser());
     }
+    if (spec.getStdin()) {
+      create.withStdinOpen(true).withStdInOnce(spec.getStdinOnce());
+    }
+    if (spec.getTty()) {
+      create.withTty(true);
+    }
     if (instance.getSpec().hasStopGrace()) {
       create.withStopTimeout((int) Math.min(3600, instance.getSpec().getStopGrace().getSeconds()));
     }

@@ -13,12 +13,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/// One long answer of the daemon on a connection of its own: events, logs, pulls. It takes nothing
-/// from the pool of the short calls, and silence longer than its limit ends it.
+/// One long answer of the daemon on a connection of its own: events, logs, pulls, and streams in
+/// both
+/// directions. It takes nothing from the pool of the short calls, and silence longer than its limit
+/// ends it.
 ///
 /// Reading blocks (best on a virtual thread); [#close] from any thread ends the reading.
 final class DaemonStream implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 << 10;
+  private static final long FOREVER_NANOS = Long.MAX_VALUE / 4;
 
   private final SocketChannel channel;
   private final Thread guard;
@@ -35,14 +38,27 @@ final class DaemonStream implements AutoCloseable {
     guard = Thread.ofVirtual().name("docker-stream-guard").unstarted(this::watch);
   }
 
+  /// Sends a request without content and reads the head of the answer.
+  static DaemonStream open(
+      Path socket, String method, String target, String headers, Duration answerLimit)
+      throws IOException {
+    return open(socket, method, target, headers, new byte[0], answerLimit);
+  }
+
   /// Sends a request and reads the head of the answer.
   ///
   /// @param target path and query, "/events?…"
   /// @param headers further header lines, each ended by CR LF
+  /// @param content of the request
   /// @param answerLimit longest wait for the head, and until [#silence] is called for any byte
   /// @throws IOException when the daemon cannot be reached or does not answer in time
   static DaemonStream open(
-      Path socket, String method, String target, String headers, Duration answerLimit)
+      Path socket,
+      String method,
+      String target,
+      String headers,
+      byte[] content,
+      Duration answerLimit)
       throws IOException {
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     DaemonStream stream = new DaemonStream(channel, answerLimit);
@@ -53,13 +69,13 @@ final class DaemonStream implements AutoCloseable {
           method
               + " "
               + target
-              + " HTTP/1.1\r\nHost: docker\r\nConnection: close\r\nContent-Length: 0\r\n"
+              + " HTTP/1.1\r\nHost: docker\r\nConnection: close\r\nContent-Length: "
+              + content.length
+              + "\r\n"
               + headers
               + "\r\n";
-      ByteBuffer request = ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII));
-      while (request.hasRemaining()) {
-        channel.write(request);
-      }
+      stream.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+      stream.write(ByteBuffer.wrap(content));
       stream.answer =
           HttpAnswer.read(
               new BufferedInputStream(
@@ -85,9 +101,22 @@ final class DaemonStream implements AutoCloseable {
     return answer.body();
   }
 
+  /// Sends more after the request, to a daemon that has made the connection a stream in both
+  /// directions; waits while it takes none.
+  void write(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /// Sends no more; the answer goes on.
+  void endWrites() throws IOException {
+    channel.shutdownOutput();
+  }
+
   /// From now on, silence longer than this ends the stream; zero: never.
   void silence(Duration limit) {
-    silenceNanos = limit.isZero() ? Long.MAX_VALUE / 4 : limit.toNanos();
+    silenceNanos = limit.isZero() ? FOREVER_NANOS : limit.toNanos();
     deadlineNanos = System.nanoTime() + silenceNanos;
     LockSupport.unpark(guard);
   }
@@ -137,15 +166,17 @@ final class DaemonStream implements AutoCloseable {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      deadlineNanos = System.nanoTime() + silenceNanos;
-      LockSupport.unpark(guard);
+      if (silenceNanos < FOREVER_NANOS) {
+        deadlineNanos = System.nanoTime() + silenceNanos;
+        LockSupport.unpark(guard);
+      }
       try {
         return in.read(bytes, offset, length);
       } catch (IOException e) {
         throw explained(e);
       } finally {
         // while the reader is busy with what it got, the daemon is not to blame for silence
-        deadlineNanos = System.nanoTime() + Long.MAX_VALUE / 4;
+        deadlineNanos = System.nanoTime() + FOREVER_NANOS;
       }
     }
   }

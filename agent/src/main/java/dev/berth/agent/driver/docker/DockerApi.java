@@ -140,8 +140,15 @@ final class DockerApi implements AutoCloseable {
   /// Opens a long answer.
   DaemonStream stream(String method, String target, String headers, Duration answerLimit)
       throws DriverException {
+    return stream(method, target, headers, new byte[0], answerLimit);
+  }
+
+  /// Opens a long answer to a request with content.
+  DaemonStream stream(
+      String method, String target, String headers, byte[] content, Duration answerLimit)
+      throws DriverException {
     try {
-      return DaemonStream.open(socket, method, target, headers, answerLimit);
+      return DaemonStream.open(socket, method, target, headers, content, answerLimit);
     } catch (IOException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw DriverException.retryable("Interrupted", "the call was interrupted", e);

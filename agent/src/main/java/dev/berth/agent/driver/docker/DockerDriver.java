@@ -9,8 +9,12 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.HostConfig;
+import dev.berth.agent.driver.AttachCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
+import dev.berth.agent.driver.ExecCapable;
+import dev.berth.agent.driver.Execution;
+import dev.berth.agent.driver.ForwardCapable;
 import dev.berth.agent.driver.InstanceUsage;
 import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Listing;
@@ -21,6 +25,7 @@ import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.ProgramStream;
 import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
@@ -29,8 +34,11 @@ import dev.berth.agent.driver.RuntimeListener;
 import dev.berth.agent.driver.StatsCapable;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
+import dev.berth.v1.OpenAttach;
+import dev.berth.v1.OpenExec;
 import dev.berth.v1.PullPolicy;
 import dev.berth.v1.Resources;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +58,14 @@ import org.slf4j.LoggerFactory;
 /// way from an assignment to a running container is two calls, create and start, with nothing
 /// asked in between.
 public final class DockerDriver
-    implements RuntimeDriver, LogCapable, StatsCapable, PauseCapable, ResizeCapable {
+    implements RuntimeDriver,
+        LogCapable,
+        StatsCapable,
+        PauseCapable,
+        ResizeCapable,
+        ExecCapable,
+        AttachCapable,
+        ForwardCapable {
   static final String NAME = "docker";
 
   private static final Logger LOG = LoggerFactory.getLogger(DockerDriver.class);
@@ -68,6 +83,7 @@ public final class DockerDriver
   private final RuntimeReport report;
   private final ContainerListing listing;
   private final ContainerUsage usage;
+  private final ContainerPrograms programs;
   private volatile @Nullable EventFollower follower;
 
   /// Connects when it is first used.
@@ -86,6 +102,7 @@ public final class DockerDriver
     report = new RuntimeReport(api);
     listing = new ContainerListing(api, owner, this::look);
     usage = new ContainerUsage(root, api);
+    programs = new ContainerPrograms(api, root.resolve("proc"));
   }
 
   @Override
@@ -127,6 +144,7 @@ public final class DockerDriver
                         ContainerRequest.create(client, owner, instance, hostConfig)
                             .exec()
                             .getId()));
+        programs.made(id, instance.getSpec().getContainer());
         return new Observation(
             new RuntimeHandle(NAME, instance.getInstanceId(), id),
             new RunState.Created(),
@@ -163,6 +181,7 @@ public final class DockerDriver
   @Override
   public Observation start(RuntimeHandle handle) throws DriverException {
     String id = handle.runtimeId();
+    programs.starting(id);
     ContainerStates.Starting starting = states.starting(id);
     try {
       var _ = api.call("start", CALL_LIMIT, client -> client.startContainerCmd(id).exec());
@@ -214,12 +233,17 @@ public final class DockerDriver
                       .withRemoveVolumes(true)
                       .exec());
     } catch (NotFoundException _) {
-      states.forget(handle.runtimeId());
+      forget(handle.runtimeId());
       return;
     } catch (DockerException e) {
       throw Refusals.retryable("RemoveFailed", e);
     }
-    states.forget(handle.runtimeId());
+    forget(handle.runtimeId());
+  }
+
+  private void forget(String container) {
+    states.forget(container);
+    programs.forget(container);
   }
 
   @Override
@@ -305,7 +329,23 @@ public final class DockerDriver
 
   @Override
   public LogReader openLogs(RuntimeHandle handle, LogQuery query) throws DriverException {
-    return ContainerLogReader.open(api, handle.runtimeId(), query);
+    String id = handle.runtimeId();
+    return ContainerLogReader.open(api, id, query, programs.hasTerminal(id));
+  }
+
+  @Override
+  public Execution exec(RuntimeHandle handle, OpenExec command) throws DriverException {
+    return programs.exec(handle.runtimeId(), command);
+  }
+
+  @Override
+  public ProgramStream attach(RuntimeHandle handle, OpenAttach wishes) throws DriverException {
+    return programs.attach(handle.runtimeId(), wishes);
+  }
+
+  @Override
+  public InetSocketAddress address(RuntimeHandle handle, int port) throws DriverException {
+    return programs.address(handle.runtimeId(), port);
   }
 
   @Override

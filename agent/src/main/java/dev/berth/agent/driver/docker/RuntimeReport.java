@@ -64,7 +64,10 @@ final class RuntimeReport {
         .addCapabilities("logs")
         .addCapabilities("stats")
         .addCapabilities("pause")
-        .addCapabilities("resize");
+        .addCapabilities("resize")
+        .addCapabilities("exec")
+        .addCapabilities("attach")
+        .addCapabilities("forward");
   }
 
   private static DriverReport away(String why) {

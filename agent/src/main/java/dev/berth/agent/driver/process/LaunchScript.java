@@ -75,12 +75,17 @@ record LaunchScript(
         + "\nsettle() {\n  :\n"
         + enter(cgroup.carriers())
         + "}\nenter() {\n  :\n"
-        + enter(cgroup.entrances())
+        + entering()
         + "}\nsweep() {\n"
         + sweep()
         + "}\nprogram() {\n"
-        + program()
+        + program(true)
         + "}\n";
+  }
+
+  /// Shell commands that put a shell where the program belongs; they return 1 when they cannot.
+  String entering() {
+    return enter(cgroup.entrances());
   }
 
   private static String enter(List<Path> entrances) {
@@ -110,14 +115,20 @@ record LaunchScript(
         + "  done\n";
   }
 
-  private String program() {
+  /// Shell commands by which a shell becomes the program.
+  ///
+  /// @param first whether it is the instance's own: then it gets namespaces and the carrier's pipe,
+  ///     which others are put into
+  String program(boolean first) {
     ProcessSpec spec = instance.getSpec().getProcess();
     StringBuilder text = new StringBuilder();
     text.append("  umask ").append(spec.getUmask().isEmpty() ? UMASK : spec.getUmask());
     text.append("\n  cd ").append(quoted(work.start(spec).toString())).append(" || exit 126\n");
-    text.append(output());
     List<String> command = new ArrayList<>(limits(spec));
-    command.addAll(namespaces(spec));
+    if (first) {
+      text.append(output());
+      command.addAll(namespaces(spec));
+    }
     command.addAll(privileges(spec));
     List<String> awkward = new ArrayList<>();
     environment()

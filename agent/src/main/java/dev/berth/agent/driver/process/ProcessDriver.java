@@ -1,8 +1,12 @@
 package dev.berth.agent.driver.process;
 
 import dev.berth.agent.artifact.ArtifactStore;
+import dev.berth.agent.driver.AttachCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
+import dev.berth.agent.driver.ExecCapable;
+import dev.berth.agent.driver.Execution;
+import dev.berth.agent.driver.ForwardCapable;
 import dev.berth.agent.driver.InstanceUsage;
 import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Listing;
@@ -14,6 +18,7 @@ import dev.berth.agent.driver.Occupied;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.ProgramStream;
 import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
@@ -22,8 +27,12 @@ import dev.berth.agent.driver.RuntimeListener;
 import dev.berth.agent.driver.StatsCapable;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
+import dev.berth.v1.OpenAttach;
+import dev.berth.v1.OpenExec;
 import dev.berth.v1.Resources;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +49,14 @@ import org.slf4j.LoggerFactory;
 /// Runs plain processes. Each has a directory with what it is and how it went, a cgroup, and a
 /// carrier, a small shell script that outlives the agent: those are the only memory.
 public final class ProcessDriver
-    implements RuntimeDriver, LogCapable, StatsCapable, PauseCapable, ResizeCapable {
+    implements RuntimeDriver,
+        LogCapable,
+        StatsCapable,
+        PauseCapable,
+        ResizeCapable,
+        ExecCapable,
+        AttachCapable,
+        ForwardCapable {
   static final String NAME = "process";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
@@ -392,6 +408,32 @@ public final class ProcessDriver
     } catch (DriverException _) {
       return true; // nobody knows: whoever watches goes on watching
     }
+  }
+
+  @Override
+  public Execution exec(RuntimeHandle handle, OpenExec command) throws DriverException {
+    return new ProcessCommands(ground, maker).start(running(handle), command);
+  }
+
+  @Override
+  public ProgramStream attach(RuntimeHandle handle, OpenAttach wishes) throws DriverException {
+    InstanceFiles files = running(handle);
+    return new WatchedOutput(ProcessLog.watch(files, () -> runs(files)));
+  }
+
+  /// On this host, whose network it has.
+  @Override
+  public InetSocketAddress address(RuntimeHandle handle, int port) throws DriverException {
+    var _ = running(handle);
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private InstanceFiles running(RuntimeHandle handle) throws DriverException {
+    InstanceFiles files = ground.files(handle.instanceId());
+    if (!(observe(files).state() instanceof RunState.Running)) {
+      throw DriverException.permanent(NOT_RUNNING, "it does not run", null);
+    }
+    return files;
   }
 
   @Override

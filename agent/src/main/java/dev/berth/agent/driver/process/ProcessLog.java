@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /// What a program wrote, as a user asks for it. Both of its outputs are kept together, as it wrote
@@ -28,9 +29,27 @@ final class ProcessLog {
     try {
       return FileLogReader.open(parts(files, query.since()), query, runs);
     } catch (IOException e) {
-      throw DriverException.retryable(
-          "LogsFailed", "the output cannot be read: " + e.getMessage(), e);
+      throw unreadable(e);
     }
+  }
+
+  /// What it writes from now on, until it ends.
+  ///
+  /// @param runs whether the program runs
+  static LogReader watch(InstanceFiles files, BooleanSupplier runs) throws DriverException {
+    try {
+      return FileLogReader.open(
+          from(files, files.outputBytes()),
+          new LogQuery(true, OptionalInt.empty(), Optional.empty(), false),
+          runs);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static DriverException unreadable(IOException e) {
+    return DriverException.retryable(
+        "LogsFailed", "the output cannot be read: " + e.getMessage(), e);
   }
 
   /// What was written since a time: all of it, nothing so far, or what the present run wrote. Of a

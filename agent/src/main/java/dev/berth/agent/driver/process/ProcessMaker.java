@@ -65,7 +65,7 @@ record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer) {
     }
   }
 
-  private LaunchScript script(AssignedInstance instance) throws DriverException {
+  LaunchScript script(AssignedInstance instance) throws DriverException {
     InstanceCgroup cgroup = ground.cgroups().of(instance.getInstanceId());
     LaunchScript.Group group =
         ground.cgroups().holdsTrees()

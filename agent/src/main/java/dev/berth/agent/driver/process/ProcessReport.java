@@ -17,7 +17,8 @@ record ProcessReport(CgroupGround ground, boolean root, Tools tools) {
   private static final List<String> LIMITS = List.of("cpu-limit", "memory-limit", "pids-limit");
 
   List<String> capabilities() {
-    List<String> all = new ArrayList<>(List.of("logs", "stats", "files"));
+    List<String> all =
+        new ArrayList<>(List.of("logs", "stats", "files", "exec", "attach", "forward"));
     all.addAll(ground.capabilities());
     if (root && tools.has(Tools.SETPRIV)) {
       all.add("users");

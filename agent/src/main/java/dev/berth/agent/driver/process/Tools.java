@@ -23,6 +23,7 @@ record Tools(Map<String, String> paths, boolean resetSignals) {
   static final String PRLIMIT = "prlimit";
   static final String SETPRIV = "setpriv";
   static final String UNSHARE = "unshare";
+  static final String NSENTER = "nsenter";
 
   private static final Pattern IGNORED = Pattern.compile("SigIgn:\\s*([0-9a-f]{1,16})");
   // 1 to 31; the C library keeps the next two for itself.
@@ -37,7 +38,7 @@ record Tools(Map<String, String> paths, boolean resetSignals) {
   /// @param commands tries one of them
   static Tools here(HostCommands commands) {
     Map<String, String> found = new TreeMap<>();
-    for (String name : List.of(ENV, PRLIMIT, SETPRIV, UNSHARE)) {
+    for (String name : List.of(ENV, PRLIMIT, SETPRIV, UNSHARE, NSENTER)) {
       inPath(name, PATH).ifPresent(path -> found.put(name, path.toString()));
     }
     return new Tools(found, ignoresSignals() && canReset(commands));

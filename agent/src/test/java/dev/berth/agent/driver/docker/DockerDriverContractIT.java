@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.HostConfig;
 import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.ExecContractTest;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// What every driver does, shown by the docker driver on a real daemon.
 @Timeout(180)
-class DockerDriverContractIT implements RuntimeDriverContractTest {
+class DockerDriverContractIT implements RuntimeDriverContractTest, ExecContractTest {
   private static @Nullable PrivateDocker shared;
 
   @BeforeAll

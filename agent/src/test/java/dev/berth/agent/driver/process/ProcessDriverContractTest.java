@@ -1,12 +1,13 @@
 package dev.berth.agent.driver.process;
 
+import dev.berth.agent.driver.ExecContractTest;
 import dev.berth.agent.driver.RuntimeDriverContractTest;
 import java.io.IOException;
 import org.junit.jupiter.api.Timeout;
 
 /// What every driver does, shown by the process driver with all that this machine's kernel offers.
 @Timeout(60)
-class ProcessDriverContractTest implements RuntimeDriverContractTest {
+class ProcessDriverContractTest implements RuntimeDriverContractTest, ExecContractTest {
   @Override
   public Fixture fixture() throws IOException {
     return new ProcessFixture(ProcessFixture.Cgroups.HOST);

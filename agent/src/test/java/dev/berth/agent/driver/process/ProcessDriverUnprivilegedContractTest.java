@@ -1,5 +1,6 @@
 package dev.berth.agent.driver.process;
 
+import dev.berth.agent.driver.ExecContractTest;
 import dev.berth.agent.driver.RuntimeDriverContractTest;
 import java.io.IOException;
 import org.junit.jupiter.api.Timeout;
@@ -7,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 /// What every driver does, shown by the process driver with no cgroups, as an agent has it that is
 /// not root.
 @Timeout(60)
-class ProcessDriverUnprivilegedContractTest implements RuntimeDriverContractTest {
+class ProcessDriverUnprivilegedContractTest implements RuntimeDriverContractTest, ExecContractTest {
   @Override
   public Fixture fixture() throws IOException {
     return new ProcessFixture(ProcessFixture.Cgroups.NONE);

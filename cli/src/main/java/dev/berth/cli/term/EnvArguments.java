@@ -1,6 +1,5 @@
-package dev.berth.cli.run;
+package dev.berth.cli.term;
 
-import dev.berth.cli.term.FailureException;
 import dev.berth.spec.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +13,18 @@ import java.util.Map;
 
 /// `-e` and `--env-file`. A name alone takes the caller's value, as with docker; later ones win,
 /// and `-e` wins over files.
-final class EnvArguments {
+public final class EnvArguments {
   private static final long FILE_MAX = 1 << 20;
 
   private EnvArguments() {}
 
-  static Map<String, String> parse(
+  /// The variables.
+  ///
+  /// @param variables as written after `-e`
+  /// @param files of such lines
+  /// @param own the caller's environment
+  /// @throws FailureException with exit code 2
+  public static Map<String, String> parse(
       List<String> variables, List<String> files, Map<String, String> own) {
     Map<String, String> env = new LinkedHashMap<>();
     for (String file : files) {

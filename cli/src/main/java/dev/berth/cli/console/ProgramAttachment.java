@@ -1,0 +1,78 @@
+package dev.berth.cli.console;
+
+import dev.berth.cli.cluster.Cluster;
+import dev.berth.cli.cluster.Refusals;
+import dev.berth.cli.term.ExitCode;
+import dev.berth.cli.term.FailureException;
+import dev.berth.cli.term.Terminal;
+import dev.berth.v1.AttachOpened;
+import dev.berth.v1.OpenAttach;
+import io.grpc.StatusRuntimeException;
+
+/// Attaches this terminal to what an instance runs.
+public final class ProgramAttachment {
+  /// The keys that leave a program when nobody says others.
+  public static final String DEFAULT_KEYS = DetachKeys.DEFAULT;
+
+  private final Cluster cluster;
+  private final Terminal terminal;
+  private final DetachKeys keys;
+
+  /// @param detachKeys as [#checkKeys] takes them
+  public ProgramAttachment(Cluster cluster, Terminal terminal, String detachKeys) {
+    this.cluster = cluster;
+    this.terminal = terminal;
+    this.keys = DetachKeys.parse(detachKeys);
+  }
+
+  /// Checks what a user wrote.
+  ///
+  /// @throws FailureException with exit code 2
+  public static void checkKeys(String detachKeys) {
+    var _ = DetachKeys.parse(detachKeys);
+  }
+
+  /// How it went.
+  ///
+  /// @param opened what was attached to
+  /// @param left whether the user left it running; else its run has ended
+  public record Outcome(AttachOpened opened, boolean left) {}
+
+  /// Stays attached until the program's run ends or the user leaves.
+  ///
+  /// @param instance a slot's name or an id
+  /// @param input whether there is input for it, if it takes any
+  /// @param force takes a machine's console over
+  /// @throws StatusRuntimeException when it cannot be attached to
+  /// @throws FailureException when the stream breaks off
+  public Outcome attach(String instance, boolean input, boolean force) throws InterruptedException {
+    OpenAttach.Builder wanted =
+        OpenAttach.newBuilder()
+            .setNamespace(cluster.namespace())
+            .setInstance(instance)
+            .setInput(input)
+            .setForce(force);
+    if (input && terminal.inIsTerminal()) {
+      new WindowSize(Stty.ofProcess()).now().ifPresent(wanted::setSize);
+    }
+    try (AttachStream stream = AttachStream.open(cluster.exec(), wanted.build())) {
+      AttachOpened opened = stream.awaitOpened();
+      try {
+        boolean ended =
+            new TerminalSession(terminal, stream, keys)
+                .run(input && opened.getInput(), opened.getTerminal());
+        return new Outcome(opened, !ended);
+      } catch (StatusRuntimeException e) {
+        throw new FailureException(ExitCode.FAILURE, brokenOff(opened.getName(), e), e);
+      }
+    }
+  }
+
+  private String brokenOff(String slot, StatusRuntimeException e) {
+    String said = e.getStatus().getDescription();
+    return "the stream from "
+        + slot
+        + " broke off: "
+        + (said == null || e.getStatus().getCause() != null ? Refusals.describe(e, cluster) : said);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.berth.cli.console;
+
+import dev.berth.cli.term.FailureException;
+import dev.berth.v1.TerminalSize;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The size of the terminal that is stdin, and when it changes.
+final class WindowSize {
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,5}) ([0-9]{1,5})");
+
+  private final Stty stty;
+
+  WindowSize(Stty stty) {
+    this.stty = stty;
+  }
+
+  /// What it is now; empty when the terminal does not know.
+  Optional<TerminalSize> now() {
+    try {
+      return parse(stty.run("size"));
+    } catch (FailureException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// "24 80": rows and columns.
+  static Optional<TerminalSize> parse(String text) {
+    Matcher size = SIZE.matcher(text);
+    if (!size.matches()) {
+      return Optional.empty();
+    }
+    int rows = Integer.parseInt(size.group(1));
+    int columns = Integer.parseInt(size.group(2));
+    return rows > 0 && columns > 0 && Math.max(rows, columns) <= 10_000
+        ? Optional.of(TerminalSize.newBuilder().setRows(rows).setColumns(columns).build())
+        : Optional.empty();
+  }
+
+  /// Calls with the size whenever it has changed, until the process ends.
+  ///
+  /// The JDK has no other way to signals than a class that the compiler warns of; where it is not
+  /// there, a terminal keeps the size that it began with.
+  void onChange(Consumer<TerminalSize> action) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Runnable tells = () -> now().ifPresent(action);
+      MethodHandle told =
+          MethodHandles.publicLookup()
+              .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
+              .bindTo(tells);
+      Object handles =
+          MethodHandleProxies.asInterfaceInstance(
+              handler, MethodHandles.dropArguments(told, 0, signal));
+      var _ =
+          signal
+              .getMethod("handle", signal, handler)
+              .invoke(null, signal.getConstructor(String.class).newInstance("WINCH"), handles);
+    } catch (ReflectiveOperationException _) {
+      return;
+    }
+  }
+}

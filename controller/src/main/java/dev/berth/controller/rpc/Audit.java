@@ -1,0 +1,39 @@
+package dev.berth.controller.rpc;
+
+import dev.berth.spec.Printable;
+import dev.berth.v1.Instance;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Says in the log who reached into what runs. Never what was typed, nor the environment.
+final class Audit {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.berth.audit");
+  private static final int COMMAND_CHARS = 200;
+
+  private Audit() {}
+
+  /// Someone's command runs in an instance.
+  static void exec(Instance instance, List<String> command) {
+    String words = Printable.escape(String.join(" ", command));
+    say(
+        "exec",
+        instance,
+        words.length() > COMMAND_CHARS ? words.substring(0, COMMAND_CHARS) + "…" : words);
+  }
+
+  /// Someone reaches an instance in another way.
+  ///
+  /// @param what "attach"
+  static void say(String what, Instance instance, String detail) {
+    LOG.info(
+        "{} by {}: {}/{} ({}) on node {}{}",
+        what,
+        Access.caller(),
+        instance.getNamespace(),
+        instance.getName(),
+        instance.getId(),
+        instance.getNode(),
+        detail.isEmpty() ? "" : ": " + detail);
+  }
+}
