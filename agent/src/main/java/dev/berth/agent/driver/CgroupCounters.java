@@ -23,6 +23,7 @@ public record CgroupCounters(Function<String, Optional<Path>> v1, Supplier<Optio
   private static final Pattern V1_WRITTEN = Pattern.compile("\\d+:\\d+ Write (\\d+)");
   private static final Pattern V2_READ = Pattern.compile("\\brbytes=(\\d+)");
   private static final Pattern V2_WRITTEN = Pattern.compile("\\bwbytes=(\\d+)");
+  private static final long UNLIMITED = 1L << 60;
   private static final OptionalLong NOTHING = OptionalLong.empty();
 
   /// CPU time used.
@@ -57,6 +58,25 @@ public record CgroupCounters(Function<String, Optional<Path>> v1, Supplier<Optio
     return usage.isPresent()
         ? OptionalLong.of(Math.max(0, usage.getAsLong() - cache.orElse(0)))
         : NOTHING;
+  }
+
+  /// The most memory that the group may have; empty: it has no limit of its own.
+  public OptionalLong memoryLimitBytes() {
+    Optional<Path> at = v1.apply("memory");
+    OptionalLong limit =
+        at.isPresent()
+            ? number(at.get().resolve("memory.limit_in_bytes"))
+            : v2.get().map(group -> number(group.resolve("memory.max"))).orElse(NOTHING);
+    // Version 1 says "none" as the largest number of whole pages.
+    return limit.isPresent() && limit.getAsLong() < UNLIMITED ? limit : NOTHING;
+  }
+
+  /// Tasks in the group, each thread being one.
+  public OptionalLong pids() {
+    return v1.apply("pids")
+        .or(v2)
+        .map(group -> number(group.resolve("pids.current")))
+        .orElse(NOTHING);
   }
 
   /// Bytes read from disks and written to them.

@@ -1,5 +1,6 @@
 package dev.berth.agent.driver;
 
+import java.time.Duration;
 import java.util.OptionalLong;
 
 /// What one instance has used. A counter that the runtime does not keep is empty.
@@ -10,16 +11,41 @@ import java.util.OptionalLong;
 /// @param network bytes received and sent since its start
 /// @param disk bytes read from disks and written to them since its start; of a container only what
 ///     reached a disk of the node
+/// @param pids tasks that the kernel counts against it now
+/// @param age how long ago this was measured
 public record InstanceUsage(
-    String instanceId, OptionalLong cpuNanos, Memory memory, Traffic network, Traffic disk) {
+    String instanceId,
+    OptionalLong cpuNanos,
+    Memory memory,
+    Traffic network,
+    Traffic disk,
+    OptionalLong pids,
+    Duration age) {
+  /// Measured just now, by who does not count tasks.
+  public InstanceUsage(
+      String instanceId, OptionalLong cpuNanos, Memory memory, Traffic network, Traffic disk) {
+    this(instanceId, cpuNanos, memory, network, disk, OptionalLong.empty(), Duration.ZERO);
+  }
+
+  /// The same, looked at later.
+  public InstanceUsage aged(Duration since) {
+    return new InstanceUsage(instanceId, cpuNanos, memory, network, disk, pids, since);
+  }
+
   /// Memory in use, in bytes.
   ///
   /// @param node of the node, without what its kernel can give back
   /// @param guest of a machine, as the kernel inside counts it, without what it can give back
-  public record Memory(OptionalLong node, OptionalLong guest) {
+  /// @param limit the most that it may have; of a machine what it was given; empty: it has none
+  public record Memory(OptionalLong node, OptionalLong guest, OptionalLong limit) {
     /// Of what has no kernel of its own.
+    public static Memory of(OptionalLong node, OptionalLong limit) {
+      return new Memory(node, OptionalLong.empty(), limit);
+    }
+
+    /// The same without a limit.
     public static Memory of(OptionalLong node) {
-      return new Memory(node, OptionalLong.empty());
+      return of(node, OptionalLong.empty());
     }
   }
 

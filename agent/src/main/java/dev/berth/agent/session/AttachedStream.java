@@ -2,6 +2,7 @@ package dev.berth.agent.session;
 
 import com.google.protobuf.ByteString;
 import dev.berth.agent.driver.ConsoleCapable;
+import dev.berth.agent.driver.CopyCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Failure;
 import dev.berth.agent.driver.SnapshotCapable;
@@ -11,9 +12,11 @@ import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.ExecEnded;
 import dev.berth.v1.Image;
+import dev.berth.v1.ListProcessesResponse;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogSource;
 import dev.berth.v1.NodeExamination;
+import dev.berth.v1.PathStat;
 import dev.berth.v1.StreamDone;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.StreamOpened;
@@ -165,6 +168,16 @@ final class AttachedStream
     return sendWhenReady(AttachStreamRequest.newBuilder().setUsage(sample).build());
   }
 
+  /// The same for the processes of an instance.
+  boolean write(ListProcessesResponse processes) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setProcesses(processes).build());
+  }
+
+  /// The same for what is at a path of an instance.
+  boolean write(PathStat stat) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setPathStat(stat).build());
+  }
+
   /// The same for the word that what was asked for is done.
   boolean writeDone() throws InterruptedException {
     return sendWhenReady(
@@ -278,7 +291,7 @@ final class AttachedStream
               switch (reason) {
                 case ConsoleCapable.TAKEN -> Status.Code.ABORTED;
                 case SnapshotCapable.EXISTS -> Status.Code.ALREADY_EXISTS;
-                case SnapshotCapable.MISSING -> Status.Code.NOT_FOUND;
+                case SnapshotCapable.MISSING, CopyCapable.NO_SUCH_PATH -> Status.Code.NOT_FOUND;
                 default -> Status.Code.FAILED_PRECONDITION;
               };
         };

@@ -12,10 +12,10 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the output, the consoles, commands, ports, the snapshots, the pauses and the usage of
-/// instances, the
-/// node's images, and what the node finds when it looks at itself, on streams that a controller
-/// asked for, each on a thread of its own, as fast as the reader at the other end takes it.
+/// Serves what users ask of instances (output, consoles, commands, ports, snapshots, pauses, signals, processes,
+/// usage, copies), the node's images, and what the node finds when it looks at itself, on streams
+/// that a controller asked for, each on a thread of its own, as fast as the reader at the other end
+/// takes it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
   private static final int LOGS_MAX = 256;
@@ -26,6 +26,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final int IMPORTS_MAX = 4;
   private static final int SNAPSHOTS_MAX = 16;
   private static final int PAUSES_MAX = 64;
+  private static final int COPIES_MAX = 16;
   private static final int USAGES_MAX = 256;
   private static final int EXAMINATIONS_MAX = 4;
 
@@ -46,11 +47,14 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final Semaphore snapshotPlaces = new Semaphore(SNAPSHOTS_MAX);
   private final Semaphore pausePlaces = new Semaphore(PAUSES_MAX);
   private final Semaphore usagePlaces = new Semaphore(USAGES_MAX);
+  private final Semaphore signalPlaces = new Semaphore(PAUSES_MAX);
+  private final Semaphore processesPlaces = new Semaphore(QUERIES_MAX);
+  private final Semaphore copyPlaces = new Semaphore(COPIES_MAX);
   private final Semaphore examinePlaces = new Semaphore(EXAMINATIONS_MAX);
 
   /// @param logs where the output is
   /// @param consoles where the consoles are
-  /// @param capabilities what instances can do besides: commands, snapshots, pauses, usage
+  /// @param capabilities what instances can do besides: commands, snapshots, pauses, signals and more
   /// @param images the images of virtual machines; empty: this node runs none
   /// @param examiner looks at the node; empty: nobody does
   /// @param threads serve the streams
@@ -96,6 +100,15 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
           run(snapshotPlaces, stream, new SnapshotPump(capabilities, request, stream, clock)::run);
       case PAUSE, UNPAUSE ->
           run(pausePlaces, stream, new PausePump(capabilities, request, stream)::run);
+      case SIGNAL ->
+          run(signalPlaces, stream, new SignalPump(capabilities, request.getSignal(), stream)::run);
+      case PROCESSES ->
+          run(
+              processesPlaces,
+              stream,
+              new ProcessesPump(capabilities, request.getProcesses(), stream)::run);
+      case PATH_STAT, COPY_FROM, COPY_TO ->
+          run(copyPlaces, stream, new CopyPump(capabilities, request, stream)::run);
       case USAGE ->
           run(
               usagePlaces,

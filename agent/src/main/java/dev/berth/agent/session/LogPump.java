@@ -1,5 +1,6 @@
 package dev.berth.agent.session;
 
+import com.google.protobuf.Timestamp;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
@@ -90,18 +91,23 @@ final class LogPump {
   /// What follows the output that was read: that of later runs.
   private LogQuery rest(LogQuery query) {
     return new LogQuery(
-        query.follow(), OptionalInt.empty(), Optional.of(clock.wall()), query.timestamps());
+        query.follow(),
+        OptionalInt.empty(),
+        Optional.of(clock.wall()),
+        query.until(),
+        query.timestamps());
   }
 
   private static LogQuery query(StreamLogsRequest options) {
     return new LogQuery(
         options.getFollow(),
         options.hasTailLines() ? OptionalInt.of(options.getTailLines()) : OptionalInt.empty(),
-        options.hasSince()
-            ? Optional.of(
-                Instant.ofEpochSecond(
-                    options.getSince().getSeconds(), options.getSince().getNanos()))
-            : Optional.empty(),
+        options.hasSince() ? Optional.of(instant(options.getSince())) : Optional.empty(),
+        options.hasUntil() ? Optional.of(instant(options.getUntil())) : Optional.empty(),
         options.getTimestamps());
+  }
+
+  private static Instant instant(Timestamp time) {
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 }

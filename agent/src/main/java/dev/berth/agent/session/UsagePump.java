@@ -84,7 +84,7 @@ final class UsagePump {
       storage = subject.driver().storageBytes(subject.handle());
       storageMillis = now;
     }
-    Instant time = clock.wall();
+    Instant time = clock.wall().minus(usage.age());
     UsageSample.Builder sample =
         UsageSample.newBuilder()
             .setTime(
@@ -92,6 +92,8 @@ final class UsagePump {
     set(usage.cpuNanos(), sample::setCpuNanos);
     set(usage.memory().node(), sample::setMemoryBytes);
     set(usage.memory().guest(), sample::setGuestMemoryBytes);
+    set(usage.memory().limit(), sample::setMemoryLimitBytes);
+    set(usage.pids(), sample::setPids);
     set(usage.network().in(), sample::setNetworkReceivedBytes);
     set(usage.network().out(), sample::setNetworkSentBytes);
     set(usage.disk().in(), sample::setDiskReadBytes);

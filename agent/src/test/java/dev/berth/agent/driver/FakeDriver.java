@@ -39,6 +39,7 @@ public final class FakeDriver implements RuntimeDriver, PauseCapable, ResizeCapa
             .setAvailable(true)
             .addCapabilities("pause")
             .addCapabilities("resize")
+            .addCapabilities("kill")
             .build(),
         List.of());
   }

@@ -19,12 +19,9 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /// What every driver does. A driver's own test implements [#fixture] and gets all of these.
-public interface RuntimeDriverContractTest {
+public interface RuntimeDriverContractTest extends VerbsContractTest {
   /// Generous: contract tests run against real runtimes on machines that have other work.
   Duration PATIENCE = Duration.ofMinutes(3);
-
-  /// A driver over a runtime in which nothing of its owner is there.
-  Fixture fixture() throws IOException;
 
   /// What a driver's test provides.
   interface Fixture extends AutoCloseable {
@@ -50,6 +47,11 @@ public interface RuntimeDriverContractTest {
 
     /// A new instance that can never be prepared.
     AssignedInstance thatCannotBePrepared();
+
+    /// A directory that every instance has, for files that are copied.
+    default String place() {
+      return "/";
+    }
 
     /// Removes all that is left.
     @Override
@@ -77,6 +79,10 @@ public interface RuntimeDriverContractTest {
       assertEquals(fixture.driver() instanceof ForwardCapable, can(fixture, "forward"));
       assertTrue(fixture.driver() instanceof PauseCapable || !can(fixture, "pause"));
       assertTrue(fixture.driver() instanceof ResizeCapable || !can(fixture, "resize"));
+      assertEquals(fixture.driver() instanceof SignalCapable, can(fixture, "signals"));
+      assertEquals(fixture.driver() instanceof TopCapable, can(fixture, "top"));
+      assertTrue(fixture.driver() instanceof CopyCapable || !can(fixture, "copy"));
+      assertTrue(can(fixture, "kill"), "each driver can stop at once");
     }
   }
 
@@ -304,7 +310,8 @@ public interface RuntimeDriverContractTest {
     }
   }
 
-  private static boolean can(Fixture fixture, String capability) {
+  /// Whether its driver has a capability.
+  static boolean can(Fixture fixture, String capability) {
     return fixture.driver().describe().description().getCapabilitiesList().contains(capability);
   }
 
@@ -312,11 +319,13 @@ public interface RuntimeDriverContractTest {
     return assertInstanceOf(RunState.Running.class, observation.state()).paused();
   }
 
+  /// Prepares an instance, whatever is said meanwhile.
   static Observation prepare(RuntimeDriver driver, AssignedInstance instance)
       throws DriverException {
     return driver.prepare(instance, progress -> {});
   }
 
+  /// Prepares and starts an instance.
   static RuntimeHandle run(RuntimeDriver driver, AssignedInstance instance) throws DriverException {
     RuntimeHandle handle = prepare(driver, instance).handle();
     Observation started = driver.start(handle);
@@ -328,7 +337,8 @@ public interface RuntimeDriverContractTest {
     return assertInstanceOf(Listing.Complete.class, driver.recover()).observations();
   }
 
-  private static RunState.Exited awaitExit(RuntimeDriver driver, RuntimeHandle handle)
+  /// Waits for its end.
+  static RunState.Exited awaitExit(RuntimeDriver driver, RuntimeHandle handle)
       throws DriverException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     RunState state = driver.inspect(handle).state();

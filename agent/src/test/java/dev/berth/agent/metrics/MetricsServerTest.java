@@ -194,7 +194,8 @@ class MetricsServerTest {
                   new InstanceUsage(
                       handle.instanceId(),
                       OptionalLong.of(1_500_000_000L),
-                      new InstanceUsage.Memory(OptionalLong.of(4096), OptionalLong.of(1024)),
+                      new InstanceUsage.Memory(
+                          OptionalLong.of(4096), OptionalLong.of(1024), OptionalLong.empty()),
                       new InstanceUsage.Traffic(OptionalLong.of(7), OptionalLong.empty()),
                       InstanceUsage.Traffic.of(11, 13)))
           .toList();

@@ -1,6 +1,7 @@
 package dev.berth.controller.rpc;
 
 import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import dev.berth.controller.core.RefusalCode;
@@ -10,17 +11,31 @@ import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.controller.loop.Snapshot;
+import dev.berth.spec.Signals;
+import dev.berth.v1.CopyFromInstanceRequest;
+import dev.berth.v1.CopyFromInstanceResponse;
+import dev.berth.v1.CopyToInstanceRequest;
+import dev.berth.v1.CopyToInstanceResponse;
 import dev.berth.v1.GetInstanceRequest;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceServiceGrpc;
+import dev.berth.v1.InstanceState;
+import dev.berth.v1.KillInstanceRequest;
+import dev.berth.v1.KillInstanceResponse;
 import dev.berth.v1.ListInstancesRequest;
 import dev.berth.v1.ListInstancesResponse;
+import dev.berth.v1.ListProcessesRequest;
+import dev.berth.v1.ListProcessesResponse;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogStreamRequest;
 import dev.berth.v1.OpenStream;
+import dev.berth.v1.PathStat;
 import dev.berth.v1.PauseInstanceRequest;
 import dev.berth.v1.PauseInstanceResponse;
 import dev.berth.v1.PauseStreamRequest;
+import dev.berth.v1.ProcessesStreamRequest;
+import dev.berth.v1.SignalStreamRequest;
+import dev.berth.v1.StatPathRequest;
 import dev.berth.v1.StreamLogsRequest;
 import dev.berth.v1.UnpauseInstanceRequest;
 import dev.berth.v1.UnpauseInstanceResponse;
@@ -34,12 +49,16 @@ import io.grpc.stub.StreamObserver;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Instances: reads, watches, output, pauses and usage.
+/// Instances: reads, watches, output, and what is asked of their nodes.
 final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
   private static final int TAIL_MAX = 1_000_000;
+  private static final int OPTIONS_MAX = 32;
+  private static final Pattern OPTION = Pattern.compile("[\\x21-\\x7e]{1,256}");
   private static final Duration INTERVAL_DEFAULT = Durations.fromSeconds(1);
   private static final Duration INTERVAL_MIN = Durations.fromMillis(500);
   private static final Duration INTERVAL_MAX = Durations.fromHours(1);
@@ -218,6 +237,99 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
             message -> message.hasUsage() ? Optional.of(message.getUsage()) : Optional.empty()));
   }
 
+  @Override
+  public void killInstance(
+      KillInstanceRequest request, StreamObserver<KillInstanceResponse> caller) {
+    int signal;
+    try {
+      signal = Signals.number(request.getSignal());
+    } catch (IllegalArgumentException e) {
+      throw StatusMapper.badField("signal", String.valueOf(e.getMessage()));
+    }
+    boolean kills = signal == Signals.KILL;
+    CapableInstance instance =
+        alive(
+            request.getNamespace(),
+            request.getInstance(),
+            kills ? "kill" : "signals",
+            kills
+                ? "has a driver that cannot kill anything"
+                : "has a driver that sends no signal but KILL, as those of virtual machines;"
+                    + " 'berth stop' asks a machine to shut down");
+    broker.open(
+        instance.agent(),
+        OpenStream.newBuilder()
+            .setSignal(
+                SignalStreamRequest.newBuilder().setInstanceId(instance.id()).setSignal(signal)),
+        whenDone(caller, KillInstanceResponse.getDefaultInstance()));
+  }
+
+  @Override
+  public void listProcesses(
+      ListProcessesRequest request, StreamObserver<ListProcessesResponse> caller) {
+    List<String> options = request.getPsOptionsList();
+    if (options.size() > OPTIONS_MAX
+        || options.stream().anyMatch(each -> !OPTION.matcher(each).matches())) {
+      throw StatusMapper.badField(
+          "ps_options",
+          "not options of ps (expected: at most 32 words of at most 256 printable characters)");
+    }
+    CapableInstance instance =
+        alive(
+            request.getNamespace(),
+            request.getInstance(),
+            "top",
+            "has a driver that does not see into what it runs: a virtual machine's processes are"
+                + " its own affair; 'berth console' lets you ask it");
+    broker.open(
+        instance.agent(),
+        OpenStream.newBuilder()
+            .setProcesses(
+                ProcessesStreamRequest.newBuilder()
+                    .setInstanceId(instance.id())
+                    .addAllPsOptions(options)),
+        BrokeredStream.toUser(
+            (ServerCallStreamObserver<ListProcessesResponse>) caller,
+            message ->
+                message.hasProcesses() ? Optional.of(message.getProcesses()) : Optional.empty()));
+  }
+
+  @Override
+  public void statPath(StatPathRequest request, StreamObserver<PathStat> caller) {
+    CopySubject subject =
+        CopySubject.find(loop, request.getNamespace(), request.getInstance(), request.getPath());
+    broker.open(
+        subject.agent(),
+        OpenStream.newBuilder().setPathStat(subject.asked()),
+        BrokeredStream.toUser(
+            (ServerCallStreamObserver<PathStat>) caller,
+            message ->
+                message.hasPathStat() ? Optional.of(message.getPathStat()) : Optional.empty()));
+  }
+
+  @Override
+  public void copyFromInstance(
+      CopyFromInstanceRequest request, StreamObserver<CopyFromInstanceResponse> caller) {
+    CopySubject subject =
+        CopySubject.find(loop, request.getNamespace(), request.getInstance(), request.getPath());
+    broker.open(
+        subject.agent(),
+        OpenStream.newBuilder().setCopyFrom(subject.asked()),
+        BrokeredStream.toUser(
+            (ServerCallStreamObserver<CopyFromInstanceResponse>) caller,
+            message ->
+                message.hasData()
+                    ? Optional.of(
+                        CopyFromInstanceResponse.newBuilder().setData(message.getData()).build())
+                    : Optional.empty()));
+  }
+
+  @Override
+  public StreamObserver<CopyToInstanceRequest> copyToInstance(
+      StreamObserver<CopyToInstanceResponse> caller) {
+    return new CopyToCall(loop, broker, (ServerCallStreamObserver<CopyToInstanceResponse>) caller);
+  }
+
   private static Duration interval(WatchUsageRequest request) {
     Duration interval = request.hasInterval() ? request.getInterval() : INTERVAL_DEFAULT;
     if (!Durations.isValid(interval)
@@ -234,9 +346,28 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
 
   private CapableInstance running(
       String namespace, String text, String capability, String missing) {
+    return in(Set.of(InstanceState.INSTANCE_STATE_RUNNING), namespace, text, capability, missing);
+  }
+
+  /// One that is being stopped lives, too: a kill is what ends its grace.
+  private CapableInstance alive(String namespace, String text, String capability, String missing) {
+    return in(
+        Set.of(InstanceState.INSTANCE_STATE_RUNNING, InstanceState.INSTANCE_STATE_STOPPING),
+        namespace,
+        text,
+        capability,
+        missing);
+  }
+
+  private CapableInstance in(
+      Set<InstanceState> states, String namespace, String text, String capability, String missing) {
     ClusterState state = Answers.snapshot(loop).state();
     InstanceRecord found = InstanceLookup.find(state, Namespaces.one(namespace), text);
-    return CapableInstance.running(state, found, capability, missing);
+    String name = found.message().getName();
+    if (!states.contains(found.message().getStatus().getState())) {
+      throw CapableInstance.refused(name + " does not run: 'berth ps -a " + name + "' shows it");
+    }
+    return CapableInstance.of(state, found, name, capability, missing);
   }
 
   private static <A> BrokeredStream<A> whenDone(StreamObserver<A> caller, A answer) {
@@ -252,9 +383,18 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
           "tail_lines",
           "value: %s (expected: 1 to %d)".formatted(Integer.toUnsignedString(tail), TAIL_MAX));
     }
-    if (request.hasSince() && !Timestamps.isValid(request.getSince())) {
+    if (request.hasSince()) {
+      requireTime("since", request.getSince());
+    }
+    if (request.hasUntil()) {
+      requireTime("until", request.getUntil());
+    }
+  }
+
+  private static void requireTime(String field, Timestamp time) {
+    if (!Timestamps.isValid(time)) {
       throw StatusMapper.badField(
-          "since", "not a point in time (expected: years 1 to 9999, nanos from 0 to 999999999)");
+          field, "not a point in time (expected: years 1 to 9999, nanos from 0 to 999999999)");
     }
   }
 }

@@ -28,6 +28,8 @@ final class Routes {
     users("WorkloadService", "RestartWorkload", "ExplainPlacement");
     users("InstanceService", "GetInstance", "ListInstances", "WatchInstances", "StreamLogs");
     users("InstanceService", "PauseInstance", "UnpauseInstance", "WatchUsage");
+    users("InstanceService", "KillInstance", "ListProcesses", "StatPath");
+    users("InstanceService", "CopyFromInstance", "CopyToInstance");
     users("ExecService", "AttachConsole", "Exec", "Attach", "ForwardPort");
     users("ImageService", "ListImages", "InspectImage", "RemoveImage", "ImportImage");
     users("VmService", "CreateVmSnapshot", "ListVmSnapshots", "RevertVmSnapshot");

@@ -7,6 +7,7 @@ import dev.berth.agent.driver.InstanceUsage.Traffic;
 import dev.berth.agent.facts.CgroupHierarchy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,7 +40,13 @@ final class CgroupUsage {
     }
     return Optional.of(
         new InstanceUsage(
-            instanceId, cpu, Memory.of(memory), network(containerId), counters.disk()));
+            instanceId,
+            cpu,
+            Memory.of(memory, counters.memoryLimitBytes()),
+            network(containerId),
+            counters.disk(),
+            counters.pids(),
+            Duration.ZERO));
   }
 
   /// In the network namespace of the container's first process.

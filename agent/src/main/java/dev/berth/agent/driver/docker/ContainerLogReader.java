@@ -129,12 +129,16 @@ final class ContainerLogReader implements LogReader {
             .append(follows() ? 1 : 0);
     Optional<Instant> position = frames.position();
     Optional<Instant> since = position.or(query::since);
-    since.ifPresent(
-        time -> target.append("&since=%d.%09d".formatted(time.getEpochSecond(), time.getNano())));
+    since.ifPresent(time -> target.append("&since=").append(seconds(time)));
+    query.until().ifPresent(time -> target.append("&until=").append(seconds(time)));
     if (position.isEmpty() && query.tailLines().isPresent()) {
       target.append("&tail=").append(query.tailLines().getAsInt());
     }
     return target.toString();
+  }
+
+  private static String seconds(Instant time) {
+    return "%d.%09d".formatted(time.getEpochSecond(), time.getNano());
   }
 
   private void release() {

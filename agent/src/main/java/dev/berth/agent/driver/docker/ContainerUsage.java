@@ -63,7 +63,8 @@ final class ContainerUsage {
       for (RuntimeHandle handle : handles) {
         Measured measured = kept.get(handle.runtimeId());
         if (measured != null) {
-          measured.usage().ifPresent(usages::add);
+          Duration age = Duration.ofNanos(Math.max(0, System.nanoTime() - measured.atNanos()));
+          measured.usage().map(usage -> usage.aged(age)).ifPresent(usages::add);
         }
       }
       return usages;
@@ -162,7 +163,9 @@ final class ContainerUsage {
                   ? OptionalLong.of(Math.max(0, used.getAsLong() - cache))
                   : OptionalLong.empty()),
           new Traffic(received, sent),
-          disk(stats.path("blkio_stats").path("io_service_bytes_recursive")));
+          disk(stats.path("blkio_stats").path("io_service_bytes_recursive")),
+          number(stats.path("pids_stats").path("current")),
+          Duration.ZERO);
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
@@ -60,22 +61,43 @@ final class DaemonStream implements AutoCloseable {
       byte[] content,
       Duration answerLimit)
       throws IOException {
+    return open(
+        socket,
+        answerLimit,
+        stream -> {
+          stream.send(method, target, "Content-Length: " + content.length + "\r\n" + headers);
+          stream.write(ByteBuffer.wrap(content));
+        });
+  }
+
+  /// The same with content, sent as fast as the daemon takes it. The daemon may answer before it
+  /// has taken all of it: then the rest is not sent.
+  static DaemonStream upload(
+      Path socket, String method, String target, InputStream content, Duration answerLimit)
+      throws IOException {
+    return open(
+        socket,
+        answerLimit,
+        stream -> {
+          stream.silence(Duration.ZERO);
+          stream.send(method, target, "Transfer-Encoding: chunked\r\n");
+          stream.give(content);
+          stream.silence(answerLimit);
+        });
+  }
+
+  private interface Request {
+    void sendOn(DaemonStream stream) throws IOException;
+  }
+
+  private static DaemonStream open(Path socket, Duration answerLimit, Request request)
+      throws IOException {
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     DaemonStream stream = new DaemonStream(channel, answerLimit);
     boolean opened = false;
     try {
       stream.guard.start();
-      String head =
-          method
-              + " "
-              + target
-              + " HTTP/1.1\r\nHost: docker\r\nConnection: close\r\nContent-Length: "
-              + content.length
-              + "\r\n"
-              + headers
-              + "\r\n";
-      stream.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
-      stream.write(ByteBuffer.wrap(content));
+      request.sendOn(stream);
       stream.answer =
           HttpAnswer.read(
               new BufferedInputStream(
@@ -89,6 +111,37 @@ final class DaemonStream implements AutoCloseable {
         stream.close();
       }
     }
+  }
+
+  private void send(String method, String target, String headers) throws IOException {
+    String head =
+        method
+            + " "
+            + target
+            + " HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n"
+            + headers
+            + "\r\n";
+    ByteBuffer bytes = ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII));
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  private void give(InputStream content) throws IOException {
+    try {
+      ChunkedContent.send(content, channel);
+    } catch (ChunkedContent.HungUpException e) {
+      // It does not want the rest; its answer says why.
+      if (closed || Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+    }
+  }
+
+  /// A header of the answer; empty when it has none of that name.
+  String header(String name) {
+    List<String> values = answer.headers().get(name);
+    return values == null ? "" : values.getLast();
   }
 
   /// The HTTP status.

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.core.DockerClientImpl;
 import dev.berth.agent.driver.DriverException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -150,11 +151,24 @@ final class DockerApi implements AutoCloseable {
     try {
       return DaemonStream.open(socket, method, target, headers, content, answerLimit);
     } catch (IOException e) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw DriverException.retryable("Interrupted", "the call was interrupted", e);
-      }
-      throw unavailable(e);
+      throw opening(e);
     }
+  }
+
+  /// Sends content and opens the answer. The content is sent once: nothing is tried again.
+  DaemonStream upload(String method, String target, InputStream content, Duration answerLimit)
+      throws DriverException {
+    try {
+      return DaemonStream.upload(socket, method, target, content, answerLimit);
+    } catch (IOException e) {
+      throw opening(e);
+    }
+  }
+
+  private DriverException opening(IOException e) {
+    return Thread.currentThread().isInterrupted()
+        ? DriverException.retryable("Interrupted", "the call was interrupted", e)
+        : unavailable(e);
   }
 
   /// Forgets all kept connections; calls under way go on.

@@ -10,6 +10,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.HostConfig;
 import dev.berth.agent.driver.AttachCapable;
+import dev.berth.agent.driver.CopyCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.driver.ExecCapable;
@@ -31,13 +32,18 @@ import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.driver.RuntimeListener;
+import dev.berth.agent.driver.SignalCapable;
 import dev.berth.agent.driver.StatsCapable;
+import dev.berth.agent.driver.TopCapable;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
 import dev.berth.v1.OpenAttach;
 import dev.berth.v1.OpenExec;
+import dev.berth.v1.PathStat;
 import dev.berth.v1.PullPolicy;
 import dev.berth.v1.Resources;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -65,7 +71,10 @@ public final class DockerDriver
         ResizeCapable,
         ExecCapable,
         AttachCapable,
-        ForwardCapable {
+        ForwardCapable,
+        SignalCapable,
+        TopCapable,
+        CopyCapable {
   static final String NAME = "docker";
 
   private static final Logger LOG = LoggerFactory.getLogger(DockerDriver.class);
@@ -283,10 +292,7 @@ public final class DockerDriver
   private void stand(
       String verb, RuntimeHandle handle, boolean still, Function<DockerClient, @Nullable Void> call)
       throws DriverException {
-    if (!(inspect(handle).state() instanceof RunState.Running(_, boolean paused))) {
-      throw DriverException.permanent(NOT_RUNNING, "it does not run", null);
-    }
-    if (paused == still) {
+    if (requireRunning(handle).paused() == still) {
       return;
     }
     try {
@@ -294,6 +300,54 @@ public final class DockerDriver
     } catch (DockerException e) {
       throw DriverException.permanent("PauseFailed", Refusals.words(e), e);
     }
+  }
+
+  @Override
+  public void signal(RuntimeHandle handle, int signal) throws DriverException {
+    String id = handle.runtimeId();
+    requireRunning(handle);
+    try {
+      var _ =
+          api.call(
+              "kill",
+              CALL_LIMIT,
+              client ->
+                  Optional.ofNullable(
+                      client.killContainerCmd(id).withSignal(Integer.toString(signal)).exec()));
+    } catch (ConflictException e) {
+      throw DriverException.permanent(NOT_RUNNING, "it does not run", e);
+    } catch (DockerException e) {
+      throw DriverException.permanent("KillFailed", Refusals.words(e), e);
+    }
+  }
+
+  @Override
+  public Table top(RuntimeHandle handle, List<String> options) throws DriverException {
+    requireRunning(handle);
+    return ContainerProcesses.of(api, handle.runtimeId(), options);
+  }
+
+  @Override
+  public PathStat stat(RuntimeHandle handle, String path) throws DriverException {
+    return new ContainerArchive(api, handle.runtimeId()).stat(path);
+  }
+
+  @Override
+  public Archive read(RuntimeHandle handle, String path) throws DriverException {
+    return new ContainerArchive(api, handle.runtimeId()).open(path);
+  }
+
+  @Override
+  public void write(RuntimeHandle handle, String directory, boolean keepOwners, InputStream archive)
+      throws DriverException, IOException {
+    new ContainerArchive(api, handle.runtimeId()).write(directory, archive);
+  }
+
+  private RunState.Running requireRunning(RuntimeHandle handle) throws DriverException {
+    if (inspect(handle).state() instanceof RunState.Running running) {
+      return running;
+    }
+    throw DriverException.permanent(NOT_RUNNING, "it does not run", null);
   }
 
   @Override

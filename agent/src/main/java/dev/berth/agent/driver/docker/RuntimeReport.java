@@ -67,7 +67,11 @@ final class RuntimeReport {
         .addCapabilities("resize")
         .addCapabilities("exec")
         .addCapabilities("attach")
-        .addCapabilities("forward");
+        .addCapabilities("forward")
+        .addCapabilities("kill")
+        .addCapabilities("signals")
+        .addCapabilities("top")
+        .addCapabilities("copy");
   }
 
   private static DriverReport away(String why) {

@@ -139,25 +139,8 @@ final class SocketTransport implements DockerHttpClient {
     }
     write(channel, out);
     if (body == null && stream != null) {
-      sendChunks(channel, stream);
+      ChunkedContent.send(stream, channel);
     }
-  }
-
-  private static void sendChunks(SocketChannel channel, InputStream stream) throws IOException {
-    byte[] bytes = new byte[BUFFER_BYTES];
-    for (int read = stream.read(bytes); read >= 0; read = stream.read(bytes)) {
-      if (read > 0) {
-        ByteArrayOutputStream chunk = new ByteArrayOutputStream(read + 16);
-        line(chunk, Integer.toHexString(read));
-        chunk.write(bytes, 0, read);
-        line(chunk, "");
-        write(channel, chunk);
-      }
-    }
-    ByteArrayOutputStream end = new ByteArrayOutputStream();
-    line(end, "0");
-    line(end, "");
-    write(channel, end);
   }
 
   private static void line(OutputStream out, String text) throws IOException {

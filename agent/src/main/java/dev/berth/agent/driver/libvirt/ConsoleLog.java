@@ -5,6 +5,7 @@ import dev.berth.agent.driver.FileLogReader;
 import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.BooleanSupplier;
@@ -17,10 +18,11 @@ final class ConsoleLog {
   /// @param runs whether the machine runs
   static LogReader open(MachineFiles files, LogQuery query, BooleanSupplier runs)
       throws DriverException {
-    if (query.timestamps()) {
+    if (query.timestamps() || query.endsBefore(Instant.now())) {
       throw DriverException.permanent(
           "NoTimestamps",
-          "a serial console's output has no times; leave --timestamps out, or see berth boot",
+          "a serial console's output has no times; leave --timestamps and --until out, or see berth"
+              + " boot",
           null);
     }
     try {

@@ -84,6 +84,7 @@ final class LibvirtReport {
         .addCapabilities("stats")
         .addCapabilities("console")
         .addCapabilities("pause")
-        .addCapabilities("resize");
+        .addCapabilities("resize")
+        .addCapabilities("kill");
   }
 }

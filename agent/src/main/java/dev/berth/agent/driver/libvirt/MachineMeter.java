@@ -46,7 +46,9 @@ final class MachineMeter {
     Long inside = bytes.get(AVAILABLE);
     Long free = bytes.getOrDefault(USABLE, bytes.get(UNUSED));
     return new Memory(
-        node, inside == null || free == null ? known(null) : known(Math.max(0, inside - free)));
+        node,
+        inside == null || free == null ? known(null) : known(Math.max(0, inside - free)),
+        known(bytes.get(ACTUAL)));
   }
 
   private static OptionalLong known(@Nullable Long value) {

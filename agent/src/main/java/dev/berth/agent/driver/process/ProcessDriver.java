@@ -2,6 +2,7 @@ package dev.berth.agent.driver.process;
 
 import dev.berth.agent.artifact.ArtifactStore;
 import dev.berth.agent.driver.AttachCapable;
+import dev.berth.agent.driver.CopyCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.driver.ExecCapable;
@@ -24,13 +25,18 @@ import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.agent.driver.RuntimeListener;
+import dev.berth.agent.driver.SignalCapable;
 import dev.berth.agent.driver.StatsCapable;
+import dev.berth.agent.driver.TopCapable;
+import dev.berth.spec.Signals;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
 import dev.berth.v1.OpenAttach;
 import dev.berth.v1.OpenExec;
+import dev.berth.v1.PathStat;
 import dev.berth.v1.Resources;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,6 +44,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,7 +63,10 @@ public final class ProcessDriver
         ResizeCapable,
         ExecCapable,
         AttachCapable,
-        ForwardCapable {
+        ForwardCapable,
+        SignalCapable,
+        TopCapable,
+        CopyCapable {
   static final String NAME = "process";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
@@ -69,6 +79,7 @@ public final class ProcessDriver
   private final ProcessGround ground;
   private final ProcessStates states;
   private final ProcessMaker maker;
+  private final ProcessVerbs verbs;
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
   private final Set<String> running = ConcurrentHashMap.newKeySet();
   private volatile @Nullable RuntimeListener listener;
@@ -82,6 +93,7 @@ public final class ProcessDriver
     this.ground = ground;
     this.states = new ProcessStates(ground.host(), ground.cgroups());
     this.maker = new ProcessMaker(owner, ground, new FilePlacer(artifacts));
+    this.verbs = new ProcessVerbs(ground, maker);
   }
 
   @Override
@@ -237,9 +249,7 @@ public final class ProcessDriver
     require("pause", "let processes stand still");
     ReentrantLock lock = lock(files.id());
     try {
-      if (!(observe(files).state() instanceof RunState.Running)) {
-        throw DriverException.permanent(NOT_RUNNING, "it does not run", null);
-      }
+      RunNote _ = runningNote(files);
       ground.cgroups().of(files.id()).freeze(still);
     } catch (IOException e) {
       throw failed("PauseFailed", e);
@@ -247,6 +257,54 @@ public final class ProcessDriver
       lock.unlock();
     }
     tell(observe(files));
+  }
+
+  @Override
+  public void signal(RuntimeHandle handle, int signal) throws DriverException {
+    InstanceFiles files = ground.files(handle.instanceId());
+    // Nothing is started meanwhile, so that KILL ends this run and not the next one.
+    ReentrantLock lock = lock(files.id());
+    try {
+      RunNote run = runningNote(files);
+      if (signal == Signals.KILL) {
+        killAll(files);
+      } else {
+        verbs.signal(files, run, signal);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Table top(RuntimeHandle handle, List<String> options) throws DriverException {
+    InstanceFiles files = ground.files(handle.instanceId());
+    RunNote _ = runningNote(files);
+    return verbs.top(files, options);
+  }
+
+  @Override
+  public PathStat stat(RuntimeHandle handle, String path) throws DriverException {
+    return verbs.filesOf(ground.files(handle.instanceId())).stat(path);
+  }
+
+  @Override
+  public Archive read(RuntimeHandle handle, String path) throws DriverException {
+    return verbs.filesOf(ground.files(handle.instanceId())).read(path);
+  }
+
+  @Override
+  public void write(RuntimeHandle handle, String directory, boolean keepOwners, InputStream archive)
+      throws DriverException, IOException {
+    verbs.filesOf(ground.files(handle.instanceId())).write(directory, keepOwners, archive);
+  }
+
+  private RunNote runningNote(InstanceFiles files) throws DriverException {
+    Optional<RunNote> run = files.run();
+    if (run.isEmpty() || !(observe(files).state() instanceof RunState.Running)) {
+      throw DriverException.permanent(NOT_RUNNING, "it does not run", null);
+    }
+    return run.get();
   }
 
   private void require(String capability, String what) throws DriverException {
@@ -469,7 +527,7 @@ public final class ProcessDriver
     return lock;
   }
 
-  private static DriverException failed(String reason, IOException e) {
+  static DriverException failed(String reason, IOException e) {
     return DriverException.retryable(reason, "its files cannot be used: " + e.getMessage(), e);
   }
 }

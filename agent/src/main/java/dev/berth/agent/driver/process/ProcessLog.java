@@ -26,6 +26,9 @@ final class ProcessLog {
     if (query.timestamps()) {
       throw noTimes("leave --timestamps out");
     }
+    if (query.endsBefore(Instant.now())) {
+      throw noTimes("leave --until out; use --tail");
+    }
     try {
       return FileLogReader.open(parts(files, query.since()), query, runs);
     } catch (IOException e) {

@@ -83,7 +83,8 @@ record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer) {
         ground.files(instance.getInstanceId()).work());
   }
 
-  private LaunchScript.As user(ProcessSpec spec) throws DriverException {
+  /// Whom a program runs as.
+  LaunchScript.As user(ProcessSpec spec) throws DriverException {
     String own = System.getProperty("user.name", "");
     if (spec.getUser().isEmpty()) {
       return new LaunchScript.As(

@@ -18,8 +18,13 @@ record ProcessReport(CgroupGround ground, boolean root, Tools tools) {
 
   List<String> capabilities() {
     List<String> all =
-        new ArrayList<>(List.of("logs", "stats", "files", "exec", "attach", "forward"));
+        new ArrayList<>(
+            List.of(
+                "logs", "stats", "files", "exec", "attach", "forward", "kill", "signals", "top"));
     all.addAll(ground.capabilities());
+    if (tools.has(Tools.TAR)) {
+      all.add("copy");
+    }
     if (root && tools.has(Tools.SETPRIV)) {
       all.add("users");
     }

@@ -3,6 +3,7 @@ package dev.berth.agent.driver.process;
 import dev.berth.agent.driver.CgroupCounters;
 import dev.berth.agent.driver.InstanceUsage;
 import dev.berth.agent.driver.RuntimeHandle;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -21,8 +22,10 @@ final class ProcessUsage {
             new InstanceUsage(
                 handle.instanceId(),
                 cpu,
-                InstanceUsage.Memory.of(memory),
+                InstanceUsage.Memory.of(memory, counters.memoryLimitBytes()),
                 InstanceUsage.Traffic.UNKNOWN,
-                counters.disk()));
+                counters.disk(),
+                counters.pids(),
+                Duration.ZERO));
   }
 }

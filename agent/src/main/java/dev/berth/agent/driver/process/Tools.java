@@ -24,6 +24,7 @@ record Tools(Map<String, String> paths, boolean resetSignals) {
   static final String SETPRIV = "setpriv";
   static final String UNSHARE = "unshare";
   static final String NSENTER = "nsenter";
+  static final String TAR = "tar";
 
   private static final Pattern IGNORED = Pattern.compile("SigIgn:\\s*([0-9a-f]{1,16})");
   // 1 to 31; the C library keeps the next two for itself.
@@ -38,7 +39,7 @@ record Tools(Map<String, String> paths, boolean resetSignals) {
   /// @param commands tries one of them
   static Tools here(HostCommands commands) {
     Map<String, String> found = new TreeMap<>();
-    for (String name : List.of(ENV, PRLIMIT, SETPRIV, UNSHARE, NSENTER)) {
+    for (String name : List.of(ENV, PRLIMIT, SETPRIV, UNSHARE, NSENTER, TAR)) {
       inPath(name, PATH).ifPresent(path -> found.put(name, path.toString()));
     }
     return new Tools(found, ignoresSignals() && canReset(commands));

@@ -77,6 +77,11 @@ final class ProcessFixture implements RuntimeDriverContractTest.Fixture {
   }
 
   @Override
+  public String place() {
+    return directory.toString();
+  }
+
+  @Override
   public ProcessDriver driver() {
     return drivers.isEmpty() ? driver(OWNER) : drivers.getFirst();
   }
