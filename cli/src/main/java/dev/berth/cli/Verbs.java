@@ -7,6 +7,7 @@ import dev.berth.cli.console.ExecCommand;
 import dev.berth.cli.controller.ControllerLsCommand;
 import dev.berth.cli.controller.SnapshotRestoreCommand;
 import dev.berth.cli.controller.SnapshotSaveCommand;
+import dev.berth.cli.copy.CopyCommand;
 import dev.berth.cli.forward.PortForwardCommand;
 import dev.berth.cli.image.ImageImportCommand;
 import dev.berth.cli.image.ImageInspectCommand;
@@ -14,6 +15,7 @@ import dev.berth.cli.image.ImageLsCommand;
 import dev.berth.cli.image.ImageRmCommand;
 import dev.berth.cli.logs.LogsCommand;
 import dev.berth.cli.run.RunCommand;
+import dev.berth.cli.stats.StatsCommand;
 import dev.berth.cli.up.DownCommand;
 import dev.berth.cli.up.UpCommand;
 import dev.berth.cli.verb.ApplyCommand;
@@ -22,6 +24,7 @@ import dev.berth.cli.verb.CompletionCommand;
 import dev.berth.cli.verb.DeleteCommand;
 import dev.berth.cli.verb.EventsCommand;
 import dev.berth.cli.verb.InspectCommand;
+import dev.berth.cli.verb.KillCommand;
 import dev.berth.cli.verb.NamesCommand;
 import dev.berth.cli.verb.NamespaceCreateCommand;
 import dev.berth.cli.verb.NamespaceInspectCommand;
@@ -38,6 +41,7 @@ import dev.berth.cli.verb.NodeLsCommand;
 import dev.berth.cli.verb.NodeRmCommand;
 import dev.berth.cli.verb.NodeTaintCommand;
 import dev.berth.cli.verb.PauseCommand;
+import dev.berth.cli.verb.PortCommand;
 import dev.berth.cli.verb.PsCommand;
 import dev.berth.cli.verb.RestartCommand;
 import dev.berth.cli.verb.RmCommand;
@@ -47,6 +51,7 @@ import dev.berth.cli.verb.StopCommand;
 import dev.berth.cli.verb.TokenCreateCommand;
 import dev.berth.cli.verb.TokenLsCommand;
 import dev.berth.cli.verb.TokenRevokeCommand;
+import dev.berth.cli.verb.TopCommand;
 import dev.berth.cli.verb.UpdateCommand;
 import dev.berth.cli.verb.ValidateCommand;
 import dev.berth.cli.verb.VersionCommand;
@@ -79,12 +84,17 @@ final class Verbs {
               Verb.of("attach", "Attach to what an instance runs", AttachCommand::new),
               Verb.of("port-forward", "Reach ports of an instance", PortForwardCommand::new),
               Verb.of("console", "Type at the console of a virtual machine", ConsoleCommand::new),
+              Verb.of("stats", "Show what instances use", StatsCommand::new),
+              Verb.of("top", "Show the processes in an instance", TopCommand::new),
+              Verb.of("port", "Show where ports are on the node", PortCommand::new),
+              Verb.of("cp", "Copy files into an instance and out of it", CopyCommand::new),
               Verb.of("events", "Show what happened", EventsCommand::new),
               Verb.of("stop", "Stop workloads or slots", StopCommand::new),
               Verb.of("start", "Start what was stopped", StartCommand::new),
               Verb.of("restart", "Stop and start workloads or slots", RestartCommand::new),
               Verb.of("pause", "Let what runs stand still", PauseCommand::pause),
               Verb.of("unpause", "Let it go on", PauseCommand::unpause),
+              Verb.of("kill", "Send a signal, KILL unless given", KillCommand::new),
               Verb.of("rm", "Remove workloads", RmCommand::new),
               Verb.of("scale", "Change the number of slots", ScaleCommand::new),
               Verb.of("update", "Change CPUs and memory", UpdateCommand::new),

@@ -2,7 +2,7 @@
 _berth() {
   local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD - 1]}"
   local program="${COMP_WORDS[0]}" verb="${COMP_WORDS[1]}" words=""
-  local verbs="up down run ps inspect why boot logs exec attach port-forward console stop start restart rm apply validate delete scale events wait node image vm ns token completion version"
+  local verbs="up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete node compare image vm ns controller token completion version"
   if [[ $COMP_CWORD -eq 1 ]]; then
     words="$verbs --help"
   elif [[ $prev == -f || $prev == --file ]] && [[ $verb =~ ^(apply|validate|delete)$ ]]; then
@@ -15,8 +15,15 @@ _berth() {
     words="$("$program" "$verb" --help 2>/dev/null | grep -oE -- '(^|[ ,])--?[a-zA-Z][a-zA-Z-]*' | tr -d ' ,')"
   else
     case "$verb" in
-      inspect | why | boot | logs | exec | attach | port-forward | console | stop | start | restart | wait) words="$("$program" __names targets 2>/dev/null)" ;;
+      inspect | why | boot | logs | exec | attach | port-forward | console | stats | top | port | stop | start | restart | pause | unpause | kill | update | wait) words="$("$program" __names targets 2>/dev/null)" ;;
       rm | ps | scale | events) words="$("$program" __names workloads 2>/dev/null)" ;;
+      cp)
+        # An instance with its colon, or a path of this host; readline takes the colon for the end of a word.
+        if [[ $cur != :* && $prev != : ]]; then
+          compopt -o nospace
+          mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -S : -W "$("$program" __names targets 2>/dev/null)" -- "$cur")
+        fi
+        return ;;
       completion) words="bash zsh fish" ;;
       node)
         if [[ $COMP_CWORD -eq 2 ]]; then words="ls inspect doctor cordon uncordon drain taint fence label rm"

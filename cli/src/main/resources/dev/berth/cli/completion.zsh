@@ -3,7 +3,7 @@
 _berth() {
   local program="${words[1]}" verb="${words[2]}"
   if (( CURRENT == 2 )); then
-    compadd up down run ps inspect why boot logs exec attach port-forward console stop start restart rm apply validate delete scale events wait node image vm ns token completion version
+    compadd up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete node compare image vm ns controller token completion version
     return
   fi
   case "${words[CURRENT-1]}" in
@@ -11,8 +11,11 @@ _berth() {
     -o|--output) compadd table wide json yaml name; return ;;
   esac
   case "$verb" in
-    inspect|why|boot|logs|exec|attach|port-forward|console|stop|start|restart|wait) compadd -- ${(f)"$("$program" __names targets 2>/dev/null)"} ;;
+    inspect|why|boot|logs|exec|attach|port-forward|console|stats|top|port|stop|start|restart|pause|unpause|kill|update|wait) compadd -- ${(f)"$("$program" __names targets 2>/dev/null)"} ;;
     rm|ps|scale|events) compadd -- ${(f)"$("$program" __names workloads 2>/dev/null)"} ;;
+    cp)
+      compadd -S : -- ${(f)"$("$program" __names targets 2>/dev/null)"}
+      _files ;;
     completion) compadd bash zsh fish ;;
     node)
       if (( CURRENT == 3 )); then compadd ls inspect doctor cordon uncordon drain taint fence label rm

@@ -60,6 +60,11 @@ public final class Cluster implements AutoCloseable {
     return InstanceServiceGrpc.newBlockingStub(channel.channel());
   }
 
+  /// Copies into instances, without a time limit.
+  public InstanceServiceGrpc.InstanceServiceStub copies() {
+    return InstanceServiceGrpc.newStub(channel.channel());
+  }
+
   /// Terminals in what runs, without a time limit.
   public ExecServiceGrpc.ExecServiceStub exec() {
     return ExecServiceGrpc.newStub(channel.channel());

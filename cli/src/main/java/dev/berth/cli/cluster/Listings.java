@@ -48,8 +48,13 @@ public final class Listings {
 
   /// All workloads of the namespace.
   public static ListWorkloadsResponse workloads(Cluster cluster) {
+    return workloads(cluster, cluster.namespace());
+  }
+
+  /// All workloads of a namespace; "-": of all.
+  public static ListWorkloadsResponse workloads(Cluster cluster, String namespace) {
     ListWorkloadsRequest.Builder next =
-        ListWorkloadsRequest.newBuilder().setNamespace(cluster.namespace()).setPageSize(PAGE);
+        ListWorkloadsRequest.newBuilder().setNamespace(namespace).setPageSize(PAGE);
     ListWorkloadsResponse.Builder all = ListWorkloadsResponse.newBuilder();
     do {
       ListWorkloadsResponse page = cluster.workloads().listWorkloads(next.build());

@@ -46,10 +46,7 @@ public final class LogFollower {
   /// Opens streams to instances that have output and were not seen before. Not safe for use by
   /// several threads.
   public void observe(Collection<Instance> instances) {
-    LogOptions wanted =
-        known.isEmpty()
-            ? options
-            : new LogOptions(options.follow(), null, options.since(), options.timestamps());
+    LogOptions wanted = known.isEmpty() ? options : options.withoutTail();
     for (Instance instance : instances) {
       if (hasOutput(instance) && known.add(instance.getId())) {
         streams.add(
@@ -91,6 +88,9 @@ public final class LogFollower {
             .setTimestamps(wanted.timestamps());
     if (wanted.tail() != null) {
       request.setTailLines(wanted.tail());
+    }
+    if (wanted.until() != null) {
+      request.setUntil(wanted.until());
     }
     if (wanted.since() != null) {
       request.setSince(wanted.since());

@@ -7,7 +7,7 @@ import dev.berth.cli.cluster.EndingWait;
 import dev.berth.cli.cluster.Listings;
 import dev.berth.cli.cluster.Target;
 import dev.berth.cli.term.FailureException;
-import dev.berth.cli.term.SinceArgument;
+import dev.berth.cli.term.MomentArgument;
 import dev.berth.cli.term.Terminal;
 import dev.berth.spec.Printable;
 import dev.berth.v1.GetWorkloadRequest;
@@ -51,6 +51,12 @@ public final class LogsCommand extends ClusterVerb {
   private String since = "";
 
   @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Only output until then, as --since.")
+  private String until = "";
+
+  @Option(
       names = {"-t", "--timestamps"},
       description = "Puts the time before each line.")
   private boolean timestamps;
@@ -67,6 +73,9 @@ public final class LogsCommand extends ClusterVerb {
   protected void checkUsage() {
     Target.requireGrammar(name);
     var _ = options();
+    if (follow && !until.isEmpty()) {
+      throw FailureException.usage("--until and -f exclude each other");
+    }
   }
 
   @Override
@@ -127,8 +136,10 @@ public final class LogsCommand extends ClusterVerb {
   }
 
   private LogOptions options() {
-    @Nullable Timestamp from = since.isEmpty() ? null : SinceArgument.parse(since, Instant.now());
-    return new LogOptions(follow, tailLines(), from, timestamps);
+    Instant now = Instant.now();
+    @Nullable Timestamp to = until.isEmpty() ? null : MomentArgument.parse("--until", until, now);
+    @Nullable Timestamp from = since.isEmpty() ? null : MomentArgument.parse("--since", since, now);
+    return new LogOptions(follow, tailLines(), from, to, timestamps);
   }
 
   private @Nullable Integer tailLines() {

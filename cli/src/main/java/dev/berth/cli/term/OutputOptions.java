@@ -3,10 +3,10 @@ package dev.berth.cli.term;
 import com.google.protobuf.MessageOrBuilder;
 import dev.berth.spec.Printable;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -28,7 +28,7 @@ public final class OutputOptions {
   }
 
   @Option(
-      names = {"-o", "--output"},
+      names = {"-o", "--output", "--format"},
       paramLabel = "table|wide|json|yaml|name",
       description = "What the output looks like; table unless given.")
   private String format = "table";
@@ -42,7 +42,7 @@ public final class OutputOptions {
   private boolean noTrunc;
 
   @Option(
-      names = "--filter",
+      names = {"-f", "--filter"},
       paramLabel = "KEY=VALUE",
       description = "Only what has this value; may be given several times.")
   private List<String> filters = new ArrayList<>();
@@ -52,30 +52,17 @@ public final class OutputOptions {
   /// @throws FailureException with exit code 2
   public void check(List<String> filterKeys) {
     var _ = format();
-    for (String filter : filters) {
-      int equals = filter.indexOf('=');
-      if (equals < 1 || !filterKeys.contains(filter.substring(0, equals))) {
-        throw FailureException.usage(
-            "--filter: value: "
-                + Printable.quote(filter)
-                + " (expected: KEY=VALUE with a key of "
-                + String.join(", ", filterKeys)
-                + ")");
-      }
-    }
+    new Filters(filters).check(filterKeys);
   }
 
   /// The format that was asked for.
   ///
   /// @throws FailureException with exit code 2 when it is unknown
   public Format format() {
-    for (Format known : Format.values()) {
-      if (known.name().toLowerCase(Locale.ROOT).equals(format)) {
-        return known;
-      }
-    }
-    throw FailureException.usage(
-        "-o: value: " + Printable.quote(format) + " (expected: table, wide, json, yaml or name)");
+    FormatNames.require(
+        format,
+        Arrays.stream(Format.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList());
+    return Format.valueOf(format.toUpperCase(Locale.ROOT));
   }
 
   /// True when only identities are wanted.
@@ -88,23 +75,22 @@ public final class OutputOptions {
     return noTrunc || id.length() <= 12 ? id : id.substring(0, 12);
   }
 
+  /// The keys of the filters that were given.
+  public Set<String> filterKeys() {
+    return new Filters(filters).keys();
+  }
+
   /// Those that fit every filter.
   ///
   /// @param value answers the value of a key
   public <T> List<T> filter(List<T> items, BiFunction<T, String, String> value) {
-    Map<String, List<String>> wanted = new LinkedHashMap<>();
-    for (String filter : filters) {
-      int equals = filter.indexOf('=');
-      wanted
-          .computeIfAbsent(filter.substring(0, equals), _ -> new ArrayList<>())
-          .add(filter.substring(equals + 1));
-    }
-    return items.stream()
-        .filter(
-            item ->
-                wanted.entrySet().stream()
-                    .allMatch(entry -> fits(entry.getValue(), value.apply(item, entry.getKey()))))
-        .toList();
+    return filter(items, (item, key, wanted) -> wanted.equalsIgnoreCase(value.apply(item, key)));
+  }
+
+  /// Those that fit every filter.
+  public <T> List<T> filter(List<T> items, Filters.Fit<T> fit) {
+    Filters wanted = new Filters(filters);
+    return items.stream().filter(item -> wanted.let(item, fit)).toList();
   }
 
   /// Prints a list in the way that was asked for.
@@ -141,10 +127,5 @@ public final class OutputOptions {
 
     /// Its name, for `-o name`.
     String name(T item);
-  }
-
-  // Several values of one key mean any of them, as with docker.
-  private static boolean fits(List<String> wanted, String value) {
-    return wanted.stream().anyMatch(one -> one.equalsIgnoreCase(value));
   }
 }

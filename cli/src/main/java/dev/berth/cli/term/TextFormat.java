@@ -1,7 +1,6 @@
 package dev.berth.cli.term;
 
 import com.google.protobuf.Message;
-import dev.berth.spec.Printable;
 import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
@@ -9,7 +8,7 @@ import picocli.CommandLine.Option;
 /// The option of verbs that show things in words, or in full as messages.
 public final class TextFormat {
   @Option(
-      names = {"-o", "--output"},
+      names = {"-o", "--output", "--format"},
       paramLabel = "text|json|yaml",
       description = "Lines of text, unless given; or an array in JSON or YAML.")
   private String format = "text";
@@ -18,10 +17,7 @@ public final class TextFormat {
   ///
   /// @throws FailureException with exit code 2
   public void check() {
-    if (!List.of("text", "json", "yaml").contains(format)) {
-      throw FailureException.usage(
-          "-o: value: " + Printable.quote(format) + " (expected: text, json or yaml)");
-    }
+    FormatNames.require(format, List.of("text", "json", "yaml"));
   }
 
   /// True when words are wanted, not messages.

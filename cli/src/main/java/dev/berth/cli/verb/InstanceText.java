@@ -57,12 +57,16 @@ public record InstanceText(Instant now) {
   public String ports(Instance instance) {
     List<String> ports = new ArrayList<>();
     for (PortBinding port : instance.getPortsList()) {
-      String address = port.getHostAddress().isEmpty() ? "0.0.0.0" : port.getHostAddress();
-      String host = address.contains(":") ? "[" + address + "]" : address;
       String protocol = port.getProtocol() == PortProtocol.PORT_PROTOCOL_UDP ? "udp" : "tcp";
-      ports.add(host + ":" + port.getHostPort() + "->" + port.getTarget() + "/" + protocol);
+      ports.add(outside(port) + "->" + port.getTarget() + "/" + protocol);
     }
     return String.join(", ", ports);
+  }
+
+  /// Where a port is on the node: `0.0.0.0:20000`.
+  static String outside(PortBinding port) {
+    String address = port.getHostAddress().isEmpty() ? "0.0.0.0" : port.getHostAddress();
+    return (address.contains(":") ? "[" + address + "]" : address) + ":" + port.getHostPort();
   }
 
   public String health(Instance instance) {
@@ -78,18 +82,6 @@ public record InstanceText(Instant now) {
 
   public String created(Instance instance) {
     return Ages.since(instance.getCreateTime(), now);
-  }
-
-  public static String filterValue(Instance instance, String key) {
-    return switch (key) {
-      case "workload" -> instance.getWorkload();
-      case "slot" -> instance.getName();
-      case "node" -> instance.getNode();
-      case "state" -> stateName(instance.getStatus().getState());
-      case "image" -> instance.getImage();
-      case "namespace" -> instance.getNamespace();
-      default -> instance.getStatus().getHealth().name().substring(HEALTH_PREFIX.length());
-    };
   }
 
   public static String stateName(InstanceState state) {

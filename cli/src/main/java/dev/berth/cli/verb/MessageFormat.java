@@ -1,26 +1,22 @@
 package dev.berth.cli.verb;
 
 import com.google.protobuf.Message;
-import dev.berth.cli.term.FailureException;
+import dev.berth.cli.term.FormatNames;
 import dev.berth.cli.term.Json;
 import dev.berth.cli.term.Terminal;
-import dev.berth.spec.Printable;
 import java.util.List;
 import picocli.CommandLine.Option;
 
 /// The option of verbs that show messages in full.
 final class MessageFormat {
   @Option(
-      names = {"-o", "--output"},
+      names = {"-o", "--output", "-f", "--format"},
       paramLabel = "json|yaml",
       description = "An array in JSON, unless given, or in YAML.")
   private String format = "json";
 
   void check() {
-    if (!format.equals("json") && !format.equals("yaml")) {
-      throw FailureException.usage(
-          "-o: value: " + Printable.quote(format) + " (expected: json or yaml)");
-    }
+    FormatNames.require(format, List.of("json", "yaml"));
   }
 
   void print(Terminal terminal, List<? extends Message> messages) {

@@ -2,16 +2,14 @@ package dev.berth.cli.verb;
 
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.InstanceWatch;
-import dev.berth.cli.cluster.Listings;
+import dev.berth.cli.cluster.RunningInstances;
 import dev.berth.cli.cluster.Target;
 import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.v1.Instance;
-import dev.berth.v1.InstanceState;
 import dev.berth.v1.PauseInstanceRequest;
 import dev.berth.v1.UnpauseInstanceRequest;
-import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -19,8 +17,8 @@ import picocli.CommandLine.Command;
 
 /// `berth pause` and `berth unpause`: every running instance of what is named.
 @Command(
-    description = "Lets what runs stand still in its memory (pause), and go on (unpause).",
-    footer = "Prints each name when all of it does; `berth ps` says (paused) meanwhile.")
+    description = "pause lets what runs stand still in its memory; unpause lets it go on.",
+    footer = "Prints each name when all of it does; `berth ps` says paused meanwhile.")
 public final class PauseCommand extends SlotsVerb {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -60,29 +58,9 @@ public final class PauseCommand extends SlotsVerb {
 
   @Override
   void one(Cluster cluster, Target target) {
-    List<Instance> running =
-        Listings.ofWorkload(cluster, target.workload()).getInstancesList().stream()
-            .filter(each -> target.isWhole() || target.slots().contains(each.getSlot()))
-            .filter(PauseCommand::runs)
-            .toList();
-    if (running.isEmpty()) {
-      throw failure("it does not run; see `berth ps -a " + target.workload() + "`");
-    }
-    for (Instance instance : running) {
-      try {
-        if (!ask(cluster, instance.getId()).hasNext()) {
-          throw failure("the controller did not say whether it was done; see `berth ps`");
-        }
-      } catch (StatusRuntimeException e) {
-        if (running.size() == 1) {
-          throw e;
-        }
-        throw new StatusRuntimeException(
-            e.getStatus()
-                .withDescription(instance.getName() + ": " + e.getStatus().getDescription()));
-      }
-    }
-    awaitSaid(cluster, target, running);
+    RunningInstances running = RunningInstances.of(cluster, target);
+    running.ask(id -> ask(cluster, id));
+    awaitSaid(cluster, target, running.all());
   }
 
   /// Until `berth ps` says so, too.
@@ -97,7 +75,7 @@ public final class PauseCommand extends SlotsVerb {
                         .noneMatch(
                             each ->
                                 each != null
-                                    && runs(each)
+                                    && RunningInstances.runs(each)
                                     && each.getStatus().getPaused() != paused));
     if (!said) {
       throw failure(
@@ -107,11 +85,6 @@ public final class PauseCommand extends SlotsVerb {
               + target.workload()
               + "`");
     }
-  }
-
-  private static boolean runs(Instance instance) {
-    return instance.getStatus().getState() == InstanceState.INSTANCE_STATE_RUNNING
-        && !instance.getStatus().hasNextRestartTime();
   }
 
   private static FailureException failure(String message) {

@@ -1,8 +1,10 @@
 package dev.berth.cli.verb;
 
+import com.google.protobuf.util.Timestamps;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
 import dev.berth.cli.cluster.Listings;
+import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.OutputOptions;
 import dev.berth.cli.term.Table;
 import dev.berth.cli.term.Terminal;
@@ -10,7 +12,9 @@ import dev.berth.v1.Instance;
 import dev.berth.v1.ListInstancesRequest;
 import dev.berth.v1.ListInstancesResponse;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,9 +23,6 @@ import picocli.CommandLine.Parameters;
 /// `berth ps`.
 @Command(description = "Lists instances: those that live, or with -a those that ended too.")
 public final class PsCommand extends ClusterVerb {
-  private static final List<String> FILTERS =
-      List.of("workload", "slot", "node", "state", "image", "health", "namespace");
-
   @Option(
       names = {"-a", "--all"},
       description = "Also instances that ended.")
@@ -31,6 +32,17 @@ public final class PsCommand extends ClusterVerb {
       names = {"-A", "--all-namespaces"},
       description = "Instances of every namespace.")
   private boolean allNamespaces;
+
+  @Option(
+      names = {"-l", "--latest"},
+      description = "Only the instance that was made last, whatever its state.")
+  private boolean latest;
+
+  @Option(
+      names = "--last",
+      paramLabel = "NUMBER",
+      description = "Only so many, those that were made last, whatever their state.")
+  private int last = Integer.MAX_VALUE;
 
   @Parameters(arity = "0..1", paramLabel = "WORKLOAD", description = "Only of this workload.")
   private String workload = "";
@@ -44,21 +56,29 @@ public final class PsCommand extends ClusterVerb {
 
   @Override
   protected void checkUsage() {
-    output.check(FILTERS);
+    output.check(InstanceFilters.KEYS);
+    if (last < 1) {
+      throw FailureException.usage("--last: value: " + last + " (expected: 1 or more)");
+    }
   }
 
   @Override
   protected int run(Cluster cluster) {
     String namespace = allNamespaces ? "-" : cluster.namespace();
+    Set<String> keys = output.filterKeys();
+    int most = latest ? 1 : last;
     ListInstancesResponse answer =
         Listings.instances(
             cluster,
             ListInstancesRequest.newBuilder()
                 .setNamespace(namespace)
                 .setWorkload(workload)
-                .setIncludeFinal(all)
+                .setIncludeFinal(all || most < Integer.MAX_VALUE || InstanceFilters.seesEnded(keys))
                 .build());
-    List<Instance> instances = output.filter(answer.getInstancesList(), InstanceText::filterValue);
+    InstanceFilters filters = new InstanceFilters();
+    filters.prepare(cluster, namespace, keys);
+    List<Instance> instances =
+        newest(output.filter(answer.getInstancesList(), filters::fits), most);
     output.print(
         terminal(),
         instances,
@@ -76,6 +96,17 @@ public final class PsCommand extends ClusterVerb {
         },
         wide -> table(instances, wide, namespace.equals("-")));
     return 0;
+  }
+
+  /// Those that were made last, the newest first; all as they are when there are no more.
+  private static List<Instance> newest(List<Instance> instances, int most) {
+    return most == Integer.MAX_VALUE
+        ? instances
+        : instances.stream()
+            .sorted(
+                Comparator.comparing(Instance::getCreateTime, Timestamps.comparator()).reversed())
+            .limit(most)
+            .toList();
   }
 
   private Table table(List<Instance> instances, boolean wide, boolean withNamespace) {

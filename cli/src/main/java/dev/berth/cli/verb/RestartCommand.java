@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 @Command(description = "Stops and starts workloads or slots on their nodes, as the same instances.")
 public final class RestartCommand extends SlotsVerb {
   @Option(
-      names = {"-t", "--time"},
+      names = {"-t", "--time", "--timeout"},
       paramLabel = "SECONDS",
       description = "Time between the polite stop and the kill; the spec's unless given.")
   private String time = "";

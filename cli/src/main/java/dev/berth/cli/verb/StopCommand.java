@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
     footer = "Prints each name when all of it has stopped.")
 public final class StopCommand extends SlotsVerb {
   @Option(
-      names = {"-t", "--time"},
+      names = {"-t", "--time", "--timeout"},
       paramLabel = "SECONDS",
       description = "Time between the polite stop and the kill; the spec's unless given.")
   private String time = "";

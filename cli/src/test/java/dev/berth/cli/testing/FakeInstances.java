@@ -1,21 +1,33 @@
 package dev.berth.cli.testing;
 
 import com.google.protobuf.ByteString;
+import dev.berth.v1.CopyFromInstanceRequest;
+import dev.berth.v1.CopyFromInstanceResponse;
+import dev.berth.v1.CopyToInstanceRequest;
+import dev.berth.v1.CopyToInstanceResponse;
 import dev.berth.v1.GetInstanceRequest;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.InstanceState;
+import dev.berth.v1.KillInstanceRequest;
+import dev.berth.v1.KillInstanceResponse;
 import dev.berth.v1.ListInstancesRequest;
 import dev.berth.v1.ListInstancesResponse;
+import dev.berth.v1.ListProcessesRequest;
+import dev.berth.v1.ListProcessesResponse;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogSource;
+import dev.berth.v1.PathStat;
 import dev.berth.v1.PauseInstanceRequest;
 import dev.berth.v1.PauseInstanceResponse;
+import dev.berth.v1.StatPathRequest;
 import dev.berth.v1.StreamLogsRequest;
 import dev.berth.v1.UnpauseInstanceRequest;
 import dev.berth.v1.UnpauseInstanceResponse;
+import dev.berth.v1.UsageSample;
 import dev.berth.v1.WatchInstancesRequest;
 import dev.berth.v1.WatchInstancesResponse;
+import dev.berth.v1.WatchUsageRequest;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -31,6 +43,9 @@ public final class FakeInstances extends InstanceServiceGrpc.InstanceServiceImpl
   private final Map<String, Instance> instances = new LinkedHashMap<>();
   private final Map<String, List<LogChunk>> logs = new HashMap<>();
   private final List<Watcher> watchers = new ArrayList<>();
+  private final Map<String, List<UsageSample>> usage = new HashMap<>();
+  private final List<ListProcessesResponse> processes = new ArrayList<>();
+  private final FakeFiles files = new FakeFiles();
   private long revision = 1;
 
   FakeInstances() {}
@@ -151,6 +166,71 @@ public final class FakeInstances extends InstanceServiceGrpc.InstanceServiceImpl
     put(changed.build());
     out.onNext(answer);
     out.onCompleted();
+  }
+
+  @Override
+  public synchronized void killInstance(
+      KillInstanceRequest request, StreamObserver<KillInstanceResponse> out) {
+    Instance found = find(request.getInstance());
+    if (found == null) {
+      out.onError(notFound(request.getInstance()));
+      return;
+    }
+    out.onNext(KillInstanceResponse.getDefaultInstance());
+    out.onCompleted();
+  }
+
+  /// What instances use from now on: a sample for each call, after which their streams end; none:
+  /// nobody measures them.
+  public synchronized void use(String id, UsageSample... samples) {
+    usage.put(id, List.of(samples));
+  }
+
+  @Override
+  public synchronized void watchUsage(WatchUsageRequest request, StreamObserver<UsageSample> out) {
+    List<UsageSample> samples = usage.getOrDefault(request.getInstance(), List.of());
+    if (samples.isEmpty()) {
+      out.onError(
+          Status.FAILED_PRECONDITION.withDescription("nobody measures it").asRuntimeException());
+      return;
+    }
+    // The stream stays open, as that of something that runs.
+    samples.forEach(out::onNext);
+  }
+
+  /// The processes of every instance.
+  public synchronized void processes(ListProcessesResponse... messages) {
+    processes.clear();
+    processes.addAll(List.of(messages));
+  }
+
+  @Override
+  public synchronized void listProcesses(
+      ListProcessesRequest request, StreamObserver<ListProcessesResponse> out) {
+    processes.forEach(out::onNext);
+    out.onCompleted();
+  }
+
+  /// Where the files of every instance are; its root.
+  public FakeFiles files() {
+    return files;
+  }
+
+  @Override
+  public void statPath(StatPathRequest request, StreamObserver<PathStat> out) {
+    files.stat(request.getPath(), out);
+  }
+
+  @Override
+  public void copyFromInstance(
+      CopyFromInstanceRequest request, StreamObserver<CopyFromInstanceResponse> out) {
+    files.send(request.getPath(), out);
+  }
+
+  @Override
+  public StreamObserver<CopyToInstanceRequest> copyToInstance(
+      StreamObserver<CopyToInstanceResponse> out) {
+    return files.take(out);
   }
 
   private synchronized void forget(Watcher watcher) {

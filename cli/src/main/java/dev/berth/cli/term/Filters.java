@@ -1,0 +1,63 @@
+package dev.berth.cli.term;
+
+import dev.berth.spec.Printable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What `--filter KEY=VALUE` lets through. Several values of one key mean any of them, as with
+/// docker.
+///
+/// @param given as users wrote them
+public record Filters(List<String> given) {
+  /// Copies the list.
+  public Filters {
+    given = List.copyOf(given);
+  }
+
+  /// What a filter means.
+  ///
+  /// @param <T> the items
+  public interface Fit<T> {
+    /// Whether an item has the value of a key.
+    boolean fits(T item, String key, String wanted);
+  }
+
+  /// Refuses filters that the verb does not know.
+  ///
+  /// @throws FailureException with exit code 2
+  public void check(List<String> known) {
+    for (String filter : given) {
+      int equals = filter.indexOf('=');
+      if (equals < 1 || !known.contains(filter.substring(0, equals))) {
+        throw FailureException.usage(
+            "--filter: value: "
+                + Printable.quote(filter)
+                + " (expected: KEY=VALUE with a key of "
+                + String.join(", ", known)
+                + ")");
+      }
+    }
+  }
+
+  /// The keys that were given.
+  public Set<String> keys() {
+    return given.stream()
+        .map(filter -> filter.substring(0, filter.indexOf('=')))
+        .collect(Collectors.toSet());
+  }
+
+  /// Whether an item fits every key.
+  public <T> boolean let(T item, Fit<T> fit) {
+    Map<String, Boolean> fits = new HashMap<>();
+    for (String filter : given) {
+      int equals = filter.indexOf('=');
+      String key = filter.substring(0, equals);
+      var _ =
+          fits.merge(key, fit.fits(item, key, filter.substring(equals + 1)), Boolean::logicalOr);
+    }
+    return !fits.containsValue(false);
+  }
+}
