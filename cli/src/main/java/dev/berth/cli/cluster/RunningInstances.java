@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// What runs of a workload or a slot, and is asked for something one by one.
 ///
@@ -22,10 +23,24 @@ public record RunningInstances(List<Instance> all) {
   ///
   /// @throws FailureException when nothing of it runs
   public static RunningInstances of(Cluster cluster, Target target) {
+    return of(cluster, target, RunningInstances::runs);
+  }
+
+  /// Those of a target, and those that are being stopped.
+  ///
+  /// @throws FailureException when nothing of it lives
+  public static RunningInstances orStopping(Cluster cluster, Target target) {
+    return of(
+        cluster,
+        target,
+        each -> runs(each) || each.getStatus().getState() == InstanceState.INSTANCE_STATE_STOPPING);
+  }
+
+  private static RunningInstances of(Cluster cluster, Target target, Predicate<Instance> isWanted) {
     List<Instance> running =
         Listings.ofWorkload(cluster, target.workload()).getInstancesList().stream()
             .filter(each -> target.isWhole() || target.slots().contains(each.getSlot()))
-            .filter(RunningInstances::runs)
+            .filter(isWanted)
             .toList();
     if (running.isEmpty()) {
       throw failure("it does not run; see `berth ps -a " + target.workload() + "`");

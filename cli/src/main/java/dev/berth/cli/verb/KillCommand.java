@@ -42,7 +42,8 @@ public final class KillCommand extends SlotsVerb {
 
   @Override
   void one(Cluster cluster, Target target) {
-    RunningInstances.of(cluster, target)
+    // A kill is what ends the grace of a stop.
+    RunningInstances.orStopping(cluster, target)
         .ask(
             id ->
                 cluster

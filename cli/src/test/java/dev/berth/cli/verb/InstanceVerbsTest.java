@@ -68,6 +68,17 @@ class InstanceVerbsTest {
   }
 
   @Test
+  void killsWhatIsBeingStopped() {
+    cluster
+        .instances()
+        .put(
+            Samples.instance("web", 4, InstanceState.INSTANCE_STATE_STOPPING)
+                .setId("4".repeat(32))
+                .build());
+    assertEquals(new Berth.Result(0, "web.4\n", ""), berth.run("kill", "web.4"));
+  }
+
+  @Test
   void sendsOtherSignalsToAllThatRunOfAWorkload() {
     assertEquals(new Berth.Result(0, "web\n", ""), berth.run("kill", "-s", "hup", "web"));
     assertEquals(
