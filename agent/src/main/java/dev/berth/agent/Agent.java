@@ -1,6 +1,7 @@
 package dev.berth.agent;
 
 import dev.berth.agent.driver.DriverRegistry;
+import dev.berth.agent.driver.ImageCapable;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.fence.FenceGuard;
 import dev.berth.agent.journal.EpochFile;
@@ -11,6 +12,7 @@ import dev.berth.agent.port.FactsSource;
 import dev.berth.agent.port.InstanceInventory;
 import dev.berth.agent.port.Threads;
 import dev.berth.agent.session.ControllerSession;
+import dev.berth.agent.session.HostImages;
 import dev.berth.agent.session.InstanceStreams;
 import dev.berth.agent.session.SessionSettings;
 import dev.berth.v1.NodeDescription;
@@ -94,7 +96,16 @@ public final class Agent implements AutoCloseable {
 
   private InstanceStreams streams(AgentHost on) {
     return new InstanceStreams(
-        table, table, table, on.care().images(), on.care().examiner(), on.threads(), on.clock());
+        table, table, table, images(on), on.care().examiner(), on.threads(), on.clock());
+  }
+
+  private HostImages images(AgentHost on) {
+    return new HostImages(
+        on.care().images(),
+        drivers.all().stream()
+            .filter(ImageCapable.class::isInstance)
+            .findFirst()
+            .map(driver -> ((ImageCapable) driver).images()));
   }
 
   /// Where the journal and the epoch are kept.

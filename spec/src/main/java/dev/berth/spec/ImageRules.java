@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What disk images may be called, and how their import is asked for.
+/// What images may be called, and how their import is asked for.
 public final class ImageRules {
   /// Bytes of the largest piece of content in one message.
   public static final int PIECE_MAX = 256 << 10;
@@ -58,6 +58,14 @@ public final class ImageRules {
   /// Null when it can name an image of a store: a name, or the beginning of a digest.
   public static @Nullable String lookupProblem(String image) {
     return isDigestPrefix(image) ? null : nameProblem(image);
+  }
+
+  /// Null when it can be the name of an image that nobody has yet: a reference without digest.
+  public static @Nullable String tagProblem(String image) {
+    String problem = Names.imageProblem(image);
+    return problem == null && image.indexOf('@') >= 0
+        ? "value: " + Printable.quote(image) + " (expected: a name and a tag, without digest)"
+        : problem;
   }
 
   /// Whether it may be the beginning of a SHA-256: 6 to 64 lower-case hexadecimal digits.

@@ -2,6 +2,7 @@ package dev.berth.agent.session;
 
 import com.google.protobuf.ByteString;
 import dev.berth.agent.driver.ConsoleCapable;
+import dev.berth.agent.driver.ContainerImages;
 import dev.berth.agent.driver.CopyCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Failure;
@@ -12,6 +13,7 @@ import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.ExecEnded;
 import dev.berth.v1.Image;
+import dev.berth.v1.ImageRemoval;
 import dev.berth.v1.ListProcessesResponse;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogSource;
@@ -153,6 +155,11 @@ final class AttachedStream
     return sendWhenReady(AttachStreamRequest.newBuilder().setImage(image).build());
   }
 
+  /// The same for what a removal of images did.
+  boolean write(ImageRemoval removal) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setImageRemoval(removal).build());
+  }
+
   /// The same for a snapshot of an instance.
   boolean write(VmSnapshot snapshot) throws InterruptedException {
     return sendWhenReady(AttachStreamRequest.newBuilder().setVmSnapshot(snapshot).build());
@@ -291,7 +298,9 @@ final class AttachedStream
               switch (reason) {
                 case ConsoleCapable.TAKEN -> Status.Code.ABORTED;
                 case SnapshotCapable.EXISTS -> Status.Code.ALREADY_EXISTS;
-                case SnapshotCapable.MISSING, CopyCapable.NO_SUCH_PATH -> Status.Code.NOT_FOUND;
+                case SnapshotCapable.MISSING, CopyCapable.NO_SUCH_PATH, ContainerImages.MISSING ->
+                    Status.Code.NOT_FOUND;
+                case ContainerImages.LOGIN_REFUSED -> Status.Code.UNAUTHENTICATED;
                 default -> Status.Code.FAILED_PRECONDITION;
               };
         };

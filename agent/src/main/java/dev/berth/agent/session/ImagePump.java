@@ -1,29 +1,48 @@
 package dev.berth.agent.session;
 
+import dev.berth.agent.driver.ContainerImages;
+import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.image.ImageException;
 import dev.berth.agent.image.NodeImages;
 import dev.berth.agent.port.AgentClock;
+import dev.berth.spec.Durations;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.Image;
+import dev.berth.v1.ImageRemoval;
 import dev.berth.v1.ImportProgress;
+import dev.berth.v1.Kind;
 import dev.berth.v1.OpenStream;
+import dev.berth.v1.PullProgress;
+import dev.berth.v1.RegistryLogin;
 import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/// Answers one question about the node's images, or imports one, on one stream.
+/// Answers one question about the node's images, or does something with one, on one stream.
 final class ImagePump {
   private static final long PROGRESS_MILLIS = 250;
 
-  private final NodeImages images;
+  private final HostImages images;
   private final OpenStream request;
   private final AttachedStream stream;
   private final AgentClock clock;
   private long nextProgressMillis;
 
-  ImagePump(NodeImages images, OpenStream request, AttachedStream stream, AgentClock clock) {
+  ImagePump(HostImages images, OpenStream request, AttachedStream stream, AgentClock clock) {
     this.images = images;
     this.request = request;
     this.stream = stream;
     this.clock = clock;
+  }
+
+  /// The node has no images of the kind that is meant.
+  private static final class KindException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    KindException(String message) {
+      super(message);
+    }
   }
 
   /// Returns when all was sent, or the other end has gone away.
@@ -32,39 +51,117 @@ final class ImagePump {
     // Whatever it waits for, a source or a disk, is not wanted any more.
     stream.onEnd(self::interrupt);
     try {
-      answer();
-      stream.complete();
+      if (answer()) {
+        stream.complete();
+      }
     } catch (ImageException e) {
       stream.fail(code(e), String.valueOf(e.getMessage()));
+    } catch (DriverException e) {
+      stream.fail(e);
+    } catch (KindException e) {
+      stream.fail(Status.Code.FAILED_PRECONDITION, String.valueOf(e.getMessage()));
     }
   }
 
-  private void answer() throws ImageException, InterruptedException {
-    switch (request.getRequestCase()) {
+  /// @return false when the other end has gone away
+  private boolean answer()
+      throws ImageException, DriverException, KindException, InterruptedException {
+    return switch (request.getRequestCase()) {
       case IMAGE_LIST -> {
-        for (Image image : images.list()) {
-          if (!send(image)) {
-            return;
+        for (Image image : list(request.getImageList().getKindsList())) {
+          if (!stream.write(image)) {
+            yield false;
           }
         }
+        yield true;
       }
       case IMAGE_INSPECT -> {
-        boolean _ = send(images.inspect(request.getImageInspect().getImage()));
+        String image = request.getImageInspect().getImage();
+        yield stream.write(
+            isContainers(request.getImageInspect().getKind())
+                ? containers().inspect(image)
+                : disks().inspect(image));
       }
       case IMAGE_REMOVE -> {
-        boolean _ = send(images.remove(request.getImageRemove().getImage()));
+        String image = request.getImageRemove().getImage();
+        yield stream.write(
+            isContainers(request.getImageRemove().getKind())
+                ? containers().remove(image, request.getImageRemove().getForce())
+                : disks().remove(image));
       }
-      case IMAGE_IMPORT -> {
-        boolean _ =
-            send(
-                images.add(request.getImageImport(), new StreamContent(stream), this::sayProgress));
-      }
+      case IMAGE_IMPORT ->
+          stream.write(
+              disks().add(request.getImageImport(), new StreamContent(stream), this::sayProgress));
+      case IMAGE_PULL ->
+          stream.write(
+              containers()
+                  .pull(
+                      request.getImagePull().getImage(),
+                      login(request.getImagePull().hasLogin(), request.getImagePull().getLogin()),
+                      this::sayProgress));
+      case IMAGE_PUSH ->
+          stream.write(
+              containers()
+                  .push(
+                      request.getImagePush().getImage(),
+                      login(request.getImagePush().hasLogin(), request.getImagePush().getLogin()),
+                      this::sayProgress));
+      case IMAGE_TAG ->
+          stream.write(
+              containers()
+                  .tag(request.getImageTag().getSource(), request.getImageTag().getTarget()));
+      case IMAGE_PRUNE -> stream.write(prune());
       default -> throw new IllegalStateException("not about images");
-    }
+    };
   }
 
-  private boolean send(Image image) throws InterruptedException {
-    return stream.write(image);
+  private ImageRemoval prune() throws DriverException, KindException {
+    return containers()
+        .prune(
+            request.getImagePrune().getAll(),
+            Durations.fromProto(request.getImagePrune().getUntil()));
+  }
+
+  private static Optional<RegistryLogin> login(boolean given, RegistryLogin login) {
+    return given ? Optional.of(login) : Optional.empty();
+  }
+
+  private static boolean isContainers(Kind kind) {
+    return kind == Kind.KIND_CONTAINER;
+  }
+
+  /// Of several kinds those that this node can have.
+  private List<Image> list(List<Kind> kinds) throws ImageException, DriverException, KindException {
+    boolean some = kinds.size() > 1;
+    List<Image> all = new ArrayList<>();
+    if (kinds.contains(Kind.KIND_CONTAINER) && (!some || images.containers().isPresent())) {
+      all.addAll(containers().list());
+    }
+    boolean wantsDisks = kinds.isEmpty() || kinds.contains(Kind.KIND_VM);
+    if (wantsDisks && (!some || images.disks().isPresent())) {
+      all.addAll(disks().list());
+    }
+    return all;
+  }
+
+  private NodeImages disks() throws KindException {
+    return images
+        .disks()
+        .orElseThrow(
+            () ->
+                new KindException(
+                    "this node runs no virtual machines: its agent was started without a"
+                        + " hypervisor (--libvirt-uri)"));
+  }
+
+  private ContainerImages containers() throws KindException {
+    return images
+        .containers()
+        .orElseThrow(() -> new KindException("this node's agent has no runtime for containers"));
+  }
+
+  private void sayProgress(PullProgress progress) {
+    sayProgress(progress.getCurrentBytes(), progress.getTotalBytes());
   }
 
   private void sayProgress(long bytes, long total) {

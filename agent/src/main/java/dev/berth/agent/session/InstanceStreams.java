@@ -1,7 +1,6 @@
 package dev.berth.agent.session;
 
 import dev.berth.agent.doctor.NodeExaminer;
-import dev.berth.agent.image.NodeImages;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
 import dev.berth.v1.OpenStream;
@@ -12,8 +11,8 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves what users ask of instances (output, consoles, commands, ports, snapshots, pauses, signals, processes,
-/// usage, copies), the node's images, and what the node finds when it looks at itself, on streams
+/// Serves what users ask of instances (output, consoles, commands, ports, snapshots, pauses, signals,
+/// processes, usage, copies), the node's images, and what the node finds when it looks at itself, on streams
 /// that a controller asked for, each on a thread of its own, as fast as the reader at the other end
 /// takes it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
@@ -24,6 +23,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final int CONSOLES_MAX = 64;
   private static final int QUERIES_MAX = 16;
   private static final int IMPORTS_MAX = 4;
+  private static final int TRANSFERS_MAX = 16;
   private static final int SNAPSHOTS_MAX = 16;
   private static final int PAUSES_MAX = 64;
   private static final int COPIES_MAX = 16;
@@ -33,7 +33,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final LogAccess logs;
   private final ConsoleAccess consoles;
   private final CapabilityAccess capabilities;
-  private final Optional<NodeImages> images;
+  private final HostImages images;
   private final Optional<NodeExaminer> examiner;
   private final Threads threads;
   private final AgentClock clock;
@@ -44,6 +44,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final Semaphore forwardPlaces = new Semaphore(FORWARDS_MAX);
   private final Semaphore queryPlaces = new Semaphore(QUERIES_MAX);
   private final Semaphore importPlaces = new Semaphore(IMPORTS_MAX);
+  private final Semaphore transferPlaces = new Semaphore(TRANSFERS_MAX);
   private final Semaphore snapshotPlaces = new Semaphore(SNAPSHOTS_MAX);
   private final Semaphore pausePlaces = new Semaphore(PAUSES_MAX);
   private final Semaphore usagePlaces = new Semaphore(USAGES_MAX);
@@ -55,14 +56,14 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   /// @param logs where the output is
   /// @param consoles where the consoles are
   /// @param capabilities what instances can do besides: commands, snapshots, pauses, signals and more
-  /// @param images the images of virtual machines; empty: this node runs none
+  /// @param images what images there are
   /// @param examiner looks at the node; empty: nobody does
   /// @param threads serve the streams
   public InstanceStreams(
       LogAccess logs,
       ConsoleAccess consoles,
       CapabilityAccess capabilities,
-      Optional<NodeImages> images,
+      HostImages images,
       Optional<NodeExaminer> examiner,
       Threads threads,
       AgentClock clock) {
@@ -94,7 +95,9 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
               consolePlaces,
               stream,
               new ConsolePump(consoles, request.getConsole(), stream, threads)::run);
-      case IMAGE_LIST, IMAGE_INSPECT, IMAGE_REMOVE -> serveImages(queryPlaces, request, stream);
+      case IMAGE_LIST, IMAGE_INSPECT, IMAGE_REMOVE, IMAGE_TAG, IMAGE_PRUNE ->
+          serveImages(queryPlaces, request, stream);
+      case IMAGE_PULL, IMAGE_PUSH -> serveImages(transferPlaces, request, stream);
       case IMAGE_IMPORT -> serveImages(importPlaces, request, stream);
       case VM_SNAPSHOT_LIST, VM_SNAPSHOT_CREATE, VM_SNAPSHOT_REVERT, VM_SNAPSHOT_DELETE ->
           run(snapshotPlaces, stream, new SnapshotPump(capabilities, request, stream, clock)::run);
@@ -137,14 +140,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   }
 
   private void serveImages(Semaphore places, OpenStream request, AttachedStream stream) {
-    if (images.isEmpty()) {
-      stream.fail(
-          Status.Code.FAILED_PRECONDITION,
-          "this node runs no virtual machines: its agent was started without a hypervisor"
-              + " (--libvirt-uri)");
-      return;
-    }
-    run(places, stream, new ImagePump(images.get(), request, stream, clock)::run);
+    run(places, stream, new ImagePump(images, request, stream, clock)::run);
   }
 
   private static void run(Semaphore places, AttachedStream stream, Pump pump) {

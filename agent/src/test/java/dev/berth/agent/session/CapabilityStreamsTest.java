@@ -69,7 +69,7 @@ final class CapabilityStreamsTest {
             throw new IllegalStateException("no consoles here");
           },
           machine,
-          Optional.empty(),
+          HostImages.none(),
           Optional.empty(),
           Threads.virtual(),
           AgentClock.system());

@@ -39,7 +39,7 @@ final class ConsoleStreamsTest {
           new NoLogs(),
           console,
           new NoCapabilities(),
-          Optional.empty(),
+          HostImages.none(),
           Optional.empty(),
           Threads.virtual(),
           AgentClock.system());

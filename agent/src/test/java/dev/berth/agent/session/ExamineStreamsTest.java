@@ -79,7 +79,7 @@ final class ExamineStreamsTest {
               throw new IllegalStateException("no consoles here");
             },
             new NoCapabilities(),
-            Optional.empty(),
+            HostImages.none(),
             examiner,
             Threads.virtual(),
             AgentClock.system());

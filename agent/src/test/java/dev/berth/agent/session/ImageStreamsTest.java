@@ -80,7 +80,7 @@ final class ImageStreamsTest {
           throw new IllegalStateException("no consoles here");
         },
         new NoCapabilities(),
-        images,
+        new HostImages(images, Optional.empty()),
         Optional.empty(),
         Threads.virtual(),
         AgentClock.system());

@@ -124,7 +124,7 @@ final class LogStreamsTest {
             logs,
             none,
             new NoCapabilities(),
-            Optional.empty(),
+            HostImages.none(),
             Optional.empty(),
             Threads.virtual(),
             AgentClock.system())

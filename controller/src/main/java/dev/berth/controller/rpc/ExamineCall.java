@@ -82,7 +82,11 @@ final class ExamineCall {
                               .setCode(failure.getCode())
                               .setMessage(failure.getMessage())),
                   node));
-      case NodeNews.Begun(), NodeNews.Found(_), NodeNews.Progress(_), NodeNews.Done() ->
+      case NodeNews.Begun(),
+          NodeNews.Found(_),
+          NodeNews.Removed(_),
+          NodeNews.Progress(_),
+          NodeNews.Done() ->
           Optional.empty();
     };
   }

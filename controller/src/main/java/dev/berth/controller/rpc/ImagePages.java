@@ -27,7 +27,8 @@ final class ImagePages implements NodeFanOut.View<ListImagesResponse> {
         page(node).clearImages().setFailure(failure);
         yield Optional.of(answer(node, true));
       }
-      case NodeNews.Begun(), NodeNews.Progress(_), NodeNews.Examined(_) -> Optional.empty();
+      case NodeNews.Begun(), NodeNews.Progress(_), NodeNews.Removed(_), NodeNews.Examined(_) ->
+          Optional.empty();
     };
   }
 

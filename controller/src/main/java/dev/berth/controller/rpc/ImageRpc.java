@@ -3,20 +3,34 @@ package dev.berth.controller.rpc;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.spec.ImageRules;
+import dev.berth.spec.Names;
 import dev.berth.v1.ImageInspectRequest;
 import dev.berth.v1.ImageListRequest;
+import dev.berth.v1.ImagePruneRequest;
+import dev.berth.v1.ImagePullRequest;
+import dev.berth.v1.ImagePushRequest;
 import dev.berth.v1.ImageRemoveRequest;
 import dev.berth.v1.ImageServiceGrpc;
+import dev.berth.v1.ImageTagRequest;
 import dev.berth.v1.ImportImageRequest;
 import dev.berth.v1.ImportImageResponse;
+import dev.berth.v1.ImportProgress;
 import dev.berth.v1.InspectImageRequest;
 import dev.berth.v1.InspectImageResponse;
+import dev.berth.v1.Kind;
 import dev.berth.v1.ListImagesRequest;
 import dev.berth.v1.ListImagesResponse;
+import dev.berth.v1.NodeImageWork;
 import dev.berth.v1.NodeImages;
 import dev.berth.v1.OpenStream;
+import dev.berth.v1.PruneImagesRequest;
+import dev.berth.v1.PruneImagesResponse;
+import dev.berth.v1.PullImageRequest;
+import dev.berth.v1.PushImageRequest;
+import dev.berth.v1.RegistryLogin;
 import dev.berth.v1.RemoveImageRequest;
 import dev.berth.v1.RemoveImageResponse;
+import dev.berth.v1.TagImageRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -24,8 +38,12 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/// The image stores of nodes, through their agents' streams. Nothing of it passes the loop.
+/// The images of nodes, through their agents' streams. Nothing of it passes the loop.
 final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
+  private static final List<Kind> CONTAINERS = List.of(Kind.KIND_CONTAINER);
+  private static final int NAME_MAX = 512;
+  private static final int SECRET_MAX = 8192;
+
   private final ControllerLoop loop;
   private final StreamBroker broker;
   private final ScheduledExecutorService timer;
@@ -40,7 +58,9 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
   public void listImages(ListImagesRequest request, StreamObserver<ListImagesResponse> caller) {
     ask(
         request.getNodesList(),
-        OpenStream.newBuilder().setImageList(ImageListRequest.getDefaultInstance()),
+        request.getKindsList(),
+        OpenStream.newBuilder()
+            .setImageList(ImageListRequest.newBuilder().addAllKinds(request.getKindsList())),
         caller,
         new ImagePages());
   }
@@ -48,11 +68,15 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
   @Override
   public void inspectImage(
       InspectImageRequest request, StreamObserver<InspectImageResponse> caller) {
-    check(request.getImage());
+    checkLookup("image", request.getImage());
     ask(
         request.getNodesList(),
+        kinds(request.getKind()),
         OpenStream.newBuilder()
-            .setImageInspect(ImageInspectRequest.newBuilder().setImage(request.getImage())),
+            .setImageInspect(
+                ImageInspectRequest.newBuilder()
+                    .setImage(request.getImage())
+                    .setKind(request.getKind())),
         caller,
         (node, news) ->
             one(node, news)
@@ -61,15 +85,84 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   @Override
   public void removeImage(RemoveImageRequest request, StreamObserver<RemoveImageResponse> caller) {
-    check(request.getImage());
+    checkLookup("image", request.getImage());
     ask(
         request.getNodesList(),
+        kinds(request.getKind()),
         OpenStream.newBuilder()
-            .setImageRemove(ImageRemoveRequest.newBuilder().setImage(request.getImage())),
+            .setImageRemove(
+                ImageRemoveRequest.newBuilder()
+                    .setImage(request.getImage())
+                    .setKind(request.getKind())
+                    .setForce(request.getForce())),
         caller,
         (node, news) ->
             one(node, news)
                 .map(result -> RemoveImageResponse.newBuilder().setResult(result).build()));
+  }
+
+  @Override
+  public void pullImage(PullImageRequest request, StreamObserver<NodeImageWork> caller) {
+    check("image", Names.imageProblem(request.getImage()));
+    ImagePullRequest.Builder pull = ImagePullRequest.newBuilder().setImage(request.getImage());
+    if (request.hasLogin()) {
+      pull.setLogin(checked(request.getLogin()));
+    }
+    ask(
+        request.getNodesList(),
+        CONTAINERS,
+        OpenStream.newBuilder().setImagePull(pull),
+        caller,
+        ImageRpc::work);
+  }
+
+  @Override
+  public void pushImage(PushImageRequest request, StreamObserver<NodeImageWork> caller) {
+    check("image", ImageRules.tagProblem(request.getImage()));
+    check("node", Names.nodeProblem(request.getNode()));
+    ImagePushRequest.Builder push = ImagePushRequest.newBuilder().setImage(request.getImage());
+    if (request.hasLogin()) {
+      push.setLogin(checked(request.getLogin()));
+    }
+    ask(
+        List.of(request.getNode()),
+        CONTAINERS,
+        OpenStream.newBuilder().setImagePush(push),
+        caller,
+        ImageRpc::work);
+  }
+
+  @Override
+  public void tagImage(TagImageRequest request, StreamObserver<NodeImageWork> caller) {
+    checkLookup("source", request.getSource());
+    check("target", ImageRules.tagProblem(request.getTarget()));
+    ask(
+        request.getNodesList(),
+        CONTAINERS,
+        OpenStream.newBuilder()
+            .setImageTag(
+                ImageTagRequest.newBuilder()
+                    .setSource(request.getSource())
+                    .setTarget(request.getTarget())),
+        caller,
+        ImageRpc::work);
+  }
+
+  @Override
+  public void pruneImages(PruneImagesRequest request, StreamObserver<PruneImagesResponse> caller) {
+    if (request.getUntil().getSeconds() < 0) {
+      throw StatusMapper.badField("until", "value: negative (expected: 0 or more)");
+    }
+    ask(
+        request.getNodesList(),
+        CONTAINERS,
+        OpenStream.newBuilder()
+            .setImagePrune(
+                ImagePruneRequest.newBuilder()
+                    .setAll(request.getAll())
+                    .setUntil(request.getUntil())),
+        caller,
+        ImageRpc::pruned);
   }
 
   @Override
@@ -81,20 +174,43 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   private <A> void ask(
       List<String> nodes,
+      List<Kind> kinds,
       OpenStream.Builder question,
       StreamObserver<A> caller,
       NodeFanOut.View<A> view) {
     ClusterState state = Answers.snapshot(loop).state();
-    List<ImageTargets.Chosen> chosen = ImageTargets.of(state, nodes);
+    List<ImageTargets.Chosen> chosen = ImageTargets.of(state, nodes, kinds);
     new NodeFanOut<>(broker, timer, (ServerCallStreamObserver<A>) caller, view)
         .start(chosen, question.build());
   }
 
-  private static void check(String image) {
-    @Nullable String problem = ImageRules.lookupProblem(image);
+  private static List<Kind> kinds(Kind kind) {
+    return kind == Kind.KIND_UNSPECIFIED ? List.of() : List.of(kind);
+  }
+
+  private static void checkLookup(String field, String image) {
+    check(field, ImageRules.lookupProblem(image));
+  }
+
+  private static void check(String field, @Nullable String problem) {
     if (problem != null) {
-      throw StatusMapper.badField("image", problem);
+      throw StatusMapper.badField(field, problem);
     }
+  }
+
+  /// What is wrong is said without what was given: it may be a secret.
+  private static RegistryLogin checked(RegistryLogin login) {
+    check("login.server", length(login.getServer(), 1, NAME_MAX));
+    check("login.username", length(login.getUsername(), 0, NAME_MAX));
+    check("login.password", length(login.getPassword(), 0, SECRET_MAX));
+    check("login.identity_token", length(login.getIdentityToken(), 0, SECRET_MAX));
+    return login;
+  }
+
+  private static @Nullable String length(String text, int least, int most) {
+    return text.length() >= least && text.length() <= most
+        ? null
+        : "length: %d (expected: %d to %d characters)".formatted(text.length(), least, most);
   }
 
   private static Optional<NodeImages> one(String node, NodeNews news) {
@@ -102,8 +218,28 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
     return switch (news) {
       case NodeNews.Found(var found) -> Optional.of(result.addImages(found).build());
       case NodeNews.Failed(var failure) -> Optional.of(result.setFailure(failure).build());
-      case NodeNews.Begun(), NodeNews.Progress(_), NodeNews.Examined(_), NodeNews.Done() ->
-          Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<NodeImageWork> work(String node, NodeNews news) {
+    NodeImageWork.Builder work = NodeImageWork.newBuilder().setNode(node);
+    return switch (news) {
+      case NodeNews.Begun() ->
+          Optional.of(work.setProgress(ImportProgress.getDefaultInstance()).build());
+      case NodeNews.Progress(var progress) -> Optional.of(work.setProgress(progress).build());
+      case NodeNews.Found(var found) -> Optional.of(work.setImage(found).build());
+      case NodeNews.Failed(var failure) -> Optional.of(work.setFailure(failure).build());
+      case NodeNews.Removed(_), NodeNews.Examined(_), NodeNews.Done() -> Optional.empty();
+    };
+  }
+
+  private static Optional<PruneImagesResponse> pruned(String node, NodeNews news) {
+    PruneImagesResponse.Builder result = PruneImagesResponse.newBuilder().setNode(node);
+    return switch (news) {
+      case NodeNews.Removed(var removal) -> Optional.of(result.setRemoval(removal).build());
+      case NodeNews.Failed(var failure) -> Optional.of(result.setFailure(failure).build());
+      default -> Optional.empty();
     };
   }
 }

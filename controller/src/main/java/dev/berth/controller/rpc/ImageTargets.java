@@ -5,6 +5,7 @@ import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.spec.ImageRules;
 import dev.berth.spec.Printable;
+import dev.berth.v1.DriverDescription;
 import dev.berth.v1.ImageFailure;
 import dev.berth.v1.Kind;
 import dev.berth.v1.NodeState;
@@ -13,6 +14,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Which nodes a call about images means.
 final class ImageTargets {
@@ -36,9 +41,11 @@ final class ImageTargets {
         .build();
   }
 
-  /// @param names as the caller gave them; none: all that are ready and can run machines now
+  /// @param names as the caller gave them; none: all that are ready and can run one of these now
+  /// @param kinds what the images are for; none: virtual machines
   /// @throws io.grpc.StatusRuntimeException when one is not there, or there is none
-  static List<Chosen> of(ClusterState state, List<String> names) {
+  static List<Chosen> of(ClusterState state, List<String> names, List<Kind> kinds) {
+    Set<Kind> wanted = wanted(kinds);
     if (names.size() > ImageRules.NODES_MAX) {
       throw StatusMapper.badField(
           "nodes",
@@ -49,15 +56,16 @@ final class ImageTargets {
       for (NodeRecord node : state.nodes().values()) {
         if (node.state() == NodeState.NODE_STATE_READY
             && node.isConnected()
-            && runsMachines(node, true)) {
-          chosen.add(reachable(node));
+            && runs(node, wanted, true)) {
+          chosen.add(choose(node, wanted));
         }
       }
       if (chosen.isEmpty()) {
         throw StatusMapper.refused(
             RefusalCode.FAILED_PRECONDITION,
-            "no node that is ready can run virtual machines now: 'berth node ls' shows the drivers"
-                + " of each");
+            "no node that is ready can run "
+                + words(wanted)
+                + " now: 'berth node ls' shows the drivers of each");
       }
       return chosen;
     }
@@ -68,25 +76,33 @@ final class ImageTargets {
             RefusalCode.NOT_FOUND,
             "no node " + Printable.quote(name) + ": 'berth node ls' lists those there are");
       }
-      chosen.add(choose(node));
+      chosen.add(choose(node, wanted));
     }
     return chosen;
   }
 
-  private static Chosen choose(NodeRecord node) {
+  private static Chosen choose(NodeRecord node, Set<Kind> wanted) {
     if (!node.isConnected()) {
       return Chosen.refused(
           node.name(),
           Status.Code.UNAVAILABLE,
           "it is not connected: repeat when its agent is back");
     }
-    if (!runsMachines(node, false)) {
+    if (!runs(node, wanted, false)) {
       return Chosen.refused(
           node.name(),
           Status.Code.FAILED_PRECONDITION,
-          "it runs no virtual machines: 'berth node inspect "
+          "it runs no "
+              + words(wanted)
+              + ": 'berth node inspect "
               + node.name()
               + "' shows its drivers");
+    }
+    if (wanted.equals(Set.of(Kind.KIND_CONTAINER)) && !keepsImages(node)) {
+      return Chosen.refused(
+          node.name(),
+          Status.Code.UNIMPLEMENTED,
+          "its agent is too old for images of containers: update it");
     }
     return reachable(node);
   }
@@ -99,8 +115,33 @@ final class ImageTargets {
         Optional.empty());
   }
 
-  private static boolean runsMachines(NodeRecord node, boolean now) {
-    return node.message().getDescription().getDriversList().stream()
-        .anyMatch(driver -> driver.getKind() == Kind.KIND_VM && (driver.getAvailable() || !now));
+  private static Set<Kind> wanted(List<Kind> kinds) {
+    for (Kind kind : kinds) {
+      if (kind != Kind.KIND_CONTAINER && kind != Kind.KIND_VM) {
+        throw StatusMapper.badField(
+            "kinds",
+            "value: %s (expected: KIND_CONTAINER or KIND_VM, which have images)".formatted(kind));
+      }
+    }
+    return kinds.isEmpty() ? Set.of(Kind.KIND_VM) : new TreeSet<>(kinds);
+  }
+
+  private static String words(Set<Kind> kinds) {
+    return kinds.stream()
+        .map(kind -> kind == Kind.KIND_VM ? "virtual machines" : "containers")
+        .collect(Collectors.joining(" or "));
+  }
+
+  private static boolean runs(NodeRecord node, Set<Kind> kinds, boolean now) {
+    return drivers(node)
+        .anyMatch(driver -> kinds.contains(driver.getKind()) && (driver.getAvailable() || !now));
+  }
+
+  private static boolean keepsImages(NodeRecord node) {
+    return drivers(node).anyMatch(driver -> driver.getCapabilitiesList().contains("images"));
+  }
+
+  private static Stream<DriverDescription> drivers(NodeRecord node) {
+    return node.message().getDescription().getDriversList().stream();
   }
 }

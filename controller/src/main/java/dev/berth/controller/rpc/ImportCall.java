@@ -10,6 +10,7 @@ import dev.berth.v1.ImageImportSpec;
 import dev.berth.v1.ImportImageRequest;
 import dev.berth.v1.ImportImageResponse;
 import dev.berth.v1.ImportProgress;
+import dev.berth.v1.Kind;
 import dev.berth.v1.OpenStream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -109,7 +110,8 @@ final class ImportCall implements StreamObserver<ImportImageRequest> {
                   .toList()));
     }
     List<ImageTargets.Chosen> chosen =
-        ImageTargets.of(Answers.snapshot(loop).state(), order.getNodesList());
+        ImageTargets.of(
+            Answers.snapshot(loop).state(), order.getNodesList(), List.of(Kind.KIND_VM));
     if (asked.hasContentBytes() && chosen.size() > NodeFanOut.AT_ONCE) {
       throw StatusMapper.badField(
           "nodes",
@@ -137,7 +139,7 @@ final class ImportCall implements StreamObserver<ImportImageRequest> {
       case NodeNews.Progress(var progress) -> Optional.of(answer.setProgress(progress).build());
       case NodeNews.Found(var found) -> Optional.of(answer.setImage(found).build());
       case NodeNews.Failed(var failure) -> Optional.of(answer.setFailure(failure).build());
-      case NodeNews.Examined(_), NodeNews.Done() -> Optional.empty();
+      case NodeNews.Removed(_), NodeNews.Examined(_), NodeNews.Done() -> Optional.empty();
     };
   }
 }

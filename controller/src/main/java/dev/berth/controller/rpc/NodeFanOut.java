@@ -78,7 +78,11 @@ final class NodeFanOut<A> {
   synchronized void start(List<ImageTargets.Chosen> nodes, OpenStream asked) {
     question = asked;
     answersOne = !asked.hasImageList();
-    mayTakeLong = asked.hasImageImport();
+    mayTakeLong =
+        switch (asked.getRequestCase()) {
+          case IMAGE_IMPORT, IMAGE_PULL, IMAGE_PUSH, IMAGE_PRUNE -> true;
+          default -> false;
+        };
     waiting.addAll(nodes);
     watch = timer.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     next();
@@ -178,7 +182,11 @@ final class NodeFanOut<A> {
   }
 
   private MessageCase expected() {
-    return question.hasExamine() ? MessageCase.EXAMINATION : MessageCase.IMAGE;
+    return switch (question.getRequestCase()) {
+      case EXAMINE -> MessageCase.EXAMINATION;
+      case IMAGE_PRUNE -> MessageCase.IMAGE_REMOVAL;
+      default -> MessageCase.IMAGE;
+    };
   }
 
   /// The question as it is asked now.

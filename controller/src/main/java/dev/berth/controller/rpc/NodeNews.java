@@ -2,6 +2,7 @@ package dev.berth.controller.rpc;
 
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageFailure;
+import dev.berth.v1.ImageRemoval;
 import dev.berth.v1.ImportProgress;
 import dev.berth.v1.NodeExamination;
 
@@ -15,6 +16,9 @@ sealed interface NodeNews {
 
   /// An image that it has, or had.
   record Found(Image image) implements NodeNews {}
+
+  /// What a removal of images did.
+  record Removed(ImageRemoval removal) implements NodeNews {}
 
   /// What it found when it looked at itself.
   record Examined(NodeExamination examination) implements NodeNews {}

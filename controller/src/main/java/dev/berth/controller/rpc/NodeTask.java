@@ -81,18 +81,9 @@ final class NodeTask implements AgentStream {
           finish(failed(message.getFailure()));
           return;
         }
-        case IMAGE, EXAMINATION -> {
-          if (message.getMessageCase() != expected) {
-            breakRules(message);
-            return;
-          }
-          answers++;
-          call.heard(
-              this,
-              message.hasImage()
-                  ? new NodeNews.Found(message.getImage())
-                  : new NodeNews.Examined(message.getExamination()));
-        }
+        case IMAGE -> answer(message, new NodeNews.Found(message.getImage()));
+        case IMAGE_REMOVAL -> answer(message, new NodeNews.Removed(message.getImageRemoval()));
+        case EXAMINATION -> answer(message, new NodeNews.Examined(message.getExamination()));
         case IMAGE_PROGRESS -> call.heard(this, new NodeNews.Progress(message.getImageProgress()));
         default -> {
           breakRules(message);
@@ -102,6 +93,15 @@ final class NodeTask implements AgentStream {
       owed = true;
       call.pump();
     }
+  }
+
+  private void answer(AttachStreamRequest message, NodeNews news) {
+    if (message.getMessageCase() != expected) {
+      breakRules(message);
+      return;
+    }
+    answers++;
+    call.heard(this, news);
   }
 
   private void breakRules(AttachStreamRequest message) {

@@ -32,6 +32,7 @@ final class Routes {
     users("InstanceService", "CopyFromInstance", "CopyToInstance");
     users("ExecService", "AttachConsole", "Exec", "Attach", "ForwardPort");
     users("ImageService", "ListImages", "InspectImage", "RemoveImage", "ImportImage");
+    users("ImageService", "PullImage", "PushImage", "TagImage", "PruneImages");
     users("VmService", "CreateVmSnapshot", "ListVmSnapshots", "RevertVmSnapshot");
     users("VmService", "DeleteVmSnapshot");
     users("NodeService", "GetNode", "ListNodes", "UpdateNode", "DeleteNode");

@@ -10,12 +10,14 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.HostConfig;
 import dev.berth.agent.driver.AttachCapable;
+import dev.berth.agent.driver.ContainerImages;
 import dev.berth.agent.driver.CopyCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
 import dev.berth.agent.driver.ExecCapable;
 import dev.berth.agent.driver.Execution;
 import dev.berth.agent.driver.ForwardCapable;
+import dev.berth.agent.driver.ImageCapable;
 import dev.berth.agent.driver.InstanceUsage;
 import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Listing;
@@ -74,7 +76,8 @@ public final class DockerDriver
         ForwardCapable,
         SignalCapable,
         TopCapable,
-        CopyCapable {
+        CopyCapable,
+        ImageCapable {
   static final String NAME = "docker";
 
   private static final Logger LOG = LoggerFactory.getLogger(DockerDriver.class);
@@ -87,8 +90,9 @@ public final class DockerDriver
   private final Owner owner;
   private final DockerApi api;
   private final HostPathPolicy paths;
-  private final ImagePuller puller;
+  private final ImageTransfer puller;
   private final ContainerStates states = new ContainerStates();
+  private final DaemonImages images;
   private final RuntimeReport report;
   private final ContainerListing listing;
   private final ContainerUsage usage;
@@ -107,7 +111,8 @@ public final class DockerDriver
     this.owner = owner;
     api = new DockerApi(dockerHost);
     paths = new HostPathPolicy(api.socket());
-    puller = new ImagePuller(api, credentials, PULL_SILENCE);
+    puller = new ImageTransfer(api, credentials, PULL_SILENCE);
+    images = new DaemonImages(api, owner, puller);
     report = new RuntimeReport(api);
     listing = new ContainerListing(api, owner, this::look);
     usage = new ContainerUsage(root, api);
@@ -405,6 +410,11 @@ public final class DockerDriver
   @Override
   public List<InstanceUsage> stats(Collection<RuntimeHandle> handles) {
     return usage.of(handles);
+  }
+
+  @Override
+  public ContainerImages images() {
+    return images;
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Adds up the progress of an image's layers. Not thread-safe.
+/// Adds up the progress of an image's layers, on their way here or to a registry. Not thread-safe.
 ///
 /// The daemon reports each layer on its own, first while it is downloaded, then while it is
 /// unpacked. Only the download is counted: it is what takes long and what has a known size.
@@ -35,7 +35,7 @@ final class PullTracker {
       layers.put(id, layer);
     }
     switch (status) {
-      case "Downloading" -> {
+      case "Downloading", "Pushing" -> {
         layer.total = Math.max(layer.total, total == null ? 0 : total);
         layer.current = Math.max(layer.current, current == null ? 0 : current);
       }
@@ -43,7 +43,7 @@ final class PullTracker {
         layer.total = Math.max(layer.total, layer.current);
         layer.current = layer.total;
       }
-      case "Pull complete", "Already exists" -> {
+      case "Pull complete", "Already exists", "Pushed", "Layer already exists" -> {
         layer.current = layer.total;
         layer.done = true;
       }

@@ -23,15 +23,6 @@ final class Refusals {
           "removal of container");
   private static final List<String> PORT =
       List.of("port is already allocated", "address already in use", "cannot assign requested");
-  private static final List<String> PULL_FOR_GOOD =
-      List.of(
-          "manifest unknown",
-          "not found",
-          "denied",
-          "unauthorized",
-          "invalid reference",
-          "no matching manifest",
-          "does not exist");
 
   private Refusals() {}
 
@@ -82,15 +73,6 @@ final class Refusals {
   /// A refused call whose outcome does not depend on what the user wrote.
   static DriverException retryable(String reason, DockerException refusal) {
     return DriverException.retryable(reason, words(refusal), refusal);
-  }
-
-  /// A failed pull, by the registry's or the daemon's words.
-  static DriverException pull(String image, String words) {
-    String message = "image " + image + ": " + words(words);
-    return contains(words, PULL_FOR_GOOD)
-        ? DriverException.permanent(
-            "ImagePullFailed", message + "; see the name, or log in to its registry", null)
-        : DriverException.retryable("ImagePullFailed", message, null);
   }
 
   private static boolean contains(String words, List<String> parts) {

@@ -71,7 +71,8 @@ final class RuntimeReport {
         .addCapabilities("kill")
         .addCapabilities("signals")
         .addCapabilities("top")
-        .addCapabilities("copy");
+        .addCapabilities("copy")
+        .addCapabilities("images");
   }
 
   private static DriverReport away(String why) {

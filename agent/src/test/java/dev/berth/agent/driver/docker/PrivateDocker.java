@@ -134,9 +134,14 @@ final class PrivateDocker implements AutoCloseable {
     }
   }
 
+  /// How a program is started in the daemon's network namespace.
+  List<String> inside() {
+    return List.of("nsenter", "--net=/run/netns/" + namespace);
+  }
+
   /// Runs a program in the daemon's network namespace; answers what it printed.
   String inNetwork(String... command) throws IOException, InterruptedException {
-    List<String> words = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace));
+    List<String> words = new ArrayList<>(inside());
     words.addAll(List.of(command));
     return run(words.toArray(new String[0]));
   }
@@ -146,16 +151,23 @@ final class PrivateDocker implements AutoCloseable {
         new DaemonConfig(host()), new ZerodepDockerHttpClient.Builder().dockerHost(host()).build());
   }
 
-  private void importImage() throws IOException, InterruptedException {
+  /// Imports the image, again when it was removed.
+  void importImage() throws IOException, InterruptedException {
+    Path tar = directory.resolve("i.tar");
+    if (Files.notExists(tar)) {
+      pack(tar);
+    }
+    run("docker", "-H", host().toString(), "import", tar.toString(), IMAGE);
+  }
+
+  private void pack(Path tar) throws IOException, InterruptedException {
     Path bin = Files.createDirectories(directory.resolve("i/bin"));
     Files.createDirectories(directory.resolve("i/tmp"));
     Files.copy(BUSYBOX, bin.resolve("busybox"));
     for (String program : PROGRAMS) {
       Files.createSymbolicLink(bin.resolve(program), Path.of("busybox"));
     }
-    Path tar = directory.resolve("i.tar");
     run("tar", "-C", directory.resolve("i").toString(), "-cf", tar.toString(), ".");
-    run("docker", "-H", host().toString(), "import", tar.toString(), IMAGE);
   }
 
   @Override

@@ -32,12 +32,13 @@ class PullTrackerTest {
   }
 
   @Test
-  void asksForOneTagAlways() {
-    assertEquals("/images/create?fromImage=a%2Fb&tag=latest", ImagePuller.target("a/b"));
-    assertEquals(
-        "/images/create?fromImage=h%3A5000%2Fb&tag=latest", ImagePuller.target("h:5000/b"));
-    assertEquals("/images/create?fromImage=b&tag=1.2", ImagePuller.target("b:1.2"));
-    assertEquals("/images/create?fromImage=b&tag=sha256%3Aff", ImagePuller.target("b:1@sha256:ff"));
+  void addsUpAPushInTheSameWay() {
+    tracker.accept("a", "Preparing", null, null);
+    tracker.accept("b", "Layer already exists", null, null);
+    tracker.accept("a", "Pushing", 10L, 40L);
+    assertEquals(progress(10, 40, 1, 2), tracker.progress());
+    tracker.accept("a", "Pushed", null, null);
+    assertEquals(2, tracker.progress().getLayersDone());
   }
 
   private static PullProgress progress(long current, long total, int done, int layers) {

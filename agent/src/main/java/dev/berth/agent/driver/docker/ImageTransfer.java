@@ -8,15 +8,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.api.model.AuthConfig;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.PrepareListener;
+import dev.berth.v1.RegistryLogin;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Pulls images. A pull has no time limit as a whole, but silence ends it.
-final class ImagePuller {
+/// Has the daemon pull and push images. A transfer has no time limit as a whole, but silence ends
+/// it; so does the end of its thread.
+final class ImageTransfer {
   private static final long REPORT_NANOS = Duration.ofMillis(250).toNanos();
   private static final int MOST_ERROR_BYTES = 16 << 10;
 
@@ -26,36 +29,97 @@ final class ImagePuller {
   private final ObjectMapper mapper = new ObjectMapper();
 
   /// @param silence longest time without any news of the daemon
-  ImagePuller(DockerApi api, RegistryCredentials credentials, Duration silence) {
+  ImageTransfer(DockerApi api, RegistryCredentials credentials, Duration silence) {
     this.api = api;
     this.credentials = credentials;
     this.silence = silence;
   }
 
-  /// Fetches an image; the daemon joins pulls of the same image by itself.
+  /// Fetches an image for an instance; the daemon joins pulls of the same image by itself.
   void pull(String image, PrepareListener listener) throws DriverException {
-    try (DaemonStream answer = api.stream("POST", target(image), headers(image), silence)) {
+    transfer(
+        image,
+        ImageName.parse(image).pullTarget(),
+        credentials.forImage(image),
+        _ -> "ImagePullFailed",
+        listener);
+  }
+
+  /// Fetches an image for someone who says who he is.
+  ///
+  /// @param login empty: as the node's own configuration says
+  void pull(String image, Optional<RegistryLogin> login, PrepareListener listener)
+      throws DriverException {
+    transfer(
+        image,
+        ImageName.parse(image).pullTarget(),
+        login.map(ImageTransfer::auth).or(() -> credentials.forImage(image)),
+        RegistryTrouble::reason,
+        listener);
+  }
+
+  /// Brings an image to its registry.
+  ///
+  /// @param login empty: as the node's own configuration says
+  void push(String image, Optional<RegistryLogin> login, PrepareListener listener)
+      throws DriverException {
+    // The daemon wants the header also when there is nothing to say.
+    AuthConfig auth =
+        login
+            .map(ImageTransfer::auth)
+            .or(() -> credentials.forImage(image))
+            .orElseGet(AuthConfig::new);
+    transfer(
+        image,
+        ImageName.parse(image).pushTarget(),
+        Optional.of(auth),
+        RegistryTrouble::reason,
+        listener);
+  }
+
+  /// @param reasons what a failure is called
+  private void transfer(
+      String image,
+      String target,
+      Optional<AuthConfig> auth,
+      Function<RegistryTrouble, String> reasons,
+      PrepareListener listener)
+      throws DriverException {
+    String headers = auth.map(this::header).orElse("");
+    try (DaemonStream answer = api.stream("POST", target, headers, silence)) {
       if (answer.status() != 200) {
         String words =
             new String(answer.body().readNBytes(MOST_ERROR_BYTES), StandardCharsets.UTF_8);
-        throw Refusals.pull(image, words);
+        throw refusal(image, words, reasons);
       }
-      follow(image, answer, listener);
+      follow(image, answer, reasons, listener);
     } catch (JsonProcessingException e) {
       throw DriverException.retryable(
-          "ImagePullFailed", "image " + image + ": docker's answer cannot be read", e);
+          reasons.apply(RegistryTrouble.OTHER),
+          "image " + image + ": docker's answer cannot be read",
+          e);
     } catch (IOException | RuntimeException e) {
       if (Thread.currentThread().isInterrupted()) {
-        throw DriverException.retryable("Interrupted", "the pull was interrupted", e);
+        throw DriverException.retryable("Interrupted", "the transfer was interrupted", e);
       }
       throw DriverException.retryable(
-          "ImagePullFailed",
-          "image " + image + ": the pull broke off (" + e.getMessage() + "); it is tried again",
+          reasons.apply(RegistryTrouble.OTHER),
+          "image " + image + ": the transfer broke off (" + e.getMessage() + "); repeat it",
           e);
     }
   }
 
-  private void follow(String image, DaemonStream answer, PrepareListener listener)
+  private static DriverException refusal(
+      String image, String words, Function<RegistryTrouble, String> reasons) {
+    RegistryTrouble trouble = RegistryTrouble.of(words);
+    return trouble.failure(reasons.apply(trouble), image, words);
+  }
+
+  private void follow(
+      String image,
+      DaemonStream answer,
+      Function<RegistryTrouble, String> reasons,
+      PrepareListener listener)
       throws IOException, DriverException {
     PullTracker tracker = new PullTracker();
     long reported = System.nanoTime() - REPORT_NANOS;
@@ -69,7 +133,7 @@ final class ImagePuller {
           error = text(item.path("errorDetail"), "message");
         }
         if (error != null) {
-          throw Refusals.pull(image, error);
+          throw refusal(image, error, reasons);
         }
         JsonNode detail = item.path("progressDetail");
         news |=
@@ -98,31 +162,11 @@ final class ImagePuller {
     return value == null || !value.isNumber() ? null : Math.max(0, value.asLong());
   }
 
-  /// Without a tag the daemon would pull every tag there is.
-  static String target(String image) {
-    int at = image.indexOf('@');
-    int colon = image.indexOf(':', image.lastIndexOf('/') + 1);
-    String repository;
-    String tag;
-    if (at >= 0) {
-      repository = colon >= 0 && colon < at ? image.substring(0, colon) : image.substring(0, at);
-      tag = image.substring(at + 1);
-    } else if (colon >= 0) {
-      repository = image.substring(0, colon);
-      tag = image.substring(colon + 1);
-    } else {
-      repository = image;
-      tag = "latest";
-    }
-    return "/images/create?fromImage=" + encoded(repository) + "&tag=" + encoded(tag);
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  private String headers(String image) {
-    return credentials.forImage(image).map(this::header).orElse("");
+  private static AuthConfig auth(RegistryLogin login) {
+    AuthConfig auth = new AuthConfig().withRegistryAddress(login.getServer());
+    return login.getIdentityToken().isEmpty()
+        ? auth.withUsername(login.getUsername()).withPassword(login.getPassword())
+        : auth.withIdentityToken(login.getIdentityToken());
   }
 
   private String header(AuthConfig auth) {

@@ -1,0 +1,7 @@
+package dev.berth.agent.driver;
+
+/// A driver whose runtime keeps images of containers. Published as the capability "images".
+public interface ImageCapable {
+  /// The images of its runtime, those that others brought there included.
+  ContainerImages images();
+}
