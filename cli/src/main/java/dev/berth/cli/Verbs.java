@@ -11,9 +11,16 @@ import dev.berth.cli.copy.CopyCommand;
 import dev.berth.cli.forward.PortForwardCommand;
 import dev.berth.cli.image.ImageImportCommand;
 import dev.berth.cli.image.ImageInspectCommand;
-import dev.berth.cli.image.ImageLsCommand;
+import dev.berth.cli.image.ImagePruneCommand;
 import dev.berth.cli.image.ImageRmCommand;
+import dev.berth.cli.image.ImagesCommand;
+import dev.berth.cli.image.PullCommand;
+import dev.berth.cli.image.PushCommand;
+import dev.berth.cli.image.RmiCommand;
+import dev.berth.cli.image.TagCommand;
 import dev.berth.cli.logs.LogsCommand;
+import dev.berth.cli.registry.LoginCommand;
+import dev.berth.cli.registry.LogoutCommand;
 import dev.berth.cli.run.RunCommand;
 import dev.berth.cli.stats.StatsCommand;
 import dev.berth.cli.up.DownCommand;
@@ -100,6 +107,15 @@ final class Verbs {
               Verb.of("update", "Change CPUs and memory", UpdateCommand::new),
               Verb.of("wait", "Wait for the end, or until it runs", WaitCommand::new)),
           new Group(
+              "Images of containers",
+              Verb.of("images", "List images on all nodes", ImagesCommand::new),
+              Verb.of("pull", "Pull an image on nodes", PullCommand::new),
+              Verb.of("push", "Push an image to its registry", PushCommand::new),
+              Verb.of("tag", "Give an image one more name", TagCommand::new),
+              Verb.of("rmi", "Remove images from nodes", RmiCommand::new),
+              Verb.of("login", "Log in to a registry", LoginCommand::new),
+              Verb.of("logout", "Forget a login", LogoutCommand::new)),
+          new Group(
               "Stack files",
               Verb.of("apply", "Make the cluster as a stack file says", ApplyCommand::new),
               Verb.of("validate", "Check a stack file", ValidateCommand::new),
@@ -126,11 +142,12 @@ final class Verbs {
                   CompareCommand::new),
               Verb.noun(
                   "image",
-                  "Look at disk images of virtual machines and bring them to nodes",
-                  Verb.of("ls", "List images", ImageLsCommand::new),
-                  Verb.of("import", "Put an image into nodes' stores", ImageImportCommand::new),
-                  Verb.of("inspect", "Show what is in an image", ImageInspectCommand::new),
-                  Verb.of("rm", "Remove images from nodes", ImageRmCommand::new)),
+                  "Look at images, and bring disks of virtual machines to nodes",
+                  Verb.of("ls", "List images", ImagesCommand::new),
+                  Verb.of("import", "Put a disk into nodes' stores", ImageImportCommand::new),
+                  Verb.of("inspect", "Show what is in a disk", ImageInspectCommand::new),
+                  Verb.of("rm", "Remove disks from nodes", ImageRmCommand::new),
+                  Verb.of("prune", "Remove what no container uses", ImagePruneCommand::new)),
               Verb.noun(
                   "vm",
                   "Do what only virtual machines can do",

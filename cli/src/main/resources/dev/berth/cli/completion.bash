@@ -2,7 +2,7 @@
 _berth() {
   local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD - 1]}"
   local program="${COMP_WORDS[0]}" verb="${COMP_WORDS[1]}" words=""
-  local verbs="up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete node compare image vm ns controller token completion version"
+  local verbs="up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image vm ns controller token completion version"
   if [[ $COMP_CWORD -eq 1 ]]; then
     words="$verbs --help"
   elif [[ $prev == -f || $prev == --file ]] && [[ $verb =~ ^(apply|validate|delete)$ ]]; then
@@ -23,13 +23,20 @@ _berth() {
           compopt -o nospace
           mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -S : -W "$("$program" __names targets 2>/dev/null)" -- "$cur")
         fi
+          return ;;
+      pull | push | tag | rmi | images)
+        # bash ends words at colons, and names of images have some
+        local whole="${COMP_LINE:0:COMP_POINT}"
+        whole="${whole##* }"
+        mapfile -t COMPREPLY < <(compgen -W "$("$program" __names images 2>/dev/null)" -- "$whole")
+        COMPREPLY=("${COMPREPLY[@]#"${whole%"${whole##*:}"}"}")
         return ;;
       completion) words="bash zsh fish" ;;
       node)
         if [[ $COMP_CWORD -eq 2 ]]; then words="ls inspect doctor cordon uncordon drain taint fence label rm"
         else words="$("$program" __names nodes 2>/dev/null)"; fi ;;
       image)
-        if [[ $COMP_CWORD -eq 2 ]]; then words="ls import inspect rm"
+        if [[ $COMP_CWORD -eq 2 ]]; then words="ls import inspect rm prune"
         elif [[ ${COMP_WORDS[2]} == import ]]; then compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return; fi ;;
       vm)
         if [[ $COMP_CWORD -eq 2 ]]; then words="snapshot"

@@ -3,7 +3,7 @@
 _berth() {
   local program="${words[1]}" verb="${words[2]}"
   if (( CURRENT == 2 )); then
-    compadd up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete node compare image vm ns controller token completion version
+    compadd up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image vm ns controller token completion version
     return
   fi
   case "${words[CURRENT-1]}" in
@@ -16,12 +16,13 @@ _berth() {
     cp)
       compadd -S : -- ${(f)"$("$program" __names targets 2>/dev/null)"}
       _files ;;
+    pull|push|tag|rmi|images) compadd -- ${(f)"$("$program" __names images 2>/dev/null)"} ;;
     completion) compadd bash zsh fish ;;
     node)
       if (( CURRENT == 3 )); then compadd ls inspect doctor cordon uncordon drain taint fence label rm
       else compadd -- ${(f)"$("$program" __names nodes 2>/dev/null)"}; fi ;;
     image)
-      if (( CURRENT == 3 )); then compadd ls import inspect rm
+      if (( CURRENT == 3 )); then compadd ls import inspect rm prune
       elif [[ "${words[3]}" == import ]]; then _files; fi ;;
     vm)
       if (( CURRENT == 3 )); then compadd snapshot

@@ -12,8 +12,8 @@ final class ImageNodes {
       names = "--node",
       paramLabel = "NODE",
       description =
-          "Only on this node; may be given several times. Unless given: on all that can run virtual"
-              + " machines now.")
+          "Only on this node; may be given several times. Unless given: on all that can run what"
+              + " the image is for.")
   private List<String> names = new ArrayList<>();
 
   /// @throws FailureException with exit code 2

@@ -20,7 +20,9 @@ import picocli.CommandLine.Parameters;
 /// `berth image rm`.
 @Command(
     description = "Removes disk images from nodes, with all their names.",
-    footer = "Where a machine needs one, it stays and the command fails.")
+    footer =
+        "Where a machine needs one, it stays and the command fails. berth rmi removes images of"
+            + " containers.")
 public final class ImageRmCommand extends ClusterVerb {
   @Parameters(
       arity = "1..*",
@@ -53,25 +55,28 @@ public final class ImageRmCommand extends ClusterVerb {
   protected int run(Cluster cluster) {
     int exitCode = ExitCode.OK;
     for (String image : images) {
-      List<NodeImages> results = new ArrayList<>();
-      Iterator<RemoveImageResponse> answers =
-          cluster
-              .imageStreams()
-              .removeImage(
-                  RemoveImageRequest.newBuilder()
-                      .setImage(image)
-                      .addAllNodes(nodes.names())
-                      .build());
-      while (answers.hasNext()) {
-        NodeImages result = answers.next().getResult();
-        results.add(result);
-        if (!result.hasFailure()) {
-          terminal().out().println(Printable.escape(result.getNode() + ": " + image));
-          terminal().flush();
-        }
-      }
+      RemoveImageRequest request =
+          RemoveImageRequest.newBuilder().setImage(image).addAllNodes(nodes.names()).build();
+      List<NodeImages> results = remove(cluster, terminal(), request);
       exitCode = Math.max(exitCode, NodeResults.complain(terminal(), image, nodes, results));
     }
     return exitCode;
+  }
+
+  /// Has nodes remove an image, and says which did.
+  ///
+  /// @return what each answered
+  static List<NodeImages> remove(Cluster cluster, Terminal terminal, RemoveImageRequest request) {
+    List<NodeImages> results = new ArrayList<>();
+    Iterator<RemoveImageResponse> answers = cluster.imageStreams().removeImage(request);
+    while (answers.hasNext()) {
+      NodeImages result = answers.next().getResult();
+      results.add(result);
+      if (!result.hasFailure()) {
+        terminal.out().println(Printable.escape(result.getNode() + ": " + request.getImage()));
+        terminal.flush();
+      }
+    }
+    return results;
   }
 }

@@ -8,16 +8,26 @@ import dev.berth.v1.ImportProgress;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// How far each node is: on a terminal a line a node, which changes; else nothing.
+/// How far each node is: on a terminal a line a node, which changes; else nothing, or a plain line
+/// now and then.
 final class ImportProgressLines {
   private static final int LINES_MAX = 16;
+  private static final long PLAIN_NANOS = 5_000_000_000L;
 
   private final Terminal terminal;
   private final Map<String, String> lines = new TreeMap<>();
+  private final boolean plain;
+  private final Map<String, Long> saidNanos = new TreeMap<>();
   private int shown;
 
   ImportProgressLines(Terminal terminal) {
+    this(terminal, false);
+  }
+
+  /// @param plain whether something is said also where there is no terminal
+  ImportProgressLines(Terminal terminal, boolean plain) {
     this.terminal = terminal;
+    this.plain = plain;
   }
 
   /// A node is so far.
@@ -25,6 +35,14 @@ final class ImportProgressLines {
     if (terminal.errIsTerminal()) {
       lines.put(node, node + ": " + text(progress));
       draw();
+    } else if (plain) {
+      long now = System.nanoTime();
+      Long last = saidNanos.get(node);
+      if (last == null || now - last >= PLAIN_NANOS) {
+        saidNanos.put(node, now);
+        String text = last == null ? "has begun" : text(progress);
+        terminal.say(Printable.escape(node + ": " + text));
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-/// Disk images that nodes keep for virtual machines.
+/// Images that nodes have: disks of virtual machines, and images of containers.
 @NullMarked
 package dev.berth.cli.image;
 

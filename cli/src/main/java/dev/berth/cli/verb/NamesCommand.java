@@ -5,6 +5,8 @@ import dev.berth.cli.cluster.ClusterOptions;
 import dev.berth.cli.cluster.Listings;
 import dev.berth.cli.term.Terminal;
 import dev.berth.client.context.ContextException;
+import dev.berth.v1.Kind;
+import dev.berth.v1.ListImagesRequest;
 import dev.berth.v1.ListInstancesRequest;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -19,11 +21,11 @@ import picocli.CommandLine.Parameters;
 /// Lists names for completion scripts. Says nothing when there is no cluster.
 @Command(hidden = true)
 public final class NamesCommand implements Callable<Integer> {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]*");
 
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "workloads|targets|nodes|tokens|namespaces")
+  @Parameters(index = "0", paramLabel = "workloads|targets|nodes|tokens|namespaces|images")
   private String what = "";
 
   @Mixin private final ClusterOptions options = new ClusterOptions();
@@ -46,6 +48,7 @@ public final class NamesCommand implements Callable<Integer> {
             Listings.namespaces(cluster)
                 .getNamespacesList()
                 .forEach(namespace -> names.add(namespace.getName()));
+        case "images" -> images(cluster, names);
         case "targets" -> {
           workloads(cluster, names);
           slots(cluster, names);
@@ -65,6 +68,20 @@ public final class NamesCommand implements Callable<Integer> {
     Listings.workloads(cluster)
         .getWorkloadsList()
         .forEach(workload -> names.add(workload.getName()));
+  }
+
+  private static void images(Cluster cluster, Set<String> names) {
+    ListImagesRequest request =
+        ListImagesRequest.newBuilder().addKinds(Kind.KIND_CONTAINER).build();
+    cluster
+        .imageStreams()
+        .listImages(request)
+        .forEachRemaining(
+            answer ->
+                answer
+                    .getResult()
+                    .getImagesList()
+                    .forEach(image -> names.addAll(image.getNamesList())));
   }
 
   private static void slots(Cluster cluster, Set<String> names) {

@@ -137,8 +137,12 @@ class ImageVerbsTest {
   void listsWhatNodesHaveAndWhichCannotSay() {
     Berth.Result result = berth.run("image", "ls");
     assertEquals(1, result.exitCode());
-    assertTrue(result.lines().get(1).matches("debian +abababababab +64Mi +n1 +1 +-"), result.out());
-    assertTrue(result.lines().get(2).matches("- +abababababab +64Mi +n1 +1 +-"), result.out());
+    assertTrue(
+        result.lines().get(1).matches("debian +<none> +abababababab +vm +n1 +- +64Mi +1"),
+        result.out());
+    assertTrue(
+        result.lines().get(4).matches("<none> +<none> +abababababab +vm +n1 +- +64Mi +1"),
+        result.out());
     assertEquals("berth: n2: it is not connected\n", result.err());
   }
 

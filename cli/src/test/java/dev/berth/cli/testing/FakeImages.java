@@ -1,24 +1,34 @@
 package dev.berth.cli.testing;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import dev.berth.v1.ContainerImage;
 import dev.berth.v1.Disk;
 import dev.berth.v1.DiskPartition;
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageFailure;
+import dev.berth.v1.ImageRemoval;
 import dev.berth.v1.ImageServiceGrpc;
 import dev.berth.v1.ImportImageRequest;
 import dev.berth.v1.ImportImageResponse;
 import dev.berth.v1.ImportProgress;
 import dev.berth.v1.InspectImageRequest;
 import dev.berth.v1.InspectImageResponse;
+import dev.berth.v1.Kind;
 import dev.berth.v1.ListImagesRequest;
 import dev.berth.v1.ListImagesResponse;
 import dev.berth.v1.MasterBootRecord;
 import dev.berth.v1.MasterBootRecordEntry;
+import dev.berth.v1.NodeImageWork;
 import dev.berth.v1.NodeImages;
 import dev.berth.v1.PartitionTable;
+import dev.berth.v1.PruneImagesRequest;
+import dev.berth.v1.PruneImagesResponse;
+import dev.berth.v1.PullImageRequest;
+import dev.berth.v1.PushImageRequest;
 import dev.berth.v1.RemoveImageRequest;
 import dev.berth.v1.RemoveImageResponse;
+import dev.berth.v1.TagImageRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +36,7 @@ import java.util.List;
 
 /// Images on two nodes: n1 does what it is asked, n2 has one image less and refuses imports.
 public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
+  private String platformProblem = "";
   private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
   FakeImages() {}
@@ -86,8 +97,111 @@ public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
         .build();
   }
 
+  /// A container's image that a registry has too.
+  public static Image containerImage(String... names) {
+    return Image.newBuilder()
+        .addAllNames(List.of(names))
+        .setKind(Kind.KIND_CONTAINER)
+        .setSha256("cd".repeat(32))
+        .setSizeBytes(5 << 20)
+        .addUsedBy("11111111222233334444555555555555")
+        .setContainer(
+            ContainerImage.newBuilder()
+                .addDigests("shop@sha256:" + "ef".repeat(32))
+                .setCreateTime(Timestamp.newBuilder().setSeconds(1))
+                .setPlatform("linux/amd64"))
+        .build();
+  }
+
+  /// Says that the image of n1 is for another platform.
+  public void foreignPlatform() {
+    platformProblem = "it is built for linux/arm64, and this node is linux/amd64";
+  }
+
+  private static NodeImageWork.Builder work(String node) {
+    return NodeImageWork.newBuilder().setNode(node);
+  }
+
+  private static ImageFailure failure(Status.Code code, String message) {
+    return ImageFailure.newBuilder().setCode(code.value()).setMessage(message).build();
+  }
+
+  private void works(
+      List<String> asked, Image done, ImageFailure failure, StreamObserver<NodeImageWork> caller) {
+    List<String> nodes = asked.isEmpty() ? List.of("n1", "n2") : asked;
+    for (String node : nodes) {
+      caller.onNext(work(node).setProgress(ImportProgress.newBuilder().setTotalBytes(100)).build());
+    }
+    for (String node : nodes) {
+      caller.onNext(
+          node.equals("n1")
+              ? work(node).setImage(done).build()
+              : work(node).setFailure(failure).build());
+    }
+    caller.onCompleted();
+  }
+
+  @Override
+  public void pullImage(PullImageRequest request, StreamObserver<NodeImageWork> caller) {
+    Image.Builder image = containerImage(request.getImage()).toBuilder();
+    image.getContainerBuilder().setPlatformProblem(platformProblem);
+    works(
+        request.getNodesList(),
+        image.build(),
+        failure(Status.Code.UNAUTHENTICATED, "image shop:1: denied; log in"),
+        caller);
+  }
+
+  @Override
+  public void pushImage(PushImageRequest request, StreamObserver<NodeImageWork> caller) {
+    works(
+        List.of(request.getNode()),
+        containerImage(request.getImage()),
+        failure(Status.Code.UNAVAILABLE, "the registry went away"),
+        caller);
+  }
+
+  @Override
+  public void tagImage(TagImageRequest request, StreamObserver<NodeImageWork> caller) {
+    works(
+        request.getNodesList(),
+        containerImage(request.getTarget()),
+        failure(Status.Code.NOT_FOUND, "this node has no such image"),
+        caller);
+  }
+
+  @Override
+  public void pruneImages(PruneImagesRequest request, StreamObserver<PruneImagesResponse> caller) {
+    caller.onNext(
+        PruneImagesResponse.newBuilder()
+            .setNode("n1")
+            .setRemoval(
+                ImageRemoval.newBuilder()
+                    .addUntagged("shop:1")
+                    .addDeleted("cd".repeat(32))
+                    .setReclaimedBytes(5 << 20))
+            .build());
+    caller.onNext(
+        PruneImagesResponse.newBuilder()
+            .setNode("n2")
+            .setFailure(failure(Status.Code.UNAVAILABLE, "it is not connected"))
+            .build());
+    caller.onCompleted();
+  }
+
   @Override
   public void listImages(ListImagesRequest request, StreamObserver<ListImagesResponse> caller) {
+    if (request.getKindsList().contains(Kind.KIND_CONTAINER)) {
+      caller.onNext(
+          ListImagesResponse.newBuilder()
+              .setResult(has("n1", containerImage("host:5000/shop:2.1", "shop:1")))
+              .build());
+    }
+    if (!request.getKindsList().contains(Kind.KIND_VM)) {
+      caller.onNext(ListImagesResponse.newBuilder().setResult(has("n1")).setLast(true).build());
+      caller.onCompleted();
+      return;
+    }
     caller.onNext(ListImagesResponse.newBuilder().setResult(has("n1", image("debian"))).build());
     caller.onNext(
         ListImagesResponse.newBuilder().setResult(has("n1", image())).setLast(true).build());
