@@ -23,7 +23,7 @@ _berth() {
           compopt -o nospace
           mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -S : -W "$("$program" __names targets 2>/dev/null)" -- "$cur")
         fi
-          return ;;
+        return ;;
       pull | push | tag | rmi | images)
         # bash ends words at colons, and names of images have some
         local whole="${COMP_LINE:0:COMP_POINT}"

@@ -49,6 +49,14 @@ public interface ContainerImages {
   Image push(String image, Optional<RegistryLogin> login, PrepareListener listener)
       throws DriverException;
 
+  /// Asks the registry which digest a name means now; nothing is fetched.
+  ///
+  /// @param login as for [#pull]
+  /// @return the name with its one digest; with none when the image is here, and never was in a
+  ///     registry
+  /// @throws DriverException as [#pull]
+  Image resolve(String image, Optional<RegistryLogin> login) throws DriverException;
+
   /// Gives an image one more name, which means it from then on.
   ///
   /// @param target a reference without digest

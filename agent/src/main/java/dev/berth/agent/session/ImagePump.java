@@ -110,6 +110,14 @@ final class ImagePump {
           stream.write(
               containers()
                   .tag(request.getImageTag().getSource(), request.getImageTag().getTarget()));
+      case IMAGE_RESOLVE ->
+          stream.write(
+              containers()
+                  .resolve(
+                      request.getImageResolve().getImage(),
+                      login(
+                          request.getImageResolve().hasLogin(),
+                          request.getImageResolve().getLogin())));
       case IMAGE_PRUNE -> stream.write(prune());
       default -> throw new IllegalStateException("not about images");
     };

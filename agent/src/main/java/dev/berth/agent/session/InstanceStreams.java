@@ -95,7 +95,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
               consolePlaces,
               stream,
               new ConsolePump(consoles, request.getConsole(), stream, threads)::run);
-      case IMAGE_LIST, IMAGE_INSPECT, IMAGE_REMOVE, IMAGE_TAG, IMAGE_PRUNE ->
+      case IMAGE_LIST, IMAGE_INSPECT, IMAGE_REMOVE, IMAGE_TAG, IMAGE_PRUNE, IMAGE_RESOLVE ->
           serveImages(queryPlaces, request, stream);
       case IMAGE_PULL, IMAGE_PUSH -> serveImages(transferPlaces, request, stream);
       case IMAGE_IMPORT -> serveImages(importPlaces, request, stream);

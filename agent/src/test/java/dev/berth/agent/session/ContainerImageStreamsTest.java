@@ -18,6 +18,7 @@ import dev.berth.v1.ImagePullRequest;
 import dev.berth.v1.ImagePushRequest;
 import dev.berth.v1.ImageRemoval;
 import dev.berth.v1.ImageRemoveRequest;
+import dev.berth.v1.ImageResolveRequest;
 import dev.berth.v1.ImageTagRequest;
 import dev.berth.v1.Kind;
 import dev.berth.v1.OpenStream;
@@ -121,6 +122,12 @@ final class ContainerImageStreamsTest {
     }
 
     @Override
+    public Image resolve(String image, Optional<RegistryLogin> by) {
+      login = by;
+      return image(image);
+    }
+
+    @Override
     public Image tag(String image, String target) {
       return image(target);
     }
@@ -183,6 +190,11 @@ final class ContainerImageStreamsTest {
         ask(OpenStream.newBuilder().setImagePush(ImagePushRequest.newBuilder().setImage("shop:2")));
     assertEquals("shop:2", pushed.getImage().getNames(0));
     assertEquals(Optional.empty(), runtime.login);
+    ImageResolveRequest resolve =
+        ImageResolveRequest.newBuilder().setImage("shop:3").setLogin(LOGIN).build();
+    assertEquals(
+        "shop:3", ask(OpenStream.newBuilder().setImageResolve(resolve)).getImage().getNames(0));
+    assertEquals(Optional.of(LOGIN), runtime.login);
     assertEquals(Status.Code.UNAUTHENTICATED.value(), ask(pull("private")).getFailure().getCode());
   }
 

@@ -10,6 +10,7 @@ import dev.berth.v1.ImagePruneRequest;
 import dev.berth.v1.ImagePullRequest;
 import dev.berth.v1.ImagePushRequest;
 import dev.berth.v1.ImageRemoveRequest;
+import dev.berth.v1.ImageResolveRequest;
 import dev.berth.v1.ImageServiceGrpc;
 import dev.berth.v1.ImageTagRequest;
 import dev.berth.v1.ImportImageRequest;
@@ -30,6 +31,7 @@ import dev.berth.v1.PushImageRequest;
 import dev.berth.v1.RegistryLogin;
 import dev.berth.v1.RemoveImageRequest;
 import dev.berth.v1.RemoveImageResponse;
+import dev.berth.v1.ResolveImageRequest;
 import dev.berth.v1.TagImageRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -146,6 +148,24 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
                     .setTarget(request.getTarget())),
         caller,
         ImageRpc::work);
+  }
+
+  @Override
+  public void resolveImage(ResolveImageRequest request, StreamObserver<NodeImageWork> caller) {
+    check("image", ImageRules.tagProblem(request.getImage()));
+    ImageResolveRequest.Builder resolve =
+        ImageResolveRequest.newBuilder().setImage(request.getImage());
+    if (request.hasLogin()) {
+      resolve.setLogin(checked(request.getLogin()));
+    }
+    List<String> named = request.getNode().isEmpty() ? List.of() : List.of(request.getNode());
+    List<ImageTargets.Chosen> may =
+        ImageTargets.of(Answers.snapshot(loop).state(), named, CONTAINERS);
+    ImageTargets.Chosen one =
+        may.stream().filter(each -> each.target().isPresent()).findFirst().orElse(may.getFirst());
+    new NodeFanOut<>(
+            broker, timer, (ServerCallStreamObserver<NodeImageWork>) caller, ImageRpc::work)
+        .start(List.of(one), OpenStream.newBuilder().setImageResolve(resolve).build());
   }
 
   @Override

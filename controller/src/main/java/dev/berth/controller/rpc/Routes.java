@@ -33,6 +33,7 @@ final class Routes {
     users("ExecService", "AttachConsole", "Exec", "Attach", "ForwardPort");
     users("ImageService", "ListImages", "InspectImage", "RemoveImage", "ImportImage");
     users("ImageService", "PullImage", "PushImage", "TagImage", "PruneImages");
+    users("ImageService", "ResolveImage");
     users("VmService", "CreateVmSnapshot", "ListVmSnapshots", "RevertVmSnapshot");
     users("VmService", "DeleteVmSnapshot");
     users("NodeService", "GetNode", "ListNodes", "UpdateNode", "DeleteNode");

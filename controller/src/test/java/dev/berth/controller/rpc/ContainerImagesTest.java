@@ -31,6 +31,7 @@ import dev.berth.v1.PushImageRequest;
 import dev.berth.v1.RegistryLogin;
 import dev.berth.v1.RemoveImageRequest;
 import dev.berth.v1.RemoveImageResponse;
+import dev.berth.v1.ResolveImageRequest;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.TagImageRequest;
 import io.grpc.Status;
@@ -210,6 +211,23 @@ final class ContainerImagesTest {
             removed);
     assertTrue(new Side(first).has("shop:1").asked.getImageRemove().getForce());
     assertEquals("shop:1", removed.next().getResult().getImages(0).getNames(0));
+  }
+
+  @Test
+  void asksOneNodeWhichDigestANameMeans() throws Exception {
+    Recorder<ResolveImageRequest, NodeImageWork> got = new Recorder<>();
+    images()
+        .resolveImage(
+            ResolveImageRequest.newBuilder().setImage("shop:1").setLogin(LOGIN).build(), got);
+    Side side = new Side(first).has("shop:1");
+    assertEquals(LOGIN, side.asked.getImageResolve().getLogin());
+    assertEquals(List.of("n1"), List.copyOf(results(got).keySet()));
+    Recorder<ResolveImageRequest, NodeImageWork> named = new Recorder<>();
+    images()
+        .resolveImage(
+            ResolveImageRequest.newBuilder().setImage("shop:1").setNode("n2").build(), named);
+    var _ = new Side(second).has("shop:1");
+    assertEquals(List.of("n2"), List.copyOf(results(named).keySet()));
   }
 
   @Test

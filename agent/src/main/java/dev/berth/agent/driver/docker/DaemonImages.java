@@ -15,8 +15,10 @@ import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PrepareListener;
 import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.v1.ContainerImage;
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageRemoval;
+import dev.berth.v1.Kind;
 import dev.berth.v1.RegistryLogin;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -88,6 +90,31 @@ final class DaemonImages implements ContainerImages {
     var _ = look(image);
     transfer.push(image, login, listener);
     return inspect(image);
+  }
+
+  @Override
+  public Image resolve(String image, Optional<RegistryLogin> login) throws DriverException {
+    Image.Builder resolved = Image.newBuilder().setKind(Kind.KIND_CONTAINER).addNames(image);
+    if (!isOfThisNodeAlone(image)) {
+      String digest = transfer.resolve(image, login);
+      resolved.setContainer(
+          ContainerImage.newBuilder()
+              .addDigests(ImageName.parse(image).repository() + "@" + digest));
+    }
+    return resolved.build();
+  }
+
+  /// Whether it is here and was neither pulled nor pushed.
+  private boolean isOfThisNodeAlone(String image) throws DriverException {
+    try {
+      List<String> digests = look(image).getRepoDigests();
+      return digests == null || digests.isEmpty();
+    } catch (DriverException e) {
+      if (e.failure().reason().equals(MISSING)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   @Override

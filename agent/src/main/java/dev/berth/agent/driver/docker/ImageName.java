@@ -38,6 +38,11 @@ record ImageName(String repository, String tag, String digest) {
     return "/images/" + repository + "/push?tag=" + encoded(tag);
   }
 
+  /// What to ask the daemon for to have its registry asked.
+  String resolveTarget() {
+    return "/distribution/" + repository + ":" + tag + "/json";
+  }
+
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }

@@ -15,13 +15,16 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Has the daemon pull and push images. A transfer has no time limit as a whole, but silence ends
 /// it; so does the end of its thread.
 final class ImageTransfer {
   private static final long REPORT_NANOS = Duration.ofMillis(250).toNanos();
-  private static final int MOST_ERROR_BYTES = 16 << 10;
+  private static final Duration RESOLVE_LIMIT = Duration.ofSeconds(30);
+  private static final int MOST_ANSWER_BYTES = 64 << 10;
+  private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
   private final DockerApi api;
   private final RegistryCredentials credentials;
@@ -38,10 +41,12 @@ final class ImageTransfer {
   /// Fetches an image for an instance; the daemon joins pulls of the same image by itself.
   void pull(String image, PrepareListener listener) throws DriverException {
     transfer(
-        image,
-        ImageName.parse(image).pullTarget(),
-        credentials.forImage(image),
-        _ -> "ImagePullFailed",
+        new Exchange(
+            image,
+            "POST",
+            ImageName.parse(image).pullTarget(),
+            credentials.forImage(image),
+            _ -> "ImagePullFailed"),
         listener);
   }
 
@@ -51,10 +56,12 @@ final class ImageTransfer {
   void pull(String image, Optional<RegistryLogin> login, PrepareListener listener)
       throws DriverException {
     transfer(
-        image,
-        ImageName.parse(image).pullTarget(),
-        login.map(ImageTransfer::auth).or(() -> credentials.forImage(image)),
-        RegistryTrouble::reason,
+        new Exchange(
+            image,
+            "POST",
+            ImageName.parse(image).pullTarget(),
+            login.map(ImageTransfer::auth).or(() -> credentials.forImage(image)),
+            RegistryTrouble::reason),
         listener);
   }
 
@@ -70,32 +77,81 @@ final class ImageTransfer {
             .or(() -> credentials.forImage(image))
             .orElseGet(AuthConfig::new);
     transfer(
-        image,
-        ImageName.parse(image).pushTarget(),
-        Optional.of(auth),
-        RegistryTrouble::reason,
+        new Exchange(
+            image,
+            "POST",
+            ImageName.parse(image).pushTarget(),
+            Optional.of(auth),
+            RegistryTrouble::reason),
         listener);
   }
 
+  /// Asks a registry which digest a name means.
+  ///
+  /// @param login empty: as the node's own configuration says
+  /// @return "sha256:…"
+  String resolve(String image, Optional<RegistryLogin> login) throws DriverException {
+    Exchange exchange =
+        new Exchange(
+            image,
+            "GET",
+            ImageName.parse(image).resolveTarget(),
+            login.map(ImageTransfer::auth).or(() -> credentials.forImage(image)),
+            RegistryTrouble::reason);
+    return exchange(
+        exchange,
+        RESOLVE_LIMIT,
+        answer -> {
+          JsonNode said = mapper.readTree(answer.body().readNBytes(MOST_ANSWER_BYTES));
+          String digest = said.path("Descriptor").path("digest").asText("");
+          if (!DIGEST.matcher(digest).matches()) {
+            throw DriverException.retryable(
+                "BadAnswer", "image " + image + ": docker names no digest of it", null);
+          }
+          return digest;
+        });
+  }
+
+  /// One question to the daemon about a registry.
+  ///
   /// @param reasons what a failure is called
-  private void transfer(
+  private record Exchange(
       String image,
+      String method,
       String target,
       Optional<AuthConfig> auth,
-      Function<RegistryTrouble, String> reasons,
-      PrepareListener listener)
+      Function<RegistryTrouble, String> reasons) {}
+
+  /// Takes an answer in.
+  private interface Reading<T> {
+    T of(DaemonStream answer) throws IOException, DriverException;
+  }
+
+  private void transfer(Exchange exchange, PrepareListener listener) throws DriverException {
+    var _ =
+        exchange(
+            exchange,
+            silence,
+            answer -> {
+              follow(exchange, answer, listener);
+              return true;
+            });
+  }
+
+  private <T> T exchange(Exchange exchange, Duration limit, Reading<T> reading)
       throws DriverException {
-    String headers = auth.map(this::header).orElse("");
-    try (DaemonStream answer = api.stream("POST", target, headers, silence)) {
+    String image = exchange.image();
+    String headers = exchange.auth().map(this::header).orElse("");
+    try (DaemonStream answer = api.stream(exchange.method(), exchange.target(), headers, limit)) {
       if (answer.status() != 200) {
         String words =
-            new String(answer.body().readNBytes(MOST_ERROR_BYTES), StandardCharsets.UTF_8);
-        throw refusal(image, words, reasons);
+            new String(answer.body().readNBytes(MOST_ANSWER_BYTES), StandardCharsets.UTF_8);
+        throw refusal(exchange, words);
       }
-      follow(image, answer, reasons, listener);
+      return reading.of(answer);
     } catch (JsonProcessingException e) {
       throw DriverException.retryable(
-          reasons.apply(RegistryTrouble.OTHER),
+          exchange.reasons().apply(RegistryTrouble.OTHER),
           "image " + image + ": docker's answer cannot be read",
           e);
     } catch (IOException | RuntimeException e) {
@@ -103,23 +159,18 @@ final class ImageTransfer {
         throw DriverException.retryable("Interrupted", "the transfer was interrupted", e);
       }
       throw DriverException.retryable(
-          reasons.apply(RegistryTrouble.OTHER),
+          exchange.reasons().apply(RegistryTrouble.OTHER),
           "image " + image + ": the transfer broke off (" + e.getMessage() + "); repeat it",
           e);
     }
   }
 
-  private static DriverException refusal(
-      String image, String words, Function<RegistryTrouble, String> reasons) {
+  private static DriverException refusal(Exchange exchange, String words) {
     RegistryTrouble trouble = RegistryTrouble.of(words);
-    return trouble.failure(reasons.apply(trouble), image, words);
+    return trouble.failure(exchange.reasons().apply(trouble), exchange.image(), words);
   }
 
-  private void follow(
-      String image,
-      DaemonStream answer,
-      Function<RegistryTrouble, String> reasons,
-      PrepareListener listener)
+  private void follow(Exchange exchange, DaemonStream answer, PrepareListener listener)
       throws IOException, DriverException {
     PullTracker tracker = new PullTracker();
     long reported = System.nanoTime() - REPORT_NANOS;
@@ -133,7 +184,7 @@ final class ImageTransfer {
           error = text(item.path("errorDetail"), "message");
         }
         if (error != null) {
-          throw refusal(image, error, reasons);
+          throw refusal(exchange, error);
         }
         JsonNode detail = item.path("progressDetail");
         news |=

@@ -138,6 +138,7 @@ class DaemonImagesIT {
         failure(() -> images().push(name, Optional.empty(), _ -> {})).reason());
     Image pushed = images().push(name, login(), _ -> {});
     String digest = "127.0.0.1:5000/team/shop@" + digest(pushed, "127.0.0.1:5000/team/shop");
+    assertEquals(List.of(digest), images().resolve(name, login()).getContainer().getDigestsList());
     Image removed = images().remove(name, false);
     assertEquals(pushed.getSha256(), removed.getSha256());
     assertFalse(has(name));
@@ -147,6 +148,10 @@ class DaemonImagesIT {
     assertFalse(wrong.message().contains("wrong"), wrong.message());
     Failure none = failure(() -> images().pull("127.0.0.1:5000/team/shop:2", login(), _ -> {}));
     assertEquals(ContainerImages.MISSING, none.reason());
+    assertEquals(List.of(digest), images().resolve(name, login()).getContainer().getDigestsList());
+    assertEquals(
+        ContainerImages.LOGIN_REFUSED,
+        failure(() -> images().resolve(name, login("wrong"))).reason());
     Image pulled = images().pull(name, login(), _ -> {});
     assertEquals(pushed.getSha256(), pulled.getSha256());
     assertTrue(pulled.getContainer().getDigestsList().contains(digest), pulled.toString());

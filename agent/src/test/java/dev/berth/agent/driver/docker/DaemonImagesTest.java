@@ -167,6 +167,28 @@ class DaemonImagesTest {
   }
 
   @Test
+  void asksTheRegistryWhichDigestANameMeansUnlessTheImageIsOfThisNodeAlone()
+      throws DriverException {
+    String digest = "sha256:" + "12".repeat(32);
+    docker.on(
+        "GET /distribution/h:5/shop:1/json",
+        _ -> FakeDocker.json(200, "{\"Descriptor\":{\"digest\":\"" + digest + "\"}}"));
+    Image resolved = images.resolve("h:5/shop:1", Optional.empty());
+    assertEquals(List.of("h:5/shop@" + digest), resolved.getContainer().getDigestsList());
+    docker.on(
+        "GET /distribution/shop:1/json", _ -> FakeDocker.refusal(401, "unauthorized: log in"));
+    assertEquals(
+        ContainerImages.LOGIN_REFUSED,
+        failure(() -> images.resolve("shop:1", Optional.empty())).reason());
+    docker.on("GET /distribution/shop:1/json", _ -> FakeDocker.json(200, "{}"));
+    assertEquals("BadAnswer", failure(() -> images.resolve("shop:1", Optional.empty())).reason());
+    docker.on(
+        "GET /images/local:1/json",
+        _ -> FakeDocker.json(200, "{\"Id\":\"sha256:" + ID + "\",\"RepoDigests\":[]}"));
+    assertEquals(0, images.resolve("local:1", Optional.empty()).getContainer().getDigestsCount());
+  }
+
+  @Test
   void prunesWithDockersOwnFilters() throws DriverException {
     docker.on(
         "POST /images/prune",
