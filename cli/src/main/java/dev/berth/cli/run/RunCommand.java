@@ -4,6 +4,7 @@ import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
 import dev.berth.cli.cluster.Ending;
 import dev.berth.cli.console.ProgramAttachment;
+import dev.berth.cli.registry.PinnedImages;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.spec.Names;
@@ -98,6 +99,10 @@ public final class RunCommand extends ClusterVerb {
   @Override
   protected int run(Cluster cluster) {
     WorkloadSpec spec = spec();
+    if (spec.getReplicas() > 1) {
+      // One alone is what its node has or pulls, as with docker.
+      spec = new PinnedImages(cluster, terminal()).pin(spec, WorkloadSpec.getDefaultInstance());
+    }
     String chosen =
         name.isEmpty() ? GeneratedName.of(words.getFirst(), ThreadLocalRandom.current()) : name;
     Workload workload =

@@ -4,15 +4,18 @@ import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
 import dev.berth.cli.cluster.Refusals;
 import dev.berth.cli.cluster.Target;
+import dev.berth.cli.registry.PinnedImages;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.client.stack.StackFile;
 import dev.berth.client.stack.StackWorkload;
+import dev.berth.spec.Printable;
 import dev.berth.spec.WorkloadDefaults;
 import dev.berth.v1.CreateWorkloadRequest;
 import dev.berth.v1.GetWorkloadRequest;
 import dev.berth.v1.UpdateWorkloadRequest;
 import dev.berth.v1.Workload;
+import dev.berth.v1.WorkloadSpec;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
@@ -39,6 +42,14 @@ public final class ApplyCommand extends ClusterVerb {
       description = "How long --wait waits at most, such as 90s; 5m unless given.")
   private String timeout = "5m";
 
+  @Option(
+      names = "--resolve-image",
+      paramLabel = "always|never",
+      description =
+          "Whether tags of images are resolved to digests now, so that all replicas run the same;"
+              + " always unless given.")
+  private String resolve = "always";
+
   /// @param terminal where it reads and writes
   public ApplyCommand(Terminal terminal) {
     super(terminal);
@@ -48,16 +59,21 @@ public final class ApplyCommand extends ClusterVerb {
   protected void checkUsage() {
     var _ = SlotsVerb.grace("--timeout", timeout);
     var _ = file.read(terminal());
+    if (!resolve.equals("always") && !resolve.equals("never")) {
+      throw FailureException.usage(
+          "--resolve-image: value: " + Printable.quote(resolve) + " (expected: always or never)");
+    }
   }
 
   @Override
   protected int run(Cluster cluster) {
     StackFile stack = file.read(terminal());
+    PinnedImages images = new PinnedImages(cluster, terminal());
     List<Workload> applied = new ArrayList<>();
     int exitCode = 0;
     for (StackWorkload wanted : stack.workloads()) {
       try {
-        applied.add(apply(cluster, wanted));
+        applied.add(apply(cluster, wanted, images));
       } catch (StatusRuntimeException e) {
         Complaint.say(terminal(), wanted.name(), Refusals.describe(e, cluster));
         exitCode = 1;
@@ -74,11 +90,11 @@ public final class ApplyCommand extends ClusterVerb {
     return exitCode;
   }
 
-  private Workload apply(Cluster cluster, StackWorkload wanted) {
+  private Workload apply(Cluster cluster, StackWorkload wanted, PinnedImages images) {
     String requestId = UUID.randomUUID().toString();
     for (int left = TRIES; ; left--) {
       try {
-        return once(cluster, wanted, requestId);
+        return once(cluster, wanted, images, requestId);
       } catch (StatusRuntimeException e) {
         Status.Code code = e.getStatus().getCode();
         // Someone else changed it between the look and the change: look again.
@@ -90,13 +106,16 @@ public final class ApplyCommand extends ClusterVerb {
     }
   }
 
-  private Workload once(Cluster cluster, StackWorkload wanted, String requestId) {
+  private Workload once(
+      Cluster cluster, StackWorkload wanted, PinnedImages images, String requestId) {
+    Workload present = get(cluster, wanted.name());
+    WorkloadSpec before = present == null ? WorkloadSpec.getDefaultInstance() : present.getSpec();
+    WorkloadSpec spec = resolve.equals("never") ? wanted.spec() : images.pin(wanted.spec(), before);
     Workload.Builder desired =
         Workload.newBuilder()
             .setNamespace(cluster.namespace())
             .setName(wanted.name())
-            .setSpec(wanted.spec());
-    Workload present = get(cluster, wanted.name());
+            .setSpec(spec);
     if (present == null) {
       CreateWorkloadRequest request =
           CreateWorkloadRequest.newBuilder().setWorkload(desired).setRequestId(requestId).build();
@@ -105,7 +124,7 @@ public final class ApplyCommand extends ClusterVerb {
     if (present.getDeleting()) {
       throw new FailureException(1, wanted.name() + " is being deleted; try again when it is gone");
     }
-    if (WorkloadDefaults.fill(present.getSpec()).equals(WorkloadDefaults.fill(wanted.spec()))) {
+    if (WorkloadDefaults.fill(present.getSpec()).equals(WorkloadDefaults.fill(spec))) {
       return said("unchanged", present);
     }
     UpdateWorkloadRequest request =

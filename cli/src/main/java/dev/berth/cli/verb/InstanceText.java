@@ -19,6 +19,14 @@ public record InstanceText(Instant now) {
   private static final String STATE_PREFIX = "INSTANCE_STATE_";
   private static final String HEALTH_PREFIX = "HEALTH_";
 
+  /// The image without the digest that stands beside its tag.
+  static String image(Instance instance) {
+    String image = instance.getImage();
+    int at = image.indexOf("@sha256:");
+    boolean tagged = at > 0 && image.lastIndexOf(':', at) > image.lastIndexOf('/', at);
+    return tagged ? image.substring(0, at) : image;
+  }
+
   /// `RUNNING 5m`, `RUNNING restart 2 in 12s (RestartBackOff, exit 1)`, `PENDING 8s (why)`.
   public String state(Instance instance) {
     InstanceStatus status = instance.getStatus();

@@ -134,7 +134,7 @@ public final class PsCommand extends ClusterVerb {
       String name =
           withNamespace ? instance.getNamespace() + "/" + instance.getName() : instance.getName();
       String id = output.id(instance.getId());
-      String image = instance.getImage();
+      String image = wide ? instance.getImage() : InstanceText.image(instance);
       String node = instance.getNode().isEmpty() ? "-" : instance.getNode();
       String state = text.state(instance);
       String ports = text.ports(instance);

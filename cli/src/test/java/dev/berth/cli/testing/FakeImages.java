@@ -28,6 +28,7 @@ import dev.berth.v1.PullImageRequest;
 import dev.berth.v1.PushImageRequest;
 import dev.berth.v1.RemoveImageRequest;
 import dev.berth.v1.RemoveImageResponse;
+import dev.berth.v1.ResolveImageRequest;
 import dev.berth.v1.TagImageRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -37,6 +38,8 @@ import java.util.List;
 /// Images on two nodes: n1 does what it is asked, n2 has one image less and refuses imports.
 public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
   private String platformProblem = "";
+  private String resolved = "";
+  private boolean resolveFails;
   private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
   FakeImages() {}
@@ -152,6 +155,29 @@ public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
         caller);
   }
 
+  /// What a registry says of every tag; empty: images are on nodes alone.
+  public void resolveTo(String digest) {
+    resolved = digest;
+  }
+
+  /// Nobody answers for tags.
+  public void resolveFails() {
+    resolveFails = true;
+  }
+
+  @Override
+  public void resolveImage(ResolveImageRequest request, StreamObserver<NodeImageWork> caller) {
+    Image.Builder image = Image.newBuilder().addNames(request.getImage());
+    if (!resolved.isEmpty()) {
+      image.getContainerBuilder().addDigests("shop@" + resolved);
+    }
+    caller.onNext(
+        resolveFails
+            ? work("n1").setFailure(failure(Status.Code.UNAVAILABLE, "nobody answers")).build()
+            : work("n1").setImage(image).build());
+    caller.onCompleted();
+  }
+
   @Override
   public void pushImage(PushImageRequest request, StreamObserver<NodeImageWork> caller) {
     works(
@@ -216,6 +242,14 @@ public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
   @Override
   public void inspectImage(
       InspectImageRequest request, StreamObserver<InspectImageResponse> caller) {
+    if (request.getKind() == Kind.KIND_CONTAINER) {
+      caller.onNext(
+          InspectImageResponse.newBuilder()
+              .setResult(has("n1", containerImage(request.getImage())))
+              .build());
+      caller.onCompleted();
+      return;
+    }
     NodeImages first =
         request.getImage().equals("debian")
             ? has("n1", image("debian"))

@@ -8,9 +8,11 @@ import dev.berth.cli.testing.FakeCluster;
 import dev.berth.cli.testing.Samples;
 import dev.berth.v1.DeleteWorkloadRequest;
 import dev.berth.v1.InstanceState;
+import dev.berth.v1.ResolveImageRequest;
 import dev.berth.v1.ScaleWorkloadRequest;
 import dev.berth.v1.StopWorkloadRequest;
 import dev.berth.v1.UpdateWorkloadRequest;
+import dev.berth.v1.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,43 @@ class ApplyCommandTest {
         berth.reading(STACK.replaceFirst("shop:1", "shop:2")).run("apply", "-f", "-"));
     UpdateWorkloadRequest update = cluster.requests(UpdateWorkloadRequest.class).getFirst();
     assertEquals("1", update.getWorkload().getEtag());
+  }
+
+  private String imageOf(String workload) {
+    return cluster
+        .workloads()
+        .all()
+        .getOrDefault(workload, Workload.getDefaultInstance())
+        .getSpec()
+        .getContainer()
+        .getImage();
+  }
+
+  @Test
+  void namesImagesByWhatTheirTagsMeanNowAndStaysThereWhenNobodyAnswers() throws IOException {
+    String first = "sha256:" + "1".repeat(64);
+    String second = "sha256:" + "2".repeat(64);
+    String file = file(STACK);
+    cluster.images().resolveTo(first);
+    assertEquals(
+        new Berth.Result(0, "api created\njob created\n", ""), berth.run("apply", "-f", file));
+    assertEquals("shop:1@" + first, imageOf("api"));
+    assertEquals(1, cluster.requests(ResolveImageRequest.class).size());
+    assertEquals("api unchanged\njob unchanged\n", berth.run("apply", "-f", file).out());
+    cluster.images().resolveTo(second);
+    assertEquals("api configured\njob configured\n", berth.run("apply", "-f", file).out());
+    assertEquals("shop:1@" + second, imageOf("job"));
+    cluster.images().resolveFails();
+    Berth.Result kept = berth.run("apply", "-f", file);
+    assertEquals("api unchanged\njob unchanged\n", kept.out());
+    assertTrue(kept.err().contains("shop:1: it stays what it was"), kept.err());
+    Berth.Result open =
+        berth.reading(STACK.replaceFirst("shop:1", "shop:2")).run("apply", "-f", "-");
+    assertTrue(open.err().contains("shop:2: nodes may come to run different images"), open.err());
+    assertEquals("shop:2", imageOf("api"));
+    assertEquals(0, berth.run("apply", "--resolve-image=never", "-f", file).exitCode());
+    assertEquals("shop:1", imageOf("job"));
+    assertEquals(2, berth.run("apply", "--resolve-image=maybe", "-f", file).exitCode());
   }
 
   @Test
