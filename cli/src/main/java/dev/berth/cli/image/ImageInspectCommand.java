@@ -2,11 +2,14 @@ package dev.berth.cli.image;
 
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
+import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.term.TextFormat;
+import dev.berth.spec.Printable;
 import dev.berth.v1.Image;
 import dev.berth.v1.InspectImageRequest;
 import dev.berth.v1.InspectImageResponse;
+import dev.berth.v1.Kind;
 import dev.berth.v1.NodeImages;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,19 +20,27 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `berth image inspect`.
 @Command(
     description =
         "Shows what is in a disk image: its format, its master boot record with the boot loader's"
-            + " code, its partitions and their file systems.")
+            + " code, its partitions and their file systems; with --kind container, what a runtime"
+            + " says of an image of containers.")
 public final class ImageInspectCommand extends ClusterVerb {
   @Parameters(
       index = "0",
       paramLabel = "IMAGE",
       description = "Its name, or the beginning of its SHA-256.")
   private String image = "";
+
+  @Option(
+      names = "--kind",
+      paramLabel = "vm|container",
+      description = "A disk of virtual machines, unless given; or an image of containers.")
+  private String kind = "vm";
 
   @Mixin private final ImageNodes nodes = new ImageNodes();
   @Mixin private final TextFormat format = new TextFormat();
@@ -44,6 +55,10 @@ public final class ImageInspectCommand extends ClusterVerb {
     nodes.check();
     format.check();
     ImageRmCommand.requireGrammar(image);
+    if (!kind.equals("vm") && !kind.equals("container")) {
+      throw FailureException.usage(
+          "--kind: value: " + Printable.quote(kind) + " (expected: vm or container)");
+    }
   }
 
   @Override
@@ -55,6 +70,7 @@ public final class ImageInspectCommand extends ClusterVerb {
             .inspectImage(
                 InspectImageRequest.newBuilder()
                     .setImage(image)
+                    .setKind(kind.equals("vm") ? Kind.KIND_VM : Kind.KIND_CONTAINER)
                     .addAllNodes(nodes.names())
                     .build());
     while (answers.hasNext()) {
@@ -77,8 +93,13 @@ public final class ImageInspectCommand extends ClusterVerb {
       }
     }
     return copies.entrySet().stream()
-        .map(
-            entry -> DiskText.of(entry.getValue(), holders.getOrDefault(entry.getKey(), List.of())))
+        .map(entry -> text(entry.getValue(), holders.getOrDefault(entry.getKey(), List.of())))
         .collect(Collectors.joining("\n"));
+  }
+
+  private static String text(List<Image> copies, List<String> nodes) {
+    return copies.getFirst().getKind() == Kind.KIND_CONTAINER
+        ? ContainerImageText.of(copies, nodes)
+        : DiskText.of(copies, nodes);
   }
 }

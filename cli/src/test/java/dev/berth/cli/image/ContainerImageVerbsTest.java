@@ -155,6 +155,17 @@ class ContainerImageVerbsTest {
   }
 
   @Test
+  void inspectShowsWhatTheRuntimeSays() {
+    Berth.Result result = berth.run("image", "inspect", "--kind=container", "shop:1");
+    assertEquals(0, result.exitCode(), result.err());
+    for (String part :
+        List.of("Names: shop:1", "Digests: shop@" + DIGEST, "Nodes: n1", "Platform: linux/amd64")) {
+      assertTrue(result.out().replaceAll(" +", " ").contains(part), result.out());
+    }
+    assertEquals(2, berth.run("image", "inspect", "--kind=process", "shop:1").exitCode());
+  }
+
+  @Test
   void completionOffersImagesOfContainersByName() {
     assertEquals("host:5000/shop:2.1\nshop:1\n", berth.run("__names", "images").out());
   }
