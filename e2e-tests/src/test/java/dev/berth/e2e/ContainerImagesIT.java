@@ -218,9 +218,58 @@ class ContainerImagesIT {
   }
 
   @Test
+  void allReplicasOfARevisionRunWhatItsTagMeantWhenItWasApplied() throws Exception {
+    Berthed one = CLUSTER.get().hosts().getFirst();
+    Path config = config("pinned-config");
+    login(config, registry.host());
+    String name = registry.host() + "/team/demo:1";
+    var _ = berth(config, "tag", "--node=" + one.name(), "berth/demo", name).output();
+    String digest = digest(berth(config, "push", "--node=" + one.name(), name).output());
+    // Agents have no login of their own here.
+    var _ = berth(config, "pull", name).output();
+    Path file =
+        CLUSTER
+            .get()
+            .work()
+            .file(
+                "pinned.yaml",
+                """
+                stack: shop
+                workloads:
+                  pinned: {replicas: 2, container: {image: "%s"}, placement: {spread: [node.name]}}
+                """
+                    .formatted(name));
+    String applied = berth(config, "apply", "-f", file.toString()).output();
+    assertEquals("pinned created\n", applied);
+    Eventually.until("both run", () -> CLUSTER.get().containers("pinned").size(), n -> n == 2);
+    for (Berthed host : CLUSTER.get().hosts()) {
+      String image =
+          host.docker().docker("ps", "--no-trunc", "--format", "{{.Image}}").output().strip();
+      assertTrue(image.contains(name + "@" + digest), image);
+    }
+    // The tag means something else from now on; what was applied stays until it is applied again.
+    make(one, "moved:1");
+    var _ = berth(config, "tag", "--node=" + one.name(), "moved:1", name).output();
+    String moved = digest(berth(config, "push", "--node=" + one.name(), name).output());
+    var _ = berth(config, "scale", "pinned=3").output();
+    Eventually.until("three run", () -> CLUSTER.get().containers("pinned").size(), n -> n == 3);
+    String shown = berth(config, "inspect", "pinned").output();
+    assertTrue(shown.contains(digest) && !shown.contains(moved), shown);
+    assertTrue(berth(config, "ps", "pinned").output().contains(" " + name + " "));
+    var _ = berth(config, "rm", "-f", "pinned").output();
+  }
+
+  @Test
   void whatAContainerNeedsStaysAndIsNamed() {
     Path config = config("used-config");
-    var _ = berth(config, "run", "-d", "--name=user", "berth/demo").output();
+    // An image with no other name: one that has several can lose this one.
+    for (Berthed host : CLUSTER.get().hosts()) {
+      String container = host.docker().docker("create", "berth/demo").output().strip();
+      var _ =
+          host.docker().docker("commit", "--change=LABEL used=1", container, "berth/used").output();
+      var _ = host.docker().docker("rm", container).output();
+    }
+    var _ = berth(config, "run", "-d", "--name=user", "berth/used").output();
     Instance user =
         Eventually.until(
             "it runs",
@@ -233,7 +282,7 @@ class ContainerImagesIT {
             instance -> instance.getStatus().getState() == InstanceState.INSTANCE_STATE_RUNNING);
     String wide = berth(config, "images", "-o", "wide", "--filter=used=true").output();
     assertTrue(wide.contains("user.1") && wide.contains(user.getNode()), wide);
-    CommandResult used = failed(berth(config, "rmi", "--node=" + user.getNode(), "berth/demo"));
+    CommandResult used = failed(berth(config, "rmi", "--node=" + user.getNode(), "berth/used"));
     assertTrue(used.err().contains("1 container needs it, berth-user.1"), used.toString());
     var _ = berth(config, "rm", "-f", "user").output();
   }
