@@ -1,7 +1,7 @@
 package dev.berth.agent;
 
 import dev.berth.agent.AgentConfig.ConfigException;
-import dev.berth.agent.artifact.ArtifactStore;
+import dev.berth.agent.artifact.NodeArtifacts;
 import dev.berth.agent.boot.ConsoleFollower;
 import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.Owner;
@@ -11,6 +11,7 @@ import dev.berth.agent.driver.libvirt.LibvirtDriver;
 import dev.berth.agent.driver.libvirt.LibvirtPlace;
 import dev.berth.agent.driver.process.ProcessDriver;
 import dev.berth.agent.driver.process.ProcessGround;
+import dev.berth.agent.driver.process.RootUses;
 import dev.berth.agent.facts.FactsSettings;
 import dev.berth.agent.facts.HostFacts;
 import dev.berth.agent.facts.NodeFacts;
@@ -110,7 +111,7 @@ public final class AgentMain {
       NodeCredentials credentials = new NodeCredentials(config.dataDir());
       Membership membership = new Joining(config, credentials, AgentClock.system()).membership();
       Optional<MachineImages> images = images(config);
-      ArtifactStore artifacts = artifacts(config);
+      NodeArtifacts artifacts = artifacts(config);
       DriverRegistry drivers = drivers(config, membership, artifacts, images);
       FactsSettings settings =
           new FactsSettings(
@@ -135,7 +136,9 @@ public final class AgentMain {
               host(config, clock, threads, new TlsDialler(renewal), care));
       threads.start(() -> new Rehearsal(clock, RANDOM).run(), "rehearsal");
       threads.start(() -> renewal.run(agent::renew), "renewal");
-      threads.start(artifacts.sweeper(config.offer().imageKeep(), clock), "artifact-sweeper");
+      artifacts
+          .sweepers(new RootUses(processes(config)), config.offer().imageKeep(), clock)
+          .forEach(sweeper -> threads.start(sweeper, "artifact-sweeper"));
       images.ifPresent(
           kept -> threads.start(kept.sweeper(config.offer().imageKeep(), clock), "image-sweeper"));
       metrics.observe(agent.inventory(), drivers);
@@ -220,15 +223,13 @@ public final class AgentMain {
   private static DriverRegistry drivers(
       AgentConfig config,
       Membership membership,
-      ArtifactStore artifacts,
+      NodeArtifacts artifacts,
       Optional<MachineImages> images)
       throws IOException {
     Owner owner = owner(membership);
     List<RuntimeDriver> drivers = new ArrayList<>();
     drivers.add(new DockerDriver(config.dockerHost(), owner));
-    drivers.add(
-        new ProcessDriver(
-            owner, ProcessGround.open(config.dataDir().resolve("processes"), owner), artifacts));
+    drivers.add(new ProcessDriver(owner, ProcessGround.open(processes(config), owner), artifacts));
     if (images.isPresent()) {
       drivers.addAll(machines(config, owner, images.get()));
     }
@@ -253,12 +254,15 @@ public final class AgentMain {
     return drivers;
   }
 
+  private static Path processes(AgentConfig config) {
+    return config.dataDir().resolve("processes");
+  }
+
   /// What processes start from.
-  private static ArtifactStore artifacts(AgentConfig config) throws IOException {
+  private static NodeArtifacts artifacts(AgentConfig config) throws IOException {
     // Programs run as users of their own: they may pass to what is theirs, and see nothing else.
     Files.setPosixFilePermissions(config.dataDir(), PosixFilePermissions.fromString("rwx--x--x"));
-    return ArtifactStore.open(
-        config.dataDir().resolve("artifacts"), AgentClock.system(), Threads.virtual());
+    return NodeArtifacts.open(config.dataDir(), AgentClock.system(), Threads.virtual());
   }
 
   /// What virtual machines start from, where there are any.

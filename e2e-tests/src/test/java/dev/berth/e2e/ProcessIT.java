@@ -1,6 +1,7 @@
 package dev.berth.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,12 +20,14 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -353,12 +356,60 @@ class ProcessIT {
     Eventually.until("none runs", () -> processes("sleep 34543"), List::isEmpty);
   }
 
+  /// With a root file system of its own, through a kill of its agent and to its end.
+  @Test
+  void aProcessHasARootOfItsOwnThatOutlivesItsAgent() throws Exception {
+    Path root = Files.createDirectories(CLUSTER.get().work().path().resolve("root/bin"));
+    for (String program : List.of("sh", "sleep")) {
+      Files.copy(
+          Path.of("/bin/busybox"), root.resolve(program), StandardCopyOption.REPLACE_EXISTING);
+    }
+    List<String> mounts = overlays();
+    run(
+        "own",
+        "--rootfs " + root.getParent() + " --cap-drop all --no-new-privileges",
+        "echo here >/mine; echo /*; exec sleep 56765");
+    Instance before = running("own");
+    assertEquals(
+        "/bin /dev /etc /mine /proc /sys\n",
+        Eventually.until("it speaks", () -> cli().output("logs", "own"), t -> !t.isEmpty())
+            .replace("/berth ", ""));
+    CLUSTER.get().host().agent().kill();
+    CLUSTER.get().host().agent().restart();
+    Instance after = running("own");
+    assertEquals(before.getId(), after.getId());
+    assertEquals(0, after.getStatus().getRestarts());
+    assertEquals(mounts, overlays());
+    assertFalse(Files.exists(root.resolveSibling("mine")));
+    cli().output("rm", "-f", "own");
+    Eventually.until(
+        "nothing of it is left",
+        () -> {
+          try (Stream<Path> all = Files.walk(CLUSTER.get().host().agent().directory())) {
+            return all.filter(each -> each.toString().contains(before.getId())).count();
+          } catch (IOException | UncheckedIOException _) {
+            return 1L;
+          }
+        },
+        count -> count == 0);
+    CommandResult missing =
+        cli().run("run", "--rm", "--kind=process", "--rootfs=" + root.getParent(), "--", "/bin/ls");
+    assertEquals(127, missing.exitCode(), missing.toString());
+  }
+
+  private static List<String> overlays() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+        .filter(line -> line.contains("lowerdir=lower,"))
+        .toList();
+  }
+
   @Test
   void theNodeSaysWhatItCanDo() {
     String node = cli().output("node", "inspect", CLUSTER.get().host().name());
     assertTrue(node.contains("process"), node);
     String json = cli().output("node", "inspect", "-o", "json", CLUSTER.get().host().name());
-    for (String capability : List.of("memory-limit", "cpu-limit", "pids-limit", "users")) {
+    for (String capability :
+        List.of("memory-limit", "cpu-limit", "pids-limit", "users", "rootfs")) {
       assertTrue(json.contains("\"" + capability + "\""), json);
     }
   }

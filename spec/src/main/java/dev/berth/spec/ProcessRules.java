@@ -107,8 +107,9 @@ final class ProcessRules {
   private void confinement(ProcessSpec process) {
     limits(process.getLimitsList());
     if (process.getIsolation() == ProcessIsolation.UNRECOGNIZED) {
-      wrong(path + ".isolation", "" + process.getIsolationValue(), "none or namespaces");
+      wrong(path + ".isolation", "" + process.getIsolationValue(), "none, namespaces or rootfs");
     }
+    new ProcessRootRules(path, findings).check(process);
     List<String> dropped = process.getDropCapabilitiesList();
     findings.count(path + ".drop_capabilities", dropped.size(), CAPABILITIES_MAX, "capabilities");
     for (int i = 0; i < dropped.size(); i++) {

@@ -11,6 +11,7 @@ import dev.berth.v1.ProcessArtifact;
 import dev.berth.v1.ProcessFile;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessLimit;
+import dev.berth.v1.ProcessRoot;
 import dev.berth.v1.ProcessSpec;
 import dev.berth.v1.WorkloadSpec;
 import dev.berth.v1.WorkloadType;
@@ -118,7 +119,7 @@ class ProcessRulesTest {
             + " net_raw)");
     refuses(
         process -> process.setIsolationValue(9),
-        "process.isolation: value: \"9\" (expected: none or namespaces)");
+        "process.isolation: value: \"9\" (expected: none, namespaces or rootfs)");
     refuses(
         process -> process.setMaxProcesses(-1),
         "process.max_processes: value: -1 (expected: 0 to 4194304)");
@@ -242,5 +243,44 @@ class ProcessRulesTest {
         "process.artifacts[1].executable: value: \"true\" (expected: false: an archive says it of"
             + " each of its files)",
         "process.artifacts[2].unpack: value: \"9\" (expected: none, tar, tar.gz or zip)");
+  }
+
+  @Test
+  void aRootFileSystemIsADirectoryOrAnImageAndGoesWithItsIsolation() {
+    refuses(process -> rooted(process).setRoot(ProcessRoot.newBuilder().setDirectory("/srv/root")));
+    refuses(process -> rooted(process).setRoot(ProcessRoot.newBuilder().setImage("r.io/a/b:1")));
+    refuses(
+        process -> rooted(process).clearRoot(),
+        "process.root: missing (expected: a directory or an image, with isolation rootfs)");
+    refuses(
+        process -> process.setRoot(ProcessRoot.newBuilder().setDirectory("/srv")),
+        "process.root: not without isolation rootfs (expected: isolation: rootfs, or no root)");
+    refuses(
+        process -> rooted(process).setRoot(ProcessRoot.getDefaultInstance()),
+        "process.root: not set (expected: directory or image)");
+    refuses(
+        process -> rooted(process).setRoot(ProcessRoot.newBuilder().setDirectory("/")),
+        "process.root.directory: value: \"/\" (expected: a path below \"/\")");
+    refuses(
+        process -> rooted(process).setRoot(ProcessRoot.newBuilder().setDirectory("srv")),
+        "process.root.directory: value: \"srv\" (expected: an absolute path)");
+    refuses(
+        process -> rooted(process).setRoot(ProcessRoot.newBuilder().setImage("busybox")),
+        "process.root.image: value: \"busybox\" (expected: with the registry's host, such as"
+            + " \"registry.example/team/disk:1\")");
+    refuses(
+        process -> rooted(process).putEnv("a.b", "c"),
+        "process.env: value: \"a.b\" (expected: with isolation rootfs letters, digits and"
+            + " underscores, and no name that a shell keeps for itself)");
+    refuses(
+        process -> rooted(process).putEnv("PWD", "/"),
+        "process.env: value: \"PWD\" (expected: with isolation rootfs letters, digits and"
+            + " underscores, and no name that a shell keeps for itself)");
+  }
+
+  private static ProcessSpec.Builder rooted(ProcessSpec.Builder process) {
+    return process
+        .setIsolation(ProcessIsolation.PROCESS_ISOLATION_ROOTFS)
+        .setRoot(ProcessRoot.newBuilder().setDirectory("/srv/root"));
   }
 }

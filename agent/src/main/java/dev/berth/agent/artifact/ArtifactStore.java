@@ -7,6 +7,7 @@ import dev.berth.agent.image.ImageProgress;
 import dev.berth.agent.image.ImageSource;
 import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.image.ImageSweeper;
+import dev.berth.agent.image.ImageUses;
 import dev.berth.agent.image.LiveSource;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
@@ -15,12 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Map;
 
 /// The artifacts that a node has: a store of its own, kept as that of the images is. What is in it
 /// was checked by its digest.
 public final class ArtifactStore {
-  private static final long BYTES_MAX = 4L << 30;
+  static final long BYTES_MAX = 4L << 30;
 
   private final ImageStore store;
   private final ImageSource source;
@@ -56,13 +56,19 @@ public final class ArtifactStore {
   /// @throws ImageException when it cannot be had, or is something else
   public Path fetch(String url, String sha256, ImageProgress progress)
       throws ImageException, InterruptedException {
-    return store.fetch(source, url, Expected.of(sha256), progress).file();
+    return fetch(source, url, sha256, progress);
   }
 
-  /// Removes what nobody wanted for a while. Nothing needs an artifact once it is placed.
+  /// What another source has.
   ///
-  /// @param unused how long it is kept after its last use
-  public ImageSweeper sweeper(Duration unused, AgentClock clock) {
-    return new ImageSweeper(store, Map::of, unused, clock);
+  /// @param from the source
+  /// @param where what it calls it
+  Path fetch(ImageSource from, String where, String sha256, ImageProgress progress)
+      throws ImageException, InterruptedException {
+    return store.fetch(from, where, Expected.of(sha256), progress).file();
+  }
+
+  ImageSweeper sweeper(ImageUses uses, Duration unused, AgentClock clock) {
+    return new ImageSweeper(store, uses, unused, clock);
   }
 }

@@ -40,6 +40,9 @@ public final class PlacedTree {
   public record Bounds(int entries, long bytes) {
     /// For whatever anybody means to run.
     public static final Bounds USUAL = new Bounds(200_000, 8L << 30);
+
+    /// For a root file system.
+    static final Bounds ROOT = new Bounds(500_000, 16L << 30);
   }
 
   /// @param root an empty directory
@@ -80,7 +83,7 @@ public final class PlacedTree {
     chmod(file, (mode & MODE_BITS) | OWNER_READS);
   }
 
-  private static int read(String path, InputStream content, byte[] buffer)
+  static int read(String path, InputStream content, byte[] buffer)
       throws RefusedArchiveException, InterruptedException {
     stopIfInterrupted();
     try {
@@ -183,7 +186,7 @@ public final class PlacedTree {
     return parts;
   }
 
-  private static Path relative(String text) throws RefusedArchiveException {
+  static Path relative(String text) throws RefusedArchiveException {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
@@ -207,7 +210,7 @@ public final class PlacedTree {
     }
   }
 
-  private static void stopIfInterrupted() throws InterruptedException {
+  static void stopIfInterrupted() throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }

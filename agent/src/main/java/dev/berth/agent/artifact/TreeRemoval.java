@@ -43,6 +43,17 @@ public final class TreeRemoval {
     }
   }
 
+  /// Removes a file, a link or a directory; it may be gone already.
+  ///
+  /// @param file whose own name nobody else can change
+  static void removeAny(Path file) throws IOException {
+    if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+      remove(file);
+    } else {
+      Files.deleteIfExists(file);
+    }
+  }
+
   /// Removes what lies in it.
   ///
   /// @return whether something was moved up, and is there now

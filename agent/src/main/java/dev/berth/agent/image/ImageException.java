@@ -17,12 +17,12 @@ public final class ImageException extends Exception {
   }
 
   /// One that may be had later: the network is away, the disk is full.
-  static ImageException passing(String reason, String message, @Nullable Throwable cause) {
+  public static ImageException passing(String reason, String message, @Nullable Throwable cause) {
     return new ImageException(reason, message, true, cause);
   }
 
   /// One that stays as it is: another content, no such image.
-  static ImageException lasting(String reason, String message, @Nullable Throwable cause) {
+  public static ImageException lasting(String reason, String message, @Nullable Throwable cause) {
     return new ImageException(reason, message, false, cause);
   }
 

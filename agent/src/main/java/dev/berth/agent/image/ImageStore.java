@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Images by their content: a file a digest, and names that point to digests. A file is moved to
 /// its place when all of it is there and was checked, so that what is in its place is whole.
-public final class ImageStore {
+public final class ImageStore implements KeptImages {
   private final ImageFiles files;
   private final ImageSource urls;
   private final InstantSource clock;
@@ -137,8 +137,7 @@ public final class ImageStore {
   }
 
   /// All images, in the order of their digests.
-  ///
-  /// @throws IOException when the store cannot be read
+  @Override
   public List<ListedImage> list() throws IOException {
     Map<String, NavigableSet<String>> names = files.names();
     List<ListedImage> listed = new ArrayList<>();
@@ -157,14 +156,13 @@ public final class ImageStore {
     return listed;
   }
 
-  /// Notes that an image is in use.
+  @Override
   public void touch(ListedImage image) throws IOException {
     ImageFiles.used(image.image(), clock.instant());
   }
 
   /// Removes an image with its names, unless it was used since it was listed.
-  ///
-  /// @return whether it was removed
+  @Override
   public boolean remove(ListedImage image) throws IOException {
     synchronized (placed) {
       if (!ImageFiles.lastUse(image.image()).equals(image.lastUse())) {
@@ -180,8 +178,8 @@ public final class ImageStore {
     }
   }
 
-  /// Where it is.
-  Path root() {
+  @Override
+  public Path root() {
     return files.root();
   }
 

@@ -16,13 +16,13 @@ public final class ImageSweeper implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ImageSweeper.class);
   private static final long PERIOD_MILLIS = Duration.ofMinutes(10).toMillis();
 
-  private final ImageStore store;
+  private final KeptImages store;
   private final ImageUses uses;
   private final ImageKeeping keeping;
   private final AgentClock clock;
 
   /// @param unused how long images without a name are kept after their last use
-  public ImageSweeper(ImageStore store, ImageUses uses, Duration unused, AgentClock clock) {
+  public ImageSweeper(KeptImages store, ImageUses uses, Duration unused, AgentClock clock) {
     this.store = store;
     this.uses = uses;
     this.keeping = new ImageKeeping(unused);

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets one of several that want the same fetch it; the others wait and get what it got. When it
 /// fails, the next one tries.
-final class SingleFlight {
+public final class SingleFlight {
   private final ConcurrentMap<String, Flight> flights = new ConcurrentHashMap<>();
 
-  /// Fetches.
-  interface Fetch {
+  /// What is done once.
+  public interface Fetch {
     StoredImage get() throws ImageException, InterruptedException;
   }
 
@@ -21,8 +21,10 @@ final class SingleFlight {
     @Nullable StoredImage landed;
   }
 
+  /// Fetches, or waits for what another one gets.
+  ///
   /// @param key the same for those that want the same
-  StoredImage join(String key, Fetch fetch) throws ImageException, InterruptedException {
+  public StoredImage join(String key, Fetch fetch) throws ImageException, InterruptedException {
     Flight flight =
         flights.compute(
             key,

@@ -24,7 +24,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /// A registry of one's own on the loopback: Debian's docker-registry, with its files in one
 /// directory. Ends with the test.
-final class PrivateRegistry implements AutoCloseable {
+public final class PrivateRegistry implements AutoCloseable {
   static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
   static final String INDEX = "application/vnd.oci.image.index.v1+json";
   private static final String PROGRAM = "docker-registry";
@@ -41,14 +41,14 @@ final class PrivateRegistry implements AutoCloseable {
   }
 
   /// Why there cannot be one here; empty: there can.
-  static Optional<String> obstacle() {
+  public static Optional<String> obstacle() {
     boolean installed =
         Stream.of(System.getenv("PATH").split(":"))
             .anyMatch(each -> Files.isExecutable(Path.of(each, PROGRAM)));
     return installed ? Optional.empty() : Optional.of(PROGRAM + " is not installed");
   }
 
-  static PrivateRegistry start(Path directory) throws Exception {
+  public static PrivateRegistry start(Path directory) throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -90,7 +90,7 @@ final class PrivateRegistry implements AutoCloseable {
     throw new IllegalStateException(Files.readString(directory.resolve("registry.log")));
   }
 
-  String host() {
+  public String host() {
     return "127.0.0.1:" + port;
   }
 
@@ -108,7 +108,7 @@ final class PrivateRegistry implements AutoCloseable {
   }
 
   /// Stores bytes and answers their descriptor.
-  String blob(String repository, String type, byte[] content) throws Exception {
+  public String blob(String repository, String type, byte[] content) throws Exception {
     HttpResponse<String> begun =
         send(
             HttpRequest.newBuilder(at("/v2/" + repository + "/blobs/uploads/"))
@@ -125,7 +125,7 @@ final class PrivateRegistry implements AutoCloseable {
   }
 
   /// Stores a manifest of layers under a name, and answers its descriptor.
-  String manifest(String repository, String name, String platform, String... layers)
+  public String manifest(String repository, String name, String platform, String... layers)
       throws Exception {
     String config =
         blob(
@@ -142,7 +142,7 @@ final class PrivateRegistry implements AutoCloseable {
   }
 
   /// Stores an index of manifests under a name.
-  void index(String repository, String name, String... manifests) throws Exception {
+  public void index(String repository, String name, String... manifests) throws Exception {
     var _ =
         put(
             repository,
@@ -175,7 +175,7 @@ final class PrivateRegistry implements AutoCloseable {
   }
 
   /// Where a blob's content is kept, for tests that change it.
-  Path fileOf(byte[] content) throws Exception {
+  public Path fileOf(byte[] content) throws Exception {
     String digest = sha256(content);
     return directory
         .resolve("data/docker/registry/v2/blobs/sha256")
@@ -184,12 +184,13 @@ final class PrivateRegistry implements AutoCloseable {
         .resolve("data");
   }
 
-  static String sha256(byte[] content) throws Exception {
+  public static String sha256(byte[] content) throws Exception {
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
   }
 
   /// A layer with files, as a tar archive, perhaps compressed.
-  static byte[] layer(boolean zipped, List<String> names, byte[] content) throws IOException {
+  public static byte[] layer(boolean zipped, List<String> names, byte[] content)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream out = zipped ? new GZIPOutputStream(bytes) : bytes;
         TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {

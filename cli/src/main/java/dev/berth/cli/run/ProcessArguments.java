@@ -4,11 +4,13 @@ import dev.berth.cli.term.EnvArguments;
 import dev.berth.cli.term.FailureException;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessLimit;
+import dev.berth.v1.ProcessRoot;
 import dev.berth.v1.ProcessSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// Makes a process of the options of `berth run`.
 ///
@@ -30,6 +32,7 @@ record ProcessArguments(RunOptions options) {
             .setUmask(options.process.umask)
             .setIsolation(isolation())
             .setNoNewPrivileges(options.process.noNewPrivileges);
+    root().ifPresent(process::setRoot);
     RunSpec.pairs("--ulimit", options.process.limits)
         .forEach((name, text) -> process.addLimits(limit(name, text)));
     for (String capability : options.process.dropped) {
@@ -61,12 +64,32 @@ record ProcessArguments(RunOptions options) {
 
   private ProcessIsolation isolation() {
     return switch (options.process.isolation) {
-      case "" -> ProcessIsolation.PROCESS_ISOLATION_UNSPECIFIED;
+      case "" ->
+          root().isPresent()
+              ? ProcessIsolation.PROCESS_ISOLATION_ROOTFS
+              : ProcessIsolation.PROCESS_ISOLATION_UNSPECIFIED;
       case "none" -> ProcessIsolation.PROCESS_ISOLATION_NONE;
       case "namespaces" -> ProcessIsolation.PROCESS_ISOLATION_NAMESPACES;
+      case "rootfs" -> ProcessIsolation.PROCESS_ISOLATION_ROOTFS;
       default ->
-          throw RunSpec.wrong("--isolation", options.process.isolation, "none or namespaces");
+          throw RunSpec.wrong(
+              "--isolation", options.process.isolation, "none, namespaces or rootfs");
     };
+  }
+
+  private Optional<ProcessRoot> root() {
+    String directory = options.process.rootDirectory;
+    String image = options.process.rootImage;
+    if (!directory.isEmpty() && !image.isEmpty()) {
+      throw FailureException.usage("--rootfs and --rootfs-image: only one of them can be given");
+    }
+    if (directory.isEmpty() && image.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        directory.isEmpty()
+            ? ProcessRoot.newBuilder().setImage(image).build()
+            : ProcessRoot.newBuilder().setDirectory(directory).build());
   }
 
   private static ProcessLimit limit(String name, String text) {

@@ -10,9 +10,25 @@ import picocli.CommandLine.Option;
 final class ProcessOptions {
   @Option(
       names = "--isolation",
-      paramLabel = "none|namespaces",
+      paramLabel = "none|namespaces|rootfs",
       description = "Process: what it sees of the node; all of it unless given.")
   String isolation = "";
+
+  @Option(
+      names = "--rootfs",
+      paramLabel = "DIRECTORY",
+      description =
+          "Process: a directory of its node as its root file system, which it sees instead of the"
+              + " node's; what it writes there goes with the instance.")
+  String rootDirectory = "";
+
+  @Option(
+      names = "--rootfs-image",
+      paramLabel = "REFERENCE",
+      description =
+          "Process: the same, with the files of a container's image, such as"
+              + " registry.example/team/tools:2.")
+  String rootImage = "";
 
   @Option(
       names = "--umask",
@@ -64,6 +80,8 @@ final class ProcessOptions {
   List<String> given() {
     Map<String, Boolean> all = new LinkedHashMap<>();
     all.put("--isolation", !isolation.isEmpty());
+    all.put("--rootfs", !rootDirectory.isEmpty());
+    all.put("--rootfs-image", !rootImage.isEmpty());
     all.put("--umask", !umask.isEmpty());
     all.put("--ulimit", !limits.isEmpty());
     all.put("--pids-limit", !maxProcesses.isEmpty());

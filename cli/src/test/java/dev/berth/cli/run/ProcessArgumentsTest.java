@@ -80,7 +80,7 @@ class ProcessArgumentsTest {
     assertTrue(refusal("--kind=process", "--read-only").contains("--read-only: not for a process"));
     assertTrue(refusal("--kind=process", "-p", "80:8000").contains("nothing stands between"));
     assertTrue(refusal("--kind=process", "--ulimit=core=x").contains("--ulimit"));
-    assertTrue(refusal("--kind=process", "--isolation=all").contains("none or namespaces"));
+    assertTrue(refusal("--kind=process", "--isolation=all").contains("namespaces or rootfs"));
   }
 
   @Test
@@ -147,5 +147,18 @@ class ProcessArgumentsTest {
         refusal("--kind=process", "--artifact=ftp://x/y#sha256=" + digest)
             .contains("an http, https or file URL"));
     assertTrue(refusal("--artifact=x").contains("--artifact: only for --kind process"));
+  }
+
+  @Test
+  void aRootFileSystemIsADirectoryOrAnImageAndMeansItsIsolation() {
+    ProcessSpec directory = spec("--kind=process", "--rootfs=/srv/root").getProcess();
+    assertEquals("/srv/root", directory.getRoot().getDirectory());
+    assertEquals(ProcessIsolation.PROCESS_ISOLATION_ROOTFS, directory.getIsolation());
+    ProcessSpec image =
+        spec("--kind=process", "--isolation=rootfs", "--rootfs-image=r.example/a:1").getProcess();
+    assertEquals("r.example/a:1", image.getRoot().getImage());
+    assertEquals(ProcessIsolation.PROCESS_ISOLATION_ROOTFS, image.getIsolation());
+    assertTrue(refusal("--kind=process", "--rootfs=/a", "--rootfs-image=b").contains("only one"));
+    assertTrue(refusal("--rootfs=/a").contains("--rootfs"));
   }
 }

@@ -1,8 +1,10 @@
 package dev.berth.client.stack;
 
+import dev.berth.spec.ImageRules;
 import dev.berth.spec.Names;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessLimit;
+import dev.berth.v1.ProcessRoot;
 import dev.berth.v1.ProcessSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +14,9 @@ import java.util.Map;
 final class ProcessFields {
   private static final String WORDS =
       "a list such as [\"/usr/bin/node-probe\", \"--every\", \"5\"]";
-  private static final String NO_IMAGE = "a process has none; it is a program of the node";
+  private static final String NO_IMAGE =
+      "a process has none; it is a program of the node, or with isolation: rootfs one of root:"
+          + " {image: …}";
 
   private ProcessFields() {}
 
@@ -77,15 +81,23 @@ final class ProcessFields {
         new Field<>(
             "isolation",
             "isolation",
-            "What it sees of the node: none (all of it, the default) or namespaces (mounts,"
-                + " processes and host name of its own).",
+            "What it sees of the node: none (all of it, the default), namespaces (mounts, processes"
+                + " and host name of its own) or rootfs (files of its own as well, see root).",
             Scalars.choice(
                 Scalars.words(
-                    List.of("none", "namespaces"),
+                    List.of("none", "namespaces", "rootfs"),
                     List.of(
                         ProcessIsolation.PROCESS_ISOLATION_NONE,
-                        ProcessIsolation.PROCESS_ISOLATION_NAMESPACES))),
+                        ProcessIsolation.PROCESS_ISOLATION_NAMESPACES,
+                        ProcessIsolation.PROCESS_ISOLATION_ROOTFS))),
             ProcessSpec.Builder::setIsolation),
+        new Field<>(
+            "root",
+            "root",
+            "Its root file system, with isolation rootfs; what it writes there goes with the"
+                + " instance.",
+            root(),
+            (process, root) -> process.setRoot(root)),
         new Field<>(
             "noNewPrivileges",
             "no_new_privileges",
@@ -104,6 +116,27 @@ final class ProcessFields {
             "Most processes and threads at a time, 1 to 4194304; no limit unless said.",
             Scalars.integer(1, 4_194_304),
             ProcessSpec.Builder::setMaxProcesses));
+  }
+
+  private static ObjectShape<ProcessRoot.Builder> root() {
+    return new ObjectShape<>(
+        ProcessRoot::newBuilder,
+        List.of(
+            new Field<>(
+                "directory",
+                "directory",
+                "A directory of the node, absolute; it is not changed.",
+                Scalars.text("a path", _ -> null),
+                ProcessRoot.Builder::setDirectory),
+            new Field<>(
+                "image",
+                "image",
+                "An image of a registry, with the registry's host; only its files are used.",
+                Scalars.name("an image", "\\S+", ImageRules::referenceProblem),
+                ProcessRoot.Builder::setImage)),
+        List.of(),
+        List.of("directory", "image"),
+        Map.of());
   }
 
   private static ObjectShape<ProcessLimit.Builder> limit() {

@@ -129,4 +129,23 @@ class StackProcessTest {
     assertTrue(limit.contains("workloads.w.process.limits.nofiles"), limit);
     assertTrue(limit.contains("value: \"nofiles\" (expected: as, core"), limit);
   }
+
+  @Test
+  void aRootIsADirectoryOrAnImage() throws StackException {
+    String text =
+        "stack: s\nworkloads:\n  w:\n    process: {command: [x], isolation: rootfs, root: %s}\n";
+    ProcessSpec directory =
+        read(text.formatted("{directory: /srv/root}")).workloads().getFirst().spec().getProcess();
+    assertEquals("/srv/root", directory.getRoot().getDirectory());
+    assertEquals(ProcessIsolation.PROCESS_ISOLATION_ROOTFS, directory.getIsolation());
+    ProcessSpec image =
+        read(text.formatted("{image: \"r.example/a:1\"}"))
+            .workloads()
+            .getFirst()
+            .spec()
+            .getProcess();
+    assertEquals("r.example/a:1", image.getRoot().getImage());
+    assertTrue(
+        refusal("{command: [x], isolation: rootfs, root: {}}").contains("exactly one is wanted"));
+  }
 }

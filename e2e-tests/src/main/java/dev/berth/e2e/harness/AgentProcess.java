@@ -52,6 +52,11 @@ public final class AgentProcess implements AutoCloseable {
     return metrics;
   }
 
+  /// Its data.
+  public Path directory() {
+    return directory;
+  }
+
   /// Its certificates: node.crt, node.key, ca.crt.
   public Path pki() {
     return directory.resolve("pki");

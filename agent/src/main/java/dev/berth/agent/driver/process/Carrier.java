@@ -9,25 +9,29 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
-/// Starts the shell script that carries one process.
+/// Starts the shell script that carries one process, and installs those that it needs.
 ///
 /// @param root of all instances
 record Carrier(Path root) {
   // It takes a few milliseconds.
   private static final int LOOK_MILLIS = 1;
 
-  /// Puts the script where it is run from. One that is being run goes on with its own.
+  /// Puts the scripts where they are run from. One that is being run goes on with its own.
   void install() throws IOException {
-    try (InputStream script = Carrier.class.getResourceAsStream(InstanceFiles.CARRIER)) {
+    install(RootLaunch.SCRIPT);
+    install(InstanceFiles.CARRIER);
+  }
+
+  private void install(String name) throws IOException {
+    try (InputStream script = Carrier.class.getResourceAsStream(name)) {
       if (script == null) {
-        throw new IOException(
-            InstanceFiles.CARRIER + " is not in the agent's archive; build it again");
+        throw new IOException(name + " is not in the agent's archive; build it again");
       }
-      Path fresh = root.resolve(InstanceFiles.CARRIER + ".new");
+      Path fresh = root.resolve(name + ".new");
       Files.write(fresh, script.readAllBytes());
       Files.move(
           fresh,
-          root.resolve(InstanceFiles.CARRIER),
+          root.resolve(name),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
     }

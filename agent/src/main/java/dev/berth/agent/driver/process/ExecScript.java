@@ -5,6 +5,7 @@ import dev.berth.v1.OpenExec;
 import dev.berth.v1.ProcessSpec;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Writes the shell script that becomes a command in an instance: among its processes, with its
 /// limits, environment and user. Pure.
@@ -33,7 +34,8 @@ record ExecScript(LaunchScript launch, OpenExec command) {
   /// The whole file. It removes itself.
   ///
   /// @param terminal the command's; empty: it keeps the streams that the shell has
-  String text(Optional<Path> terminal) {
+  /// @param first the process with number 1 in the instance's root; empty: it has no root of its own
+  String text(Optional<Path> terminal, OptionalLong first) {
     StringBuilder text = new StringBuilder("rm -f -- \"$0\"\n");
     text.append("enter() {\n  :\n").append(launch.entering()).append("}\n");
     text.append("enter || { echo 'its cgroup cannot be entered' >&2; exit 125; }\n");
@@ -50,6 +52,10 @@ record ExecScript(LaunchScript launch, OpenExec command) {
                 .append('\n');
           }
         });
-    return text.append(launch.program(false)).toString();
+    return text.append(
+            first.isPresent()
+                ? launch.besideInRoot(first.getAsLong())
+                : launch.program(false))
+        .toString();
   }
 }

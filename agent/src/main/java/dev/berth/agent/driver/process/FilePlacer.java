@@ -166,7 +166,8 @@ record FilePlacer(ArtifactStore artifacts) {
   }
 
   private static void requireStart(ProcessSpec spec, WorkDirectory work) throws DriverException {
-    if (Files.isDirectory(work.start(spec))) {
+    boolean inRoot = LaunchScript.isRooted(spec) && spec.getWorkingDir().startsWith("/");
+    if (inRoot || Files.isDirectory(work.start(spec))) {
       return;
     }
     try {

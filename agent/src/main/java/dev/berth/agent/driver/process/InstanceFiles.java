@@ -46,8 +46,15 @@ record InstanceFiles(Path root, String id) {
     return new WorkDirectory(root, id);
   }
 
+  /// The root file system of its own, when it has one.
+  RootFiles rootFiles() {
+    return new RootFiles(directory());
+  }
+
   /// Makes the directory with all that does not change; it is there as a whole or not at all.
-  void make(Owner owner, AssignedInstance instance) throws IOException {
+  ///
+  /// @param base what its root file system starts from, when it has one
+  void make(Owner owner, AssignedInstance instance, Optional<Path> base) throws IOException {
     InstanceFiles fresh = new InstanceFiles(root, FRESH + id);
     fresh.removeDirectory();
     Files.createDirectory(
@@ -56,6 +63,9 @@ record InstanceFiles(Path root, String id) {
     Files.writeString(
         fresh.directory().resolve("owner"), owner.clusterUid() + "\n" + owner.node() + "\n");
     Files.write(fresh.directory().resolve("instance"), instance.toByteArray());
+    if (base.isPresent()) {
+      fresh.rootFiles().make(base.get(), Path.of("/"));
+    }
     Files.move(fresh.directory(), directory(), StandardCopyOption.ATOMIC_MOVE);
   }
 
@@ -99,11 +109,16 @@ record InstanceFiles(Path root, String id) {
   }
 
   /// Forgets the last start and says what the next one is to do.
-  void begin(String launch) throws IOException {
+  ///
+  /// @param inside what a program with a root of its own starts with there; may be empty
+  void begin(String launch, String inside) throws IOException {
     Files.deleteIfExists(end());
     Files.deleteIfExists(runFile());
     // As long as any exit code, so that it can be overwritten on a full disk.
     Files.writeString(codeFile(), CODE_UNKNOWN + "      \n");
+    if (!inside.isEmpty()) {
+      Files.writeString(directory().resolve("inside"), inside);
+    }
     Files.writeString(directory().resolve("launch"), launch);
   }
 
@@ -197,6 +212,7 @@ record InstanceFiles(Path root, String id) {
   }
 
   private void removeDirectory() throws IOException {
+    rootFiles().remove();
     List<Path> all;
     try (Stream<Path> walk = Files.walk(directory())) {
       all = walk.sorted(Comparator.reverseOrder()).toList();

@@ -1,18 +1,16 @@
 package dev.berth.agent.driver.process;
 
+import dev.berth.spec.ShellNames;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.PortBinding;
 import dev.berth.v1.ProcessIsolation;
-import dev.berth.v1.ProcessLimit;
 import dev.berth.v1.ProcessSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Writes what `carrier.sh` reads for one start. Pure. All that users wrote is in single quotes, so
@@ -29,29 +27,6 @@ record LaunchScript(
   static final String MARK = "BERTH_INSTANCE";
 
   private static final String UMASK = "0022";
-  private static final String ALL = "all";
-  // A shell keeps these for itself, or says something when they are set.
-  private static final Set<String> SHELLS_OWN =
-      Set.of(
-          "_",
-          "ENV",
-          "EUID",
-          "GROUPS",
-          "IFS",
-          "LANG",
-          "LINENO",
-          "OLDPWD",
-          "OPTARG",
-          "OPTIND",
-          "PPID",
-          "PS1",
-          "PS2",
-          "PS4",
-          "PWD",
-          "SHELLOPTS",
-          "SHLVL",
-          "UID");
-  private static final Pattern PLAIN = Pattern.compile("(?!LC_|BASH)[A-Za-z_][A-Za-z0-9_]*");
 
   /// Whom a program runs as.
   ///
@@ -115,46 +90,88 @@ record LaunchScript(
         + "  done\n";
   }
 
+  /// Shell commands by which a shell becomes a command beside the program, in its root.
+  ///
+  /// @param first the process that has number 1 there
+  String besideInRoot(long first) {
+    ProcessSpec spec = instance.getSpec().getProcess();
+    StringBuilder text = new StringBuilder("  umask ").append(umask(spec)).append('\n');
+    environment().forEach((name, value) -> text.append(export(name, value)));
+    List<String> command = confinement().besideInRoot(spec, first);
+    command.addAll(spec.getCommandList());
+    return text.append("  exec").append(words(command)).append('\n').toString();
+  }
+
   /// Shell commands by which a shell becomes the program.
   ///
   /// @param first whether it is the instance's own: then it gets namespaces and the carrier's pipe,
   ///     which others are put into
   String program(boolean first) {
     ProcessSpec spec = instance.getSpec().getProcess();
+    Confinement confinement = confinement();
+    if (isRooted(spec) && first) {
+      return output()
+          + RootLaunch.outside(work, WorkDirectory.isWanted(spec), confinement.rooted(spec), tools);
+    }
     StringBuilder text = new StringBuilder();
-    text.append("  umask ").append(spec.getUmask().isEmpty() ? UMASK : spec.getUmask());
+    text.append("  umask ").append(umask(spec));
     text.append("\n  cd ").append(quoted(work.start(spec).toString())).append(" || exit 126\n");
-    List<String> command = new ArrayList<>(limits(spec));
     if (first) {
       text.append(output());
-      command.addAll(namespaces(spec));
     }
-    command.addAll(privileges(spec));
+    List<String> command =
+        new ArrayList<>(first ? confinement.plain(spec) : confinement.beside(spec));
     List<String> awkward = new ArrayList<>();
     environment()
         .forEach(
             (name, value) -> {
-              if (PLAIN.matcher(name).matches() && !SHELLS_OWN.contains(name)) {
-                text.append("  export ")
-                    .append(name)
-                    .append('=')
-                    .append(quoted(value))
-                    .append('\n');
+              if (isPlain(name)) {
+                text.append(export(name, value));
               } else {
                 awkward.add(name + "=" + value);
               }
             });
     if (!awkward.isEmpty() || tools.resetSignals()) {
-      command.add(tool(Tools.ENV));
+      command.add(tools.path(Tools.ENV));
       if (tools.resetSignals()) {
         command.add(Tools.DEFAULT_SIGNAL);
       }
       command.addAll(awkward);
     }
     command.addAll(spec.getCommandList());
-    text.append("  exec");
-    command.forEach(word -> text.append(' ').append(quoted(word)));
-    return text.append('\n').toString();
+    return text.append("  exec").append(words(command)).append('\n').toString();
+  }
+
+  /// A shell may have something to say about a locale that the node lacks.
+  private static boolean isPlain(String name) {
+    return ShellNames.isHandedOn(name) && !name.equals("LANG") && !name.startsWith("LC_");
+  }
+
+  /// What a program with a root of its own starts with, there; empty for others.
+  String inside() {
+    ProcessSpec spec = instance.getSpec().getProcess();
+    return isRooted(spec) ? RootLaunch.inside(spec, umask(spec), environment()) : "";
+  }
+
+  static boolean isRooted(ProcessSpec spec) {
+    return spec.getIsolation() == ProcessIsolation.PROCESS_ISOLATION_ROOTFS;
+  }
+
+  private static String umask(ProcessSpec spec) {
+    return spec.getUmask().isEmpty() ? UMASK : spec.getUmask();
+  }
+
+  private Confinement confinement() {
+    return new Confinement(user, tools);
+  }
+
+  static String export(String name, String value) {
+    return "  export " + name + '=' + quoted(value) + '\n';
+  }
+
+  /// Words for the shell, with a space before each.
+  static String words(List<String> words) {
+    return words.stream().map(word -> " " + quoted(word)).collect(Collectors.joining());
   }
 
   /// To open `/dev/stdout` by its name takes the right to open the pipe behind it, which is the
@@ -174,7 +191,7 @@ record LaunchScript(
     env.putAll(instance.getSpec().getProcess().getEnvMap());
     env.put(MARK, instance.getInstanceId());
     if (WorkDirectory.isWanted(instance.getSpec().getProcess())) {
-      env.put("BERTH_DIR", work.path().toString());
+      env.put("BERTH_DIR", work.seen(instance.getSpec().getProcess()).toString());
     }
     for (PortBinding port : instance.getPortsList()) {
       String name = port.getName().isEmpty() ? Integer.toString(port.getTarget()) : port.getName();
@@ -185,76 +202,9 @@ record LaunchScript(
     return env;
   }
 
-  private List<String> limits(ProcessSpec spec) {
-    if (spec.getLimitsCount() == 0) {
-      return List.of();
-    }
-    List<String> words = new ArrayList<>(List.of(tool(Tools.PRLIMIT)));
-    for (ProcessLimit limit : spec.getLimitsList()) {
-      words.add(
-          "--"
-              + limit.getName()
-              + "="
-              + (limit.hasSoft() ? Long.toUnsignedString(limit.getSoft()) : "unlimited")
-              + ":"
-              + (limit.hasHard() ? Long.toUnsignedString(limit.getHard()) : "unlimited"));
-    }
-    return words;
-  }
-
-  private List<String> namespaces(ProcessSpec spec) {
-    return spec.getIsolation() == ProcessIsolation.PROCESS_ISOLATION_NAMESPACES
-        ? List.of(
-            tool(Tools.UNSHARE),
-            "--mount",
-            "--uts",
-            "--ipc",
-            "--pid",
-            "--fork",
-            "--kill-child",
-            "--mount-proc")
-        : List.of();
-  }
-
-  private List<String> privileges(ProcessSpec spec) {
-    List<String> words = new ArrayList<>();
-    if (user.change()) {
-      words.add("--reuid=" + user.user().uid());
-      words.add("--regid=" + user.user().gid());
-      words.add(user.user().listed() ? "--init-groups" : "--clear-groups");
-    }
-    if (spec.getDropCapabilitiesCount() > 0) {
-      String dropped =
-          spec.getDropCapabilitiesList().contains(ALL)
-              ? "-" + ALL
-              : spec.getDropCapabilitiesList().stream()
-                  .map(name -> "-" + name)
-                  .collect(Collectors.joining(","));
-      words.add("--inh-caps=" + dropped);
-      words.add("--bounding-set=" + dropped);
-    }
-    if (spec.getNoNewPrivileges()) {
-      words.add("--no-new-privs");
-    }
-    if (!words.isEmpty()) {
-      words.addFirst(tool(Tools.SETPRIV));
-    }
-    return words;
-  }
-
   /// The tools that it needs and the node lacks.
   List<String> missing() {
-    ProcessSpec spec = instance.getSpec().getProcess();
-    List<String> needed = new ArrayList<>(limits(spec));
-    needed.addAll(namespaces(spec));
-    needed.addAll(privileges(spec));
-    return List.of(Tools.PRLIMIT, Tools.UNSHARE, Tools.SETPRIV).stream()
-        .filter(name -> needed.contains(name) && !tools.has(name))
-        .toList();
-  }
-
-  private String tool(String name) {
-    return tools.paths().getOrDefault(name, name);
+    return confinement().missing(instance.getSpec().getProcess());
   }
 
   /// A word as the shell is to take it.

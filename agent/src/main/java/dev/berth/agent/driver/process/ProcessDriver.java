@@ -1,6 +1,6 @@
 package dev.berth.agent.driver.process;
 
-import dev.berth.agent.artifact.ArtifactStore;
+import dev.berth.agent.artifact.NodeArtifacts;
 import dev.berth.agent.driver.AttachCapable;
 import dev.berth.agent.driver.CopyCapable;
 import dev.berth.agent.driver.DriverException;
@@ -87,12 +87,17 @@ public final class ProcessDriver
 
   /// @param owner whose processes to make and touch
   /// @param ground of the node
-  /// @param artifacts what processes need that is fetched
-  public ProcessDriver(Owner owner, ProcessGround ground, ArtifactStore artifacts) {
+  /// @param artifacts what processes start from that is fetched
+  public ProcessDriver(Owner owner, ProcessGround ground, NodeArtifacts artifacts) {
     this.owner = owner;
     this.ground = ground;
     this.states = new ProcessStates(ground.host(), ground.cgroups());
-    this.maker = new ProcessMaker(owner, ground, new FilePlacer(artifacts));
+    this.maker =
+        new ProcessMaker(
+            owner,
+            ground,
+            new FilePlacer(artifacts.files()),
+            new RootPlacer(artifacts.roots(), ground.directory()));
     this.verbs = new ProcessVerbs(ground, maker);
   }
 

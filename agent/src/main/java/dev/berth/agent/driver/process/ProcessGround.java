@@ -88,8 +88,18 @@ public record ProcessGround(
         directory.resolve(InstanceFiles.ENDS), PosixFilePermissions.fromString("rwx------"));
     WorkDirectory.prepare(directory);
     new Carrier(directory).install();
+    Tools tools = Tools.here(commands);
     return new ProcessGround(
-        directory, HostProcesses.here(), cgroups, carriers, Tools.here(commands), commands, door);
+        directory,
+        HostProcesses.here(),
+        cgroups,
+        carriers,
+        tools.withRoots(
+            isRoot()
+                ? new RootProbe(directory.toAbsolutePath(), tools, commands).obstacle()
+                : Optional.of("the agent is not root")),
+        commands,
+        door);
   }
 
   /// Whether the agent may do as it pleases.

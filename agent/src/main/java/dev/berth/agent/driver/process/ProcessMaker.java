@@ -1,5 +1,6 @@
 package dev.berth.agent.driver.process;
 
+import dev.berth.agent.artifact.RootPaths;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PrepareListener;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Makes, starts and removes what an instance consists of.
@@ -16,11 +18,15 @@ import java.util.Set;
 /// @param owner whose it is
 /// @param ground of the node
 /// @param placer of files and artifacts
-record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer) {
+/// @param roots of those that have their own
+record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer, RootPlacer roots) {
   /// Makes the files of a new instance, when it can run here.
   void make(AssignedInstance instance, InstanceFiles files, PrepareListener listener)
       throws DriverException {
-    LaunchScript script = script(instance);
+    ProcessSpec spec = instance.getSpec().getProcess();
+    requireRoots(spec);
+    Optional<Path> root = roots.find(spec, listener);
+    LaunchScript script = script(instance, root);
     List<String> missing = script.missing();
     if (!missing.isEmpty()) {
       throw DriverException.permanent(
@@ -28,9 +34,8 @@ record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer) {
           "this node lacks " + String.join(", ", missing) + "; install the package util-linux",
           null);
     }
-    ProcessSpec spec = instance.getSpec().getProcess();
     String directory = spec.getWorkingDir();
-    if (directory.startsWith("/") && !Files.isDirectory(Path.of(directory))) {
+    if (root.isEmpty() && directory.startsWith("/") && !Files.isDirectory(Path.of(directory))) {
       throw DriverException.permanent(
           "NoWorkingDirectory",
           "process.working_dir: " + directory + " is no directory of this node; make it there",
@@ -41,10 +46,20 @@ record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer) {
       placer.place(spec, files.work(), script.user(), listener);
     }
     try {
-      files.make(owner, instance);
+      files.make(owner, instance, root);
     } catch (IOException e) {
       throw DriverException.retryable(
           "CreateFailed", "its files cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private void requireRoots(ProcessSpec spec) throws DriverException {
+    if (LaunchScript.isRooted(spec) && ground.tools().rootObstacle().isPresent()) {
+      throw DriverException.permanent(
+          "RootImpossible",
+          "this node cannot give processes a root file system of their own: "
+              + ground.tools().rootObstacle().get(),
+          null);
     }
   }
 
@@ -65,7 +80,11 @@ record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer) {
     }
   }
 
-  LaunchScript script(AssignedInstance instance) throws DriverException {
+  /// How an instance is started.
+  ///
+  /// @param root below its own one, when it has one
+  LaunchScript script(AssignedInstance instance, Optional<Path> root)
+      throws DriverException {
     InstanceCgroup cgroup = ground.cgroups().of(instance.getInstanceId());
     LaunchScript.Group group =
         ground.cgroups().holdsTrees()
@@ -77,18 +96,27 @@ record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer) {
             : new LaunchScript.Group(ground.carriers(), List.of(), "", "");
     return new LaunchScript(
         instance,
-        user(instance.getSpec().getProcess()),
+        user(instance.getSpec().getProcess(), root),
         group,
         ground.tools(),
         ground.files(instance.getInstanceId()).work());
   }
 
   /// Whom a program runs as.
-  LaunchScript.As user(ProcessSpec spec) throws DriverException {
+  ///
+  /// @param root below its own one, when it has one
+  LaunchScript.As user(ProcessSpec spec, Optional<Path> root) throws DriverException {
+    if (root.isPresent()) {
+      RootUsers users = new RootUsers(new RootPaths(root.get()));
+      return new LaunchScript.As(
+          users.find(spec.getUser().isEmpty() ? "0" : spec.getUser()), !spec.getUser().isEmpty());
+    }
     String own = System.getProperty("user.name", "");
     if (spec.getUser().isEmpty()) {
       return new LaunchScript.As(
-          new ProcessUser(own, "", "", System.getProperty("user.home", "/"), true), false);
+          new ProcessUser(
+              own, "", "", System.getProperty("user.home", "/"), ProcessUser.NODES_GROUPS),
+          false);
     }
     ProcessUser user = new UserLookup(ground.commands()).find(spec.getUser());
     if (!ground.root() && !user.name().equals(own)) {
@@ -112,7 +140,8 @@ record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer) {
       if (ground.cgroups().holdsTrees()) {
         ground.cgroups().of(files.id()).make(CgroupLimits.of(instance.getSpec()));
       }
-      files.begin(script(instance).text(files.outputBytes()));
+      LaunchScript script = script(instance, files.rootFiles().below());
+      files.begin(script.text(files.outputBytes()), script.inside());
     } catch (IOException e) {
       throw DriverException.retryable(
           "StartFailed", "its files or cgroups cannot be made: " + e.getMessage(), e);

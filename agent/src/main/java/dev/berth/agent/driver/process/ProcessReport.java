@@ -31,6 +31,9 @@ record ProcessReport(CgroupGround ground, boolean root, Tools tools) {
     if (root && tools.has(Tools.UNSHARE)) {
       all.add("namespaces");
     }
+    if (tools.rootObstacle().isEmpty()) {
+      all.add("rootfs");
+    }
     return all;
   }
 
@@ -42,6 +45,8 @@ record ProcessReport(CgroupGround ground, boolean root, Tools tools) {
             .setName(ProcessDriver.NAME)
             .putAttributes("agent_is_root", Boolean.toString(root))
             .putAttributes("processes_found_by", ground.holdsTrees() ? "cgroup" : "environment")
+            .putAttributes(
+                "rootfs", tools.rootObstacle().map(why -> "no: " + why).orElse("overlay"))
             .putAttributes("cgroup_v1", String.join(" ", ground.v1().keySet()))
             .putAttributes("cgroup_v2", String.join(" ", ground.v2Controllers()));
     List<String> lacking = LIMITS.stream().filter(each -> !capabilities.contains(each)).toList();

@@ -39,7 +39,7 @@ record ProcessStates(HostProcesses host, CgroupGround ground) {
         code != 0 && ground.holdsTrees() && ground.of(files.id()).ranOutOfMemory(),
         startTime,
         finishTime,
-        ProgramFile.problem(spec, files.work().start(spec), code));
+        ProgramFile.problem(spec, files, code));
   }
 
   private static String lostEnd(boolean sameBoot) {

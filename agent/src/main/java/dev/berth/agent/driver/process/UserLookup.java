@@ -28,8 +28,10 @@ record UserLookup(HostCommands commands) {
     }
     String gid = group.isEmpty() ? entry.map(fields -> fields[3]).orElse(user) : gid(group);
     return entry
-        .map(fields -> new ProcessUser(fields[0], fields[2], gid, fields[5], true))
-        .orElseGet(() -> new ProcessUser(user, user, gid, "/", false));
+        .map(
+            fields ->
+                new ProcessUser(fields[0], fields[2], gid, fields[5], ProcessUser.NODES_GROUPS))
+        .orElseGet(() -> new ProcessUser(user, user, gid, "/", ProcessUser.NO_GROUPS));
   }
 
   private String gid(String group) throws DriverException {

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /// @param root of all instances
 /// @param id of the instance
 record WorkDirectory(Path root, String id) {
+  /// Where it is in a root of the instance's own.
+  static final Path INSIDE = Path.of("/berth");
+
   private static final Logger LOG = LoggerFactory.getLogger(WorkDirectory.class);
   private static final String ALL = "work";
   private static final String FRESH = ".new-";
@@ -35,9 +38,20 @@ record WorkDirectory(Path root, String id) {
     return root.resolve(ALL).resolve(id);
   }
 
-  /// Where a program starts.
+  /// Where a program finds it.
+  Path seen(ProcessSpec spec) {
+    return LaunchScript.isRooted(spec) ? INSIDE : path();
+  }
+
+  /// Where a program starts that sees the node's files.
   Path start(ProcessSpec spec) {
     Path base = isWanted(spec) ? path() : Path.of("/");
+    return base.resolve(spec.getWorkingDir());
+  }
+
+  /// Where a program starts that has a root of its own, there.
+  static Path startInside(ProcessSpec spec) {
+    Path base = isWanted(spec) ? INSIDE : Path.of("/");
     return base.resolve(spec.getWorkingDir());
   }
 

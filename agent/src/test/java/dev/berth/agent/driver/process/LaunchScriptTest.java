@@ -1,6 +1,7 @@
 package dev.berth.agent.driver.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.driver.Assigned;
@@ -13,6 +14,7 @@ import dev.berth.v1.ProcessSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LaunchScriptTest {
@@ -23,11 +25,14 @@ class LaunchScriptTest {
               "prlimit", "/bin/prlimit",
               "setpriv", "/bin/setpriv",
               "unshare", "/bin/unshare"),
-          false);
+          false,
+          Optional.empty());
   private static final LaunchScript.As SELF =
-      new LaunchScript.As(new ProcessUser("root", "0", "0", "/root", true), false);
+      new LaunchScript.As(
+          new ProcessUser("root", "0", "0", "/root", ProcessUser.NODES_GROUPS), false);
   private static final LaunchScript.As OTHER =
-      new LaunchScript.As(new ProcessUser("www", "33", "34", "/var/www", true), true);
+      new LaunchScript.As(
+          new ProcessUser("www", "33", "34", "/var/www", ProcessUser.NODES_GROUPS), true);
   private static final LaunchScript.Group NO_GROUP =
       new LaunchScript.Group(List.of(), List.of(), "", "");
 
@@ -78,6 +83,34 @@ class LaunchScriptTest {
             + " '--inh-caps=-net_raw,-sys_admin' '--bounding-set=-net_raw,-sys_admin'"
             + " '--no-new-privs' 'serve'",
         exec(process, OTHER));
+  }
+
+  @Test
+  void aProgramWithARootOfItsOwnIsExecutedThereAndLosesItsPrivilegesBefore() {
+    ProcessSpec.Builder process =
+        ProcessFixture.spec("serve", "it's")
+            .setIsolation(ProcessIsolation.PROCESS_ISOLATION_ROOTFS)
+            .addLimits(ProcessLimit.newBuilder().setName("core"))
+            .addFiles(ProcessFile.newBuilder().setPath("a"))
+            .setWorkingDir("conf")
+            .setUmask("0027")
+            .putEnv("SECRET", "s3cret")
+            .setNoNewPrivileges(true);
+    assertEquals(
+        "  exec '/bin/unshare' --mount --uts --ipc --pid --fork --kill-child sh '/d/root.sh' make"
+            + " '/d/1' '/d/work/1' '/bin/prlimit' '--core=unlimited:unlimited' '/bin/setpriv'"
+            + " '--reuid=33' '--regid=34' '--init-groups' '--no-new-privs'",
+        script(process, OTHER)
+            .lines()
+            .filter(line -> line.startsWith("  exec '"))
+            .findFirst()
+            .orElseThrow());
+    assertFalse(script(process, OTHER).contains("s3cret"), "the node's own programs have no use");
+    String inside = new LaunchScript(instance(process), OTHER, NO_GROUP, TOOLS, WORK).inside();
+    assertTrue(inside.contains("  umask 0027\n  cd '/berth/conf' || exit 126\n"), inside);
+    assertTrue(inside.contains("  export SECRET='s3cret'\n"), inside);
+    assertTrue(inside.contains("  export BERTH_DIR='/berth'\n"), inside);
+    assertTrue(inside.endsWith("  exec 'serve' 'it'\\''s'\n}\n"), inside);
   }
 
   @Test
@@ -146,7 +179,7 @@ class LaunchScriptTest {
             instance(ProcessFixture.spec("x")),
             SELF,
             NO_GROUP,
-            new Tools(TOOLS.paths(), true),
+            new Tools(TOOLS.paths(), true, Optional.empty()),
             WORK);
     assertTrue(script.text(0).contains("  exec '/bin/env' '--default-signal' 'x'\n"));
   }
@@ -162,7 +195,7 @@ class LaunchScriptTest {
             instance(process),
             SELF,
             NO_GROUP,
-            new Tools(Map.of("prlimit", "/bin/prlimit"), false),
+            new Tools(Map.of("prlimit", "/bin/prlimit"), false, Optional.empty()),
             WORK);
     assertEquals(List.of("setpriv"), script.missing());
   }

@@ -10,13 +10,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.LogQuery;
-import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
 import dev.berth.v1.AssignedInstance;
-import dev.berth.v1.LogChunk;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessLimit;
 import dev.berth.v1.ProcessSpec;
@@ -63,22 +61,11 @@ class ProcessDriverTest {
   }
 
   private RunState.Exited ended(RuntimeHandle handle) throws Exception {
-    RunState state = fixture.driver().inspect(handle).state();
-    while (state instanceof RunState.Running) {
-      Thread.sleep(5);
-      state = fixture.driver().inspect(handle).state();
-    }
-    return assertInstanceOf(RunState.Exited.class, state);
+    return fixture.ended(handle);
   }
 
   private String output(RuntimeHandle handle, LogQuery query) throws Exception {
-    StringBuilder text = new StringBuilder();
-    try (LogReader reader = fixture.driver().openLogs(handle, query)) {
-      for (Optional<LogChunk> next = reader.next(); next.isPresent(); next = reader.next()) {
-        text.append(next.get().getData().toStringUtf8());
-      }
-    }
-    return text.toString();
+    return fixture.output(handle, query);
   }
 
   private String says(ProcessSpec.Builder process) throws Exception {

@@ -1,9 +1,14 @@
 package dev.berth.agent.driver.process;
 
-import dev.berth.agent.artifact.ArtifactStore;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.berth.agent.artifact.NodeArtifacts;
 import dev.berth.agent.driver.Assigned;
 import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.LogQuery;
+import dev.berth.agent.driver.LogReader;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeDriverContractTest;
 import dev.berth.agent.driver.RuntimeHandle;
@@ -12,6 +17,7 @@ import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.HostPrograms;
 import dev.berth.agent.port.Threads;
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.LogChunk;
 import dev.berth.v1.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,11 +46,17 @@ final class ProcessFixture implements RuntimeDriverContractTest.Fixture {
 
   private final Path directory;
   private final ProcessGround ground;
-  private final ArtifactStore artifacts;
+  private final NodeArtifacts artifacts;
   private final List<ProcessDriver> drivers = new ArrayList<>();
+  private final Optional<Path> root;
   private int made;
 
   ProcessFixture(Cgroups cgroups) throws IOException {
+    this(cgroups, false);
+  }
+
+  /// @param rooted whether its programs have a root file system of their own
+  ProcessFixture(Cgroups cgroups, boolean rooted) throws IOException {
     directory = Files.createTempDirectory("berth-process");
     CgroupHierarchy host = CgroupHierarchy.read(Path.of("/"));
     String base = "berth-test-" + UUID.randomUUID();
@@ -62,12 +74,22 @@ final class ProcessFixture implements RuntimeDriverContractTest.Fixture {
             List.of(),
             new HostPrograms(),
             CgroupDoor.of(host, Path.of("/proc")));
-    artifacts =
-        ArtifactStore.open(directory.resolve("artifacts"), AgentClock.system(), Threads.virtual());
+    root = rooted ? Optional.of(SmallRoot.make(directory.resolve("small"))) : Optional.empty();
+    artifacts = NodeArtifacts.open(directory, AgentClock.system(), Threads.virtual());
   }
 
   ProcessGround ground() {
     return ground;
+  }
+
+  /// The root file system of its programs.
+  Path root() {
+    return root.orElseThrow();
+  }
+
+  /// What its processes start from.
+  NodeArtifacts artifacts() {
+    return artifacts;
   }
 
   private ProcessDriver driver(Owner owner) {
@@ -116,7 +138,8 @@ final class ProcessFixture implements RuntimeDriverContractTest.Fixture {
   }
 
   AssignedInstance program(String... command) {
-    return of(spec(command));
+    ProcessSpec.Builder process = spec(command);
+    return of(root.map(at -> SmallRoot.in(at, process)).orElse(process));
   }
 
   AssignedInstance of(ProcessSpec.Builder process) {
@@ -133,6 +156,27 @@ final class ProcessFixture implements RuntimeDriverContractTest.Fixture {
     RuntimeHandle handle = driver().prepare(instance, _ -> {}).handle();
     var _ = driver().start(handle);
     return handle;
+  }
+
+  /// Waits for its end.
+  RunState.Exited ended(RuntimeHandle handle) throws DriverException, InterruptedException {
+    RunState state = driver().inspect(handle).state();
+    while (state instanceof RunState.Running) {
+      Thread.sleep(5);
+      state = driver().inspect(handle).state();
+    }
+    return assertInstanceOf(RunState.Exited.class, state);
+  }
+
+  /// What it wrote; all of it to its end when the query follows.
+  String output(RuntimeHandle handle, LogQuery query) throws Exception {
+    StringBuilder text = new StringBuilder();
+    try (LogReader reader = driver().openLogs(handle, query)) {
+      for (Optional<LogChunk> next = reader.next(); next.isPresent(); next = reader.next()) {
+        text.append(next.get().getData().toStringUtf8());
+      }
+    }
+    return text.toString();
   }
 
   @Override

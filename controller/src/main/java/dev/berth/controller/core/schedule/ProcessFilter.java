@@ -60,6 +60,9 @@ final class ProcessFilter {
     if (process.getIsolation() == ProcessIsolation.PROCESS_ISOLATION_NAMESPACES) {
       needs.put("namespaces", "give processes namespaces of their own");
     }
+    if (process.getIsolation() == ProcessIsolation.PROCESS_ISOLATION_ROOTFS) {
+      needs.put("rootfs", "give processes a root file system of their own");
+    }
     if (process.getFilesCount() > 0 || process.getArtifactsCount() > 0) {
       needs.put("files", "place files for processes, which a newer agent can");
     }

@@ -86,6 +86,10 @@ final class ProcessFilterTest {
     refused("cannot run processes as another user", confined, "pids-limit", "namespaces");
     refused("cannot give processes namespaces", confined, "pids-limit", "users");
     assertInstanceOf(Placement.Placed.class, place(confined, "pids-limit", "users", "namespaces"));
+    WorkloadSpec.Builder rooted = process();
+    rooted.getProcessBuilder().setIsolation(ProcessIsolation.PROCESS_ISOLATION_ROOTFS);
+    refused("cannot give processes a root file system of their own", rooted, "namespaces");
+    assertInstanceOf(Placement.Placed.class, place(rooted, "rootfs"));
     WorkloadSpec.Builder placed = process();
     placed.getProcessBuilder().addFiles(ProcessFile.newBuilder().setPath("x"));
     refused("cannot place files for processes", placed, "pids-limit");
