@@ -48,6 +48,16 @@ record Comparison(Setting setting, Map<Kind, Outcome> outcomes) {
         .toList();
   }
 
+  /// What is to be known of the figures: "container: 57 of 120 requests failed, …".
+  List<String> remarks() {
+    return columns().stream()
+        .flatMap(
+            each ->
+                each.figures().failedLoad().stream()
+                    .map(load -> each.name() + ": " + load.problem()))
+        .toList();
+  }
+
   private String label(Kind kind) {
     return kind == Kind.KIND_VM
         ? setting.accelerated() ? "vm (KVM)" : "vm (emulated)"

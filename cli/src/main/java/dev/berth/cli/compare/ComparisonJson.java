@@ -62,6 +62,14 @@ final class ComparisonJson {
             "storageBytes", figures.storage())
         .forEach((name, bytes) -> put(name, bytes, fields));
     figures.load().ifPresent(each -> fields.putFields("requestsPerSecond", Values.of(each)));
+    figures
+        .failedLoad()
+        .ifPresent(
+            each ->
+                fields
+                    .putFields("requestsFailed", Values.of((double) each.failures()))
+                    .putFields("requestsSent", Values.of((double) each.failures() + each.answers()))
+                    .putFields("firstRequestError", Values.of(each.firstError())));
   }
 
   private static void put(String name, OptionalLong bytes, Struct.Builder fields) {

@@ -81,6 +81,7 @@ final class ComparisonPage {
       legend();
       heading("All figures");
       table();
+      comparison.remarks().forEach(this::paragraph);
     }
     if (!comparison.leftOut().isEmpty()) {
       heading("Left out");

@@ -28,6 +28,11 @@ record ComparisonText(int columns) {
       text.append('\n').append(table(measured).text(columns));
       text.append('\n').append(picture(measured).text(columns));
     }
+    List<String> remarks = comparison.remarks();
+    if (!remarks.isEmpty()) {
+      text.append('\n');
+      remarks.forEach(each -> line(text, each));
+    }
     List<String> left = comparison.leftOut();
     if (!left.isEmpty()) {
       text.append('\n');

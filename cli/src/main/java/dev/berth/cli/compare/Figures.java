@@ -3,9 +3,11 @@ package dev.berth.cli.compare;
 import dev.berth.v1.UsageSample;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
@@ -20,6 +22,7 @@ import java.util.function.ToLongFunction;
 /// @param guestMemory as the kernel inside of a machine counts it, in bytes
 /// @param storage on the node's disks, in bytes
 /// @param load requests answered in a second
+/// @param failedLoad the round in which most requests failed, of those that have no rate for it
 record Figures(
     List<Round.Phase> phases,
     List<Duration> answers,
@@ -27,7 +30,8 @@ record Figures(
     OptionalLong memory,
     OptionalLong guestMemory,
     OptionalLong storage,
-    OptionalDouble load) {
+    OptionalDouble load,
+    Optional<Load> failedLoad) {
 
   static Figures of(List<Round> rounds) {
     return new Figures(
@@ -37,7 +41,8 @@ record Figures(
         usage(rounds, UsageSample::hasMemoryBytes, UsageSample::getMemoryBytes),
         usage(rounds, UsageSample::hasGuestMemoryBytes, UsageSample::getGuestMemoryBytes),
         usage(rounds, UsageSample::hasStorageBytes, UsageSample::getStorageBytes),
-        load(rounds));
+        load(rounds),
+        failedLoad(rounds));
   }
 
   Duration answered() {
@@ -75,7 +80,8 @@ record Figures(
   private static OptionalDouble load(List<Round> rounds) {
     double[] known =
         rounds.stream()
-            .map(Round::load)
+            .flatMap(each -> each.load().stream())
+            .map(Load::rate)
             .filter(OptionalDouble::isPresent)
             .mapToDouble(OptionalDouble::getAsDouble)
             .sorted()
@@ -83,6 +89,13 @@ record Figures(
     return known.length == 0
         ? OptionalDouble.empty()
         : OptionalDouble.of(known[(known.length - 1) / 2]);
+  }
+
+  private static Optional<Load> failedLoad(List<Round> rounds) {
+    return rounds.stream()
+        .flatMap(each -> each.load().stream())
+        .filter(each -> each.rate().isEmpty())
+        .max(Comparator.comparingLong(Load::failures));
   }
 
   private static <T> T middle(List<T> sorted) {

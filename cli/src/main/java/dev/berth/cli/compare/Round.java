@@ -3,7 +3,7 @@ package dev.berth.cli.compare;
 import dev.berth.v1.UsageSample;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /// One start of one subject, from the request to its end.
 ///
@@ -16,7 +16,7 @@ record Round(
     List<Phase> phases,
     Duration answered,
     UsageSample usage,
-    OptionalDouble load,
+    Optional<Load> load,
     Duration stopped) {
   Round {
     phases = List.copyOf(phases);

@@ -26,7 +26,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -111,10 +111,10 @@ final class Trial {
                 }
               });
       Duration took = Duration.ofNanos(answered - begun);
-      OptionalDouble rate = load.isZero() ? OptionalDouble.empty() : web.load(load);
+      Optional<Load> asked = load.isZero() ? Optional.empty() : Optional.of(web.load(load));
       UsageSample usage = usage(workload);
       List<Round.Phase> phases = phases(instance(workload), accepted, took);
-      return new Round(phases, took, usage, rate, stop(workload));
+      return new Round(phases, took, usage, asked, stop(workload));
     }
   }
 

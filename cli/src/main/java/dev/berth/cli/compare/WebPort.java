@@ -8,12 +8,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /// Asks a program over HTTP at its port of the node.
@@ -103,11 +103,10 @@ final class WebPort implements AutoCloseable {
   }
 
   /// Asks over a few connections as fast as it answers.
-  ///
-  /// @return answers in a second; empty when one failed
-  OptionalDouble load(Duration time) {
+  Load load(Duration time) {
     AtomicLong answers = new AtomicLong();
     AtomicLong failures = new AtomicLong();
+    AtomicReference<String> first = new AtomicReference<>("");
     long begun = System.nanoTime();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
@@ -116,7 +115,9 @@ final class WebPort implements AutoCloseable {
               .start(
                   () -> {
                     while (System.nanoTime() - begun < time.toNanos()) {
-                      (answers() ? answers : failures).incrementAndGet();
+                      String problem = problem();
+                      (problem.isEmpty() ? answers : failures).incrementAndGet();
+                      first.compareAndSet("", problem);
                     }
                   }));
     }
@@ -124,19 +125,22 @@ final class WebPort implements AutoCloseable {
       boolean _ = joined(thread);
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
-    return failures.get() > answers.get() / 100
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(answers.get() / seconds);
+    return new Load(answers.get(), failures.get(), first.get(), seconds);
   }
 
-  private boolean answers() {
+  /// Asks once.
+  ///
+  /// @return what went wrong; empty: it answered
+  private String problem() {
     try {
-      return client.send(question, BodyHandlers.discarding()).statusCode() < 500;
-    } catch (IOException _) {
-      return false;
+      int status = client.send(question, BodyHandlers.discarding()).statusCode();
+      return status < 500 ? "" : "it answered " + status;
+    } catch (IOException e) {
+      String message = e.getMessage();
+      return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return false;
+      return "interrupted";
     }
   }
 

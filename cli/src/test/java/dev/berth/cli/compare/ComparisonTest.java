@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ComparisonTest {
@@ -23,7 +23,7 @@ final class ComparisonTest {
             new Round.Phase("created", Duration.ofMillis(createdMillis))),
         Duration.ofMillis(answeredMillis),
         usage,
-        OptionalDouble.of(1_234.4),
+        Optional.of(new Load(12_344, 0, "", 10)),
         Duration.ofMillis(300));
   }
 
@@ -114,5 +114,37 @@ final class ComparisonTest {
     String text = new ComparisonText(80).of(nothing);
     assertTrue(text.endsWith("\n\nleft out: vm (emulated): no room\n"), text);
     assertFalse(ComparisonPage.of(nothing).contains("<table>"));
+  }
+
+  @Test
+  void whyThereIsNoRateOfRequestsIsSaidEverywhere() {
+    Round good = round(9, 40, memory(1 << 20));
+    Round failed =
+        new Round(
+            good.phases(),
+            good.answered(),
+            good.usage(),
+            Optional.of(new Load(1_980, 21, "Connection <reset>", 2)),
+            good.stopped());
+    Comparison comparison =
+        new Comparison(
+            comparison().setting(),
+            Map.of(Kind.KIND_CONTAINER, new Outcome.Measured(List.of(failed))));
+    String why =
+        "container: 21 of 2,001 requests failed, so there is no rate; the first: Connection"
+            + " <reset>";
+    assertTrue(new ComparisonText(200).of(comparison).contains("\n\n" + why + "\n"));
+    String page = ComparisonPage.of(comparison);
+    assertTrue(page.contains(why.replace("<", "&lt;").replace(">", "&gt;")), page);
+    Struct json =
+        ComparisonJson.of(comparison)
+            .getFieldsOrThrow("kinds")
+            .getListValue()
+            .getValues(0)
+            .getStructValue();
+    assertEquals(21, json.getFieldsOrThrow("requestsFailed").getNumberValue());
+    assertEquals(2_001, json.getFieldsOrThrow("requestsSent").getNumberValue());
+    assertEquals("Connection <reset>", json.getFieldsOrThrow("firstRequestError").getStringValue());
+    assertFalse(json.containsFields("requestsPerSecond"));
   }
 }

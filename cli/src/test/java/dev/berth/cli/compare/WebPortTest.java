@@ -51,7 +51,7 @@ final class WebPortTest {
               });
       assertTrue(looks.get() >= 20, "it was asked while nobody listened");
       assertTrue(answered > begun && answered <= System.nanoTime());
-      assertTrue(web.load(Duration.ofMillis(200)).orElseThrow() > 0);
+      assertTrue(web.load(Duration.ofMillis(200)).rate().orElseThrow() > 0);
     } finally {
       if (late[0] != null) {
         late[0].stop(0);
@@ -95,7 +95,9 @@ final class WebPortTest {
               WebPort.HopelessException.class,
               () -> web.awaitAnswer(Duration.ofMillis(300), () -> {}));
       assertTrue(String.valueOf(end.getMessage()).contains("did not answer"), end.getMessage());
-      assertEquals(0, web.load(Duration.ofMillis(50)).orElse(0));
+      Load load = web.load(Duration.ofMillis(50));
+      assertTrue(load.rate().isEmpty() && load.failures() > 0, load.toString());
+      assertEquals("it answered 503", load.firstError());
     } finally {
       failing.stop(0);
     }
