@@ -107,6 +107,32 @@ class CgroupUsageTest {
   }
 
   @Test
+  void tellsTheLimitAndTheTasksOfEitherVersion() throws IOException {
+    file(
+        "proc/self/mountinfo",
+        """
+        1 1 0:1 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+        2 1 0:2 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
+        """);
+    file("sys/fs/cgroup/memory/docker/c1/memory.usage_in_bytes", "4000\n");
+    file("sys/fs/cgroup/memory/docker/c1/memory.limit_in_bytes", "9223372036854771712\n");
+    file("sys/fs/cgroup/unified/docker/c1/pids.current", "17\n");
+    InstanceUsage old = new CgroupUsage(root).of("i1", "c1").orElseThrow();
+    assertEquals(OptionalLong.empty(), old.memory().limit(), "the largest number is no limit");
+    assertEquals(OptionalLong.of(17), old.pids());
+    file("sys/fs/cgroup/memory/docker/c1/memory.limit_in_bytes", "67108864\n");
+    assertEquals(
+        Optional.of(OptionalLong.of(64 << 20)),
+        new CgroupUsage(root).of("i1", "c1").map(usage -> usage.memory().limit()));
+    file("proc/self/mountinfo", "1 1 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+    file("sys/fs/cgroup/docker/c1/memory.current", "4000\n");
+    file("sys/fs/cgroup/docker/c1/memory.max", "max\n");
+    assertEquals(
+        Optional.of(OptionalLong.empty()),
+        new CgroupUsage(root).of("i1", "c1").map(usage -> usage.memory().limit()));
+  }
+
+  @Test
   void leavesOutWhatCannotBeRead() throws IOException {
     assertEquals(Optional.empty(), new CgroupUsage(root).of("i1", "c1"));
     file("proc/self/mountinfo", "1 1 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
