@@ -8,6 +8,7 @@ import dev.berth.e2e.harness.ClusterPlan;
 import dev.berth.e2e.harness.ContainerView;
 import dev.berth.e2e.harness.Eventually;
 import dev.berth.v1.CreateWorkloadRequest;
+import dev.berth.v1.DeleteWorkloadRequest;
 import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Workload;
 import dev.berth.v1.WorkloadType;
@@ -90,6 +91,51 @@ class FenceIT {
   }
 
   @Test
+  void aPlainProcessOfAKilledAgentIsDeadByTheDeadlineWithAllItsChildren() {
+    Workload.Builder workload = workload("probe", LostPolicy.LOST_POLICY_FENCE);
+    workload
+        .getSpecBuilder()
+        .getProcessBuilder()
+        .addAllCommand(List.of("sh", "-c", "setsid -f sleep 87678; exec sleep 87678"));
+    create(workload);
+    try {
+      List<Long> first = Eventually.until("both run", FenceIT::processes, list -> list.size() == 2);
+      Eventually.until(
+          "it is RUNNING", () -> CLUSTER.get().api().running("probe"), list -> list.size() == 1);
+      long from = System.nanoTime();
+      CLUSTER.get().host().agent().kill();
+      Eventually.until("they are dead", FenceIT::processes, List::isEmpty);
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - from);
+      assertTrue(
+          seconds >= FENCE_SECONDS - LATE_SECONDS
+              && seconds <= FENCE_SECONDS + GRACE_SECONDS + LATE_SECONDS,
+          "dead after " + seconds + " s");
+      CLUSTER.get().host().agent().restart();
+      Eventually.within(
+          Duration.ofMinutes(2),
+          "another instance runs",
+          FenceIT::processes,
+          list -> list.size() == 2 && !list.equals(first));
+    } finally {
+      CLUSTER
+          .get()
+          .api()
+          .workloads()
+          .deleteWorkload(
+              DeleteWorkloadRequest.newBuilder().setName("probe").setForce(true).build());
+    }
+    Eventually.within(Duration.ofMinutes(1), "none is left", FenceIT::processes, List::isEmpty);
+  }
+
+  private static List<Long> processes() {
+    return ProcessHandle.allProcesses()
+        .filter(each -> each.info().commandLine().orElse("").endsWith("sleep 87678"))
+        .map(ProcessHandle::pid)
+        .sorted()
+        .toList();
+  }
+
+  @Test
   void anAgentThatIsRestartedInTimeKeepsItsInstance() {
     CLUSTER.get().host().agent().kill();
     CLUSTER.get().host().agent().restart();
@@ -137,15 +183,23 @@ class FenceIT {
   }
 
   private static void create(String name, LostPolicy policy) {
+    Workload.Builder workload = workload(name, policy);
+    workload.getSpecBuilder().getContainerBuilder().setImage("berth/demo");
+    create(workload);
+  }
+
+  private static Workload.Builder workload(String name, LostPolicy policy) {
     Workload.Builder workload = Workload.newBuilder().setNamespace("default").setName(name);
     workload
         .getSpecBuilder()
         .setType(WorkloadType.WORKLOAD_TYPE_SERVICE)
         .setReplicas(1)
         .setLostPolicy(policy)
-        .setStopGrace(com.google.protobuf.Duration.newBuilder().setSeconds(GRACE_SECONDS))
-        .getContainerBuilder()
-        .setImage("berth/demo");
+        .setStopGrace(com.google.protobuf.Duration.newBuilder().setSeconds(GRACE_SECONDS));
+    return workload;
+  }
+
+  private static void create(Workload.Builder workload) {
     Workload _ =
         CLUSTER
             .get()

@@ -1,6 +1,5 @@
 package dev.berth.spec;
 
-import dev.berth.v1.LostPolicy;
 import dev.berth.v1.PortSpec;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessLimit;
@@ -165,9 +164,6 @@ final class ProcessRules {
             "ports[" + i + "].host_address",
             "not for processes (expected: none; the program itself chooses where it listens)");
       }
-    }
-    if (spec.getLostPolicy() == LostPolicy.LOST_POLICY_FENCE) {
-      findings.add("lost_policy", "value: fence (expected: replace or hold, for processes)");
     }
   }
 

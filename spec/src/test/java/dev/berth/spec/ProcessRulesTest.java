@@ -141,9 +141,7 @@ class ProcessRulesTest {
         spec -> spec.addPorts(PortSpec.newBuilder().setTarget(80).setHostAddress("127.0.0.1")),
         "ports[0].host_address: not for processes (expected: none; the program itself chooses"
             + " where it listens)");
-    refusesSpec(
-        spec -> spec.setLostPolicy(LostPolicy.LOST_POLICY_FENCE),
-        "lost_policy: value: fence (expected: replace or hold, for processes)");
+    refusesSpec(spec -> spec.setLostPolicy(LostPolicy.LOST_POLICY_FENCE));
   }
 
   private static ProcessArtifact.Builder artifact(String url) {

@@ -74,6 +74,31 @@ final class ShellWatchdogTest {
   }
 
   @Test
+  void killsAPlainProcessByItsInstanceAlsoWhenItStandsStill() throws Exception {
+    String instance = UUID.randomUUID().toString().replace("-", "");
+    Path freezer = GROUPS.resolve("freezer");
+    Path base =
+        (Files.isDirectory(freezer) ? freezer : GROUPS).resolve("berth-test-" + UUID.randomUUID());
+    Path own = base.resolve(instance);
+    Files.createDirectories(own);
+    Process still = new ProcessBuilder("sleep", "600").start();
+    try {
+      Files.writeString(own.resolve("cgroup.procs"), Long.toString(still.pid()));
+      if (Files.exists(own.resolve("freezer.state"))) {
+        Files.writeString(own.resolve("freezer.state"), "FROZEN");
+      }
+      open("boot")
+          .watch(List.of(new FenceTarget(instance, instance, NO_GRACE)), clock.bootMillis() + 500);
+      assertTrue(still.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(program.isAlive());
+    } finally {
+      still.destroyForcibly().waitFor();
+      await("it is empty", () -> Files.exists(own) && own.toFile().delete());
+      Files.delete(base);
+    }
+  }
+
+  @Test
   void touchesNothingThatIsNotHeld() throws Exception {
     String other = container.replace(container.charAt(0), container.charAt(0) == 'a' ? 'b' : 'a');
     ShellWatchdog watchdog = open("boot");

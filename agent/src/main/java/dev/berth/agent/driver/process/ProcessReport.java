@@ -31,6 +31,10 @@ record ProcessReport(CgroupGround ground, boolean root, Tools tools) {
     if (root && tools.has(Tools.UNSHARE)) {
       all.add("namespaces");
     }
+    if (ground.holdsTrees()) {
+      // The watchdog finds them by their cgroups.
+      all.add("fence");
+    }
     if (tools.rootObstacle().isEmpty()) {
       all.add("rootfs");
     }

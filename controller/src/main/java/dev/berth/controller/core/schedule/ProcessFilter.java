@@ -1,6 +1,7 @@
 package dev.berth.controller.core.schedule;
 
 import dev.berth.v1.Kind;
+import dev.berth.v1.LostPolicy;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessSpec;
 import dev.berth.v1.WorkloadSpec;
@@ -62,6 +63,9 @@ final class ProcessFilter {
     }
     if (process.getIsolation() == ProcessIsolation.PROCESS_ISOLATION_ROOTFS) {
       needs.put("rootfs", "give processes a root file system of their own");
+    }
+    if (spec.getLostPolicy() == LostPolicy.LOST_POLICY_FENCE) {
+      needs.put("fence", "end processes whose agent is dead or hangs");
     }
     if (process.getFilesCount() > 0 || process.getArtifactsCount() > 0) {
       needs.put("files", "place files for processes, which a newer agent can");

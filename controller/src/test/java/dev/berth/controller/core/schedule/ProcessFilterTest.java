@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Kind;
+import dev.berth.v1.LostPolicy;
 import dev.berth.v1.Node;
 import dev.berth.v1.NodeDescription;
 import dev.berth.v1.NodeState;
@@ -90,6 +91,9 @@ final class ProcessFilterTest {
     rooted.getProcessBuilder().setIsolation(ProcessIsolation.PROCESS_ISOLATION_ROOTFS);
     refused("cannot give processes a root file system of their own", rooted, "namespaces");
     assertInstanceOf(Placement.Placed.class, place(rooted, "rootfs"));
+    WorkloadSpec.Builder fenced = process().setLostPolicy(LostPolicy.LOST_POLICY_FENCE);
+    refused("cannot end processes whose agent is dead", fenced, "pids-limit");
+    assertInstanceOf(Placement.Placed.class, place(fenced, "fence"));
     WorkloadSpec.Builder placed = process();
     placed.getProcessBuilder().addFiles(ProcessFile.newBuilder().setPath("x"));
     refused("cannot place files for processes", placed, "pids-limit");
