@@ -35,6 +35,7 @@ public final class BenchMain {
       case "processes" ->
           new ProcessesBench(Options.parse(rest, new Options(200, 5)), report).run();
       case "cpu-share" -> new CpuShareBench(Options.parse(rest, new Options(1, 5)), report).run();
+      case "output" -> new OutputBench(Options.parse(rest, new Options(20, 3)), report).run();
       case "cli" -> new CliBench(Options.parse(rest, new Options(20, 1)), report).run();
       case "memory" -> new MemoryBench(Options.parse(rest, new Options(50, 1)), report).run();
       case "placements" ->
@@ -53,7 +54,7 @@ public final class BenchMain {
           throw new IllegalArgumentException(
               "benchmark: value: \""
                   + name
-                  + "\" (expected: containers, latency, processes, cpu-share, cli, memory,"
+                  + "\" (expected: containers, latency, processes, cpu-share, output, cli, memory,"
                   + " placements, fleet, vm or failover)");
     }
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /// Processor time of another process.
 final class ProcessCpu {
@@ -14,10 +15,21 @@ final class ProcessCpu {
 
   /// Seconds of user and system time so far.
   static double seconds(long pid) {
+    return seconds(pid, 2);
+  }
+
+  /// The same together with that of its children that have ended.
+  static double secondsWithEnded(long pid) {
+    return seconds(pid, 4);
+  }
+
+  private static double seconds(long pid, int fields) {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
       String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      return (Long.parseLong(words[11]) + Long.parseLong(words[12])) / TICKS_PER_SECOND;
+      // Of user, of system, and of ended children the same.
+      return Arrays.stream(words).skip(11).limit(fields).mapToLong(Long::parseLong).sum()
+          / TICKS_PER_SECOND;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
