@@ -12,6 +12,8 @@ import dev.berth.e2e.harness.Daemon;
 import dev.berth.e2e.harness.Eventually;
 import dev.berth.e2e.harness.Http;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -261,8 +263,9 @@ class ExecIT {
                   line -> line.isPresent())
               .orElseThrow();
       try (var socket =
-          new java.net.Socket(
-              "127.0.0.1", Integer.parseInt(other.split(" ", 2)[0].split(":", 2)[1]))) {
+          new Socket(
+              InetAddress.getLoopbackAddress(),
+              Integer.parseInt(other.split(" ", 2)[0].split(":", 2)[1]))) {
         assertEquals(-1, socket.getInputStream().read());
       }
       Eventually.until("it says why", forward::err, text -> text.contains("port 81"));

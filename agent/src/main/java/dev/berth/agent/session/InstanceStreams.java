@@ -11,10 +11,10 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves what users ask of instances (output, consoles, commands, ports, snapshots, pauses, signals,
-/// processes, usage, copies), the node's images, and what the node finds when it looks at itself, on streams
-/// that a controller asked for, each on a thread of its own, as fast as the reader at the other end
-/// takes it.
+/// Serves what users ask of instances (output, consoles, commands, ports, snapshots, pauses,
+/// signals, processes, usage, copies), the node's images, and what the node finds when it looks at
+/// itself, on streams that a controller asked for, each on a thread of its own, as fast as the
+/// reader at the other end takes it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
   private static final int LOGS_MAX = 256;
@@ -55,7 +55,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
 
   /// @param logs where the output is
   /// @param consoles where the consoles are
-  /// @param capabilities what instances can do besides: commands, snapshots, pauses, signals and more
+  /// @param capabilities what instances can do besides: commands, snapshots, pauses, and more
   /// @param images what images there are
   /// @param examiner looks at the node; empty: nobody does
   /// @param threads serve the streams

@@ -67,7 +67,9 @@ public interface ExecContractTest {
       ExecCapable driver = (ExecCapable) fixture.driver();
       RuntimeHandle handle = run(fixture.driver(), fixture.thatRuns());
       OpenExec.Builder asks =
-          shell("stty -echo; stty size; read a; stty size; exit 4")
+          shell(
+                  "stty -echo; until stty size | grep '31 97'; do sleep 0.05; done;"
+                      + " until stty size | grep '11 33'; do sleep 0.05; done; read a; exit 4")
               .setTerminal(true)
               .setInput(true)
               .setSize(TerminalSize.newBuilder().setRows(31).setColumns(97));

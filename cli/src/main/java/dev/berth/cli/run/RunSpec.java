@@ -74,12 +74,7 @@ final class RunSpec {
     if (!processOnly.isEmpty()) {
       throw FailureException.usage(processOnly.getFirst() + ": only for --kind process");
     }
-    if ((options.interactive || options.tty) && kind() != Kind.KIND_CONTAINER) {
-      throw FailureException.usage("-i and -t: only for containers (expected: -d, then attach)");
-    }
-    if (options.interactive && !behind && options.replicas != 1) {
-      throw FailureException.usage("-i: the input is for one slot (expected: --replicas 1)");
-    }
+    checkStreams(behind);
     switch (kind()) {
       case KIND_VM -> spec.setVm(new VmArguments(options).vm(image, command));
       case KIND_PROCESS ->
@@ -123,6 +118,15 @@ final class RunSpec {
       spec.setLostPolicy(lostPolicy());
     }
     return spec.build();
+  }
+
+  private void checkStreams(boolean behind) {
+    if ((options.interactive || options.tty) && kind() != Kind.KIND_CONTAINER) {
+      throw FailureException.usage("-i and -t: only for containers (expected: -d, then attach)");
+    }
+    if (options.interactive && !behind && options.replicas != 1) {
+      throw FailureException.usage("-i: the input is for one slot (expected: --replicas 1)");
+    }
   }
 
   private ContainerSpec.Builder container(

@@ -45,13 +45,10 @@ final class CopyToCall implements StreamObserver<CopyToInstanceRequest> {
       open(message.getOpen());
       return;
     }
-    int size = message.getData().size();
-    if (!message.hasData() || size > BrokeredStream.CHUNK_MAX) {
-      throw StatusMapper.badField(
-          "data",
-          "length: %d (expected: at most %d bytes)".formatted(size, BrokeredStream.CHUNK_MAX));
+    if (!message.hasData()) {
+      throw StatusMapper.badField("message", "none (expected: data)");
     }
-    stream.input(message.getData());
+    stream.input(Pieces.data("data", message.getData()));
   }
 
   @Override

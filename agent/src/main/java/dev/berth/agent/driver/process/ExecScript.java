@@ -34,7 +34,7 @@ record ExecScript(LaunchScript launch, OpenExec command) {
   /// The whole file. It removes itself.
   ///
   /// @param terminal the command's; empty: it keeps the streams that the shell has
-  /// @param first the process with number 1 in the instance's root; empty: it has no root of its own
+  /// @param first the process with number 1 in the instance's root; empty: it has none of its own
   String text(Optional<Path> terminal, OptionalLong first) {
     StringBuilder text = new StringBuilder("rm -f -- \"$0\"\n");
     text.append("enter() {\n  :\n").append(launch.entering()).append("}\n");
@@ -53,9 +53,7 @@ record ExecScript(LaunchScript launch, OpenExec command) {
           }
         });
     return text.append(
-            first.isPresent()
-                ? launch.besideInRoot(first.getAsLong())
-                : launch.program(false))
+            first.isPresent() ? launch.besideInRoot(first.getAsLong()) : launch.program(false))
         .toString();
   }
 }

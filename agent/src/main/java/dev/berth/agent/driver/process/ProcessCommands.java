@@ -5,6 +5,7 @@ import dev.berth.agent.driver.DriverException;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.OpenExec;
 import dev.berth.v1.ProcessIsolation;
+import dev.berth.v1.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Starts commands among the processes of instances.
 ///
@@ -27,6 +29,8 @@ record ProcessCommands(ProcessGround ground, ProcessMaker maker) {
     boolean started = false;
     try {
       AssignedInstance instead = ExecScript.instead(files.instance(), command);
+      ProcessSpec spec = instead.getSpec().getProcess();
+      refuseImpossible(spec);
       if (command.getTerminal()) {
         pty = Optional.of(Pty.open());
         if (command.hasSize()) {
@@ -41,7 +45,13 @@ record ProcessCommands(ProcessGround ground, ProcessMaker maker) {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       script = Optional.of(written);
       Files.writeString(
-          written, new ExecScript(maker.script(instead), command).text(pty.map(Pty::slave)));
+          written,
+          new ExecScript(maker.script(instead, files.rootFiles().below()), command)
+              .text(
+                  pty.map(Pty::slave),
+                  LaunchScript.isRooted(spec)
+                      ? OptionalLong.of(firstInside(files))
+                      : OptionalLong.empty()));
       Process process = spawn(words(files, instead, written), command);
       started = true;
       return connected(process, pty, command);
@@ -53,6 +63,16 @@ record ProcessCommands(ProcessGround ground, ProcessMaker maker) {
         pty.ifPresent(Pty::close);
         script.ifPresent(ProcessCommands::delete);
       }
+    }
+  }
+
+  private static void refuseImpossible(ProcessSpec spec) throws DriverException {
+    if (LaunchScript.isRooted(spec) && spec.getDropCapabilitiesCount() > 0) {
+      throw DriverException.permanent(
+          "ExecRefused",
+          "its program has dropped capabilities, and a command that is put into its root could not"
+              + " drop them",
+          null);
     }
   }
 

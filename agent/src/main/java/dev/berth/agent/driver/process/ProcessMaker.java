@@ -83,8 +83,7 @@ record ProcessMaker(Owner owner, ProcessGround ground, FilePlacer placer, RootPl
   /// How an instance is started.
   ///
   /// @param root below its own one, when it has one
-  LaunchScript script(AssignedInstance instance, Optional<Path> root)
-      throws DriverException {
+  LaunchScript script(AssignedInstance instance, Optional<Path> root) throws DriverException {
     InstanceCgroup cgroup = ground.cgroups().of(instance.getInstanceId());
     LaunchScript.Group group =
         ground.cgroups().holdsTrees()

@@ -19,6 +19,7 @@ record ProcessVerbs(ProcessGround ground, ProcessMaker maker) {
       ProcessSpec spec = files.instance().getSpec().getProcess();
       Optional<ProcessTree> namespaced =
           spec.getIsolation() == ProcessIsolation.PROCESS_ISOLATION_NAMESPACES
+                  || LaunchScript.isRooted(spec)
               ? Optional.of(ground.tree(files.id()))
               : Optional.empty();
       new MainProcess(ground.host(), ground.commands()).signal(run, namespaced, signal);
@@ -40,8 +41,18 @@ record ProcessVerbs(ProcessGround ground, ProcessMaker maker) {
   ProgramFiles filesOf(InstanceFiles files) throws DriverException {
     try {
       ProcessSpec spec = files.instance().getSpec().getProcess();
+      if (LaunchScript.isRooted(spec)) {
+        throw DriverException.permanent(
+            "CopyRefused",
+            "its files are in a root of its own, which only its own programs see: use tar there,"
+                + " as in 'berth exec NAME tar -c PATH'",
+            null);
+      }
       return new ProgramFiles(
-          files.work().start(spec), maker.user(spec), ground.tools(), ground.commands());
+          files.work().start(spec),
+          maker.user(spec, Optional.empty()),
+          ground.tools(),
+          ground.commands());
     } catch (IOException e) {
       throw ProcessDriver.failed("CopyFailed", e);
     }

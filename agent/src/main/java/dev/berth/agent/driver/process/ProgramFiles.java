@@ -122,11 +122,7 @@ record ProgramFiles(Path start, LaunchScript.As user, Tools tools, HostCommands 
     ProcessUser who = user.user();
     return user.change()
         ? List.of(
-            setpriv,
-            "--reuid=" + who.uid(),
-            "--regid=" + who.gid(),
-            who.listed() ? "--init-groups" : "--clear-groups",
-            "--no-new-privs")
+            setpriv, "--reuid=" + who.uid(), "--regid=" + who.gid(), who.groups(), "--no-new-privs")
         : List.of();
   }
 
