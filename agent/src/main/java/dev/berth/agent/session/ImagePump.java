@@ -143,7 +143,15 @@ final class ImagePump {
     boolean some = kinds.size() > 1;
     List<Image> all = new ArrayList<>();
     if (kinds.contains(Kind.KIND_CONTAINER) && (!some || images.containers().isPresent())) {
-      all.addAll(containers().list());
+      try {
+        all.addAll(containers().list());
+      } catch (DriverException e) {
+        // Every agent has a driver for Docker, and hosts of machines need not have Docker.
+        boolean away = e.failure().reason().equals("RuntimeUnavailable");
+        if (!some || !away || images.disks().isEmpty()) {
+          throw e;
+        }
+      }
     }
     boolean wantsDisks = kinds.isEmpty() || kinds.contains(Kind.KIND_VM);
     if (wantsDisks && (!some || images.disks().isPresent())) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import dev.berth.agent.driver.ContainerImages;
+import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.image.ImageSource;
 import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.image.MachineDisks;
@@ -19,11 +21,13 @@ import dev.berth.v1.ImageInspectRequest;
 import dev.berth.v1.ImageListRequest;
 import dev.berth.v1.ImageRemoveRequest;
 import dev.berth.v1.InputEnd;
+import dev.berth.v1.Kind;
 import dev.berth.v1.OpenStream;
 import dev.berth.v1.StreamFailure;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -48,6 +52,7 @@ final class ImageStreamsTest {
   @TempDir Path directory;
   private FakeController controller;
   private Dialler.Connection connection;
+  private NodeImages images;
   private InstanceStreams streams;
   private volatile ImageSource urls =
       _ -> {
@@ -60,11 +65,8 @@ final class ImageStreamsTest {
     connection = controller.dial(new ControllerAddress("127.0.0.1", controller.port()));
     ImageSource source = url -> urls.open(url);
     ImageStore store = ImageStore.open(directory.resolve("images"), source, InstantSource.system());
-    streams =
-        streams(
-            Optional.of(
-                new NodeImages(
-                    store, source, source, new MachineDisks(directory.resolve("machines")))));
+    images = new NodeImages(store, source, source, new MachineDisks(directory.resolve("machines")));
+    streams = streams(Optional.of(images));
   }
 
   @AfterEach
@@ -73,14 +75,18 @@ final class ImageStreamsTest {
     controller.close();
   }
 
-  private static InstanceStreams streams(Optional<NodeImages> images) {
+  private static InstanceStreams streams(Optional<NodeImages> disks) {
+    return streams(new HostImages(disks, Optional.empty()));
+  }
+
+  private static InstanceStreams streams(HostImages images) {
     return new InstanceStreams(
         new NoLogs(),
         (_, _) -> {
           throw new IllegalStateException("no consoles here");
         },
         new NoCapabilities(),
-        new HostImages(images, Optional.empty()),
+        images,
         Optional.empty(),
         Threads.virtual(),
         AgentClock.system());
@@ -322,6 +328,28 @@ final class ImageStreamsTest {
     FakeController.AttachedPeer peer = serve(spec(disk(512)).setSha256("../../etc/passwd"));
     var _ = failed(peer, Status.Code.FAILED_PRECONDITION);
     assertNothingIsLeft();
+  }
+
+  @Test
+  void aHostOfMachinesWithoutDockerListsItsDisks() throws Exception {
+    byte[] content = disk(1024);
+    var _ = imported(content);
+    ContainerImages away =
+        (ContainerImages)
+            Proxy.newProxyInstance(
+                ContainerImages.class.getClassLoader(),
+                new Class<?>[] {ContainerImages.class},
+                (_, _, _) -> {
+                  throw DriverException.retryable("RuntimeUnavailable", "docker is away", null);
+                });
+    InstanceStreams both = streams(new HostImages(Optional.of(images), Optional.of(away)));
+    ImageListRequest.Builder kinds = ImageListRequest.newBuilder().addKinds(Kind.KIND_CONTAINER);
+    StreamFailure alone =
+        failed(serve(both, OpenStream.newBuilder().setImageList(kinds)), Status.Code.UNAVAILABLE);
+    assertEquals("docker is away", alone.getMessage());
+    kinds.addKinds(Kind.KIND_VM);
+    AttachStreamRequest listed = last(serve(both, OpenStream.newBuilder().setImageList(kinds)));
+    assertEquals(sha256(content), listed.getImage().getSha256());
   }
 
   @Test
