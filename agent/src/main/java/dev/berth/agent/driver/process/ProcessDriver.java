@@ -486,8 +486,7 @@ public final class ProcessDriver
 
   /// On this host, whose network it has.
   @Override
-  public InetSocketAddress address(RuntimeHandle handle, int port) throws DriverException {
-    var _ = running(handle);
+  public InetSocketAddress address(RuntimeHandle handle, int port) {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
