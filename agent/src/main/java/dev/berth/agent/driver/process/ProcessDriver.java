@@ -37,7 +37,6 @@ import dev.berth.v1.PathStat;
 import dev.berth.v1.Resources;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,8 +69,6 @@ public final class ProcessDriver
   static final String NAME = "process";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
-  private static final String NO_CGROUPS =
-      "without cgroups: what it starts is found by its environment, and not measured";
   private static final int FIRST_LOOK_MILLIS = 2;
   private static final int LAST_LOOK_MILLIS = 50;
 
@@ -411,7 +408,7 @@ public final class ProcessDriver
           state,
           state instanceof RunState.Gone ? Map.of() : Labels.of(owner, files.instance()),
           List.of(),
-          ground.cgroups().holdsTrees() ? "" : NO_CGROUPS);
+          ground.remark());
     } catch (IOException e) {
       if (!files.exists()) {
         return new Observation(handle, new RunState.Gone(), Map.of());
@@ -484,10 +481,9 @@ public final class ProcessDriver
     return new WatchedOutput(ProcessLog.watch(files, () -> runs(files)));
   }
 
-  /// On this host, whose network it has.
   @Override
   public InetSocketAddress address(RuntimeHandle handle, int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    return verbs.address(port);
   }
 
   private InstanceFiles running(RuntimeHandle handle) throws DriverException {

@@ -119,6 +119,13 @@ public record ProcessGround(
     return new InstanceFiles(directory, instanceId);
   }
 
+  /// What users of an instance should know of this node; empty: nothing.
+  String remark() {
+    return cgroups.holdsTrees()
+        ? ""
+        : "without cgroups: what it starts is found by its environment, and not measured";
+  }
+
   /// The processes of an instance.
   ProcessTree tree(String instanceId) {
     return cgroups.holdsTrees()

@@ -5,6 +5,8 @@ import dev.berth.agent.driver.TopCapable;
 import dev.berth.v1.ProcessIsolation;
 import dev.berth.v1.ProcessSpec;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +37,11 @@ record ProcessVerbs(ProcessGround ground, ProcessMaker maker) {
     } catch (IOException e) {
       throw ProcessDriver.failed("TopFailed", e);
     }
+  }
+
+  /// A port of any of them: on this host, whose network they have.
+  InetSocketAddress address(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   /// Its files, as its program sees them.
