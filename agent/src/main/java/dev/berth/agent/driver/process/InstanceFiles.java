@@ -82,6 +82,11 @@ record InstanceFiles(Path root, String id) {
         : Optional.empty();
   }
 
+  /// Whether it is someone's.
+  boolean isOf(Owner someone) {
+    return owner().filter(someone::equals).isPresent();
+  }
+
   /// Whether all that does not change can be read. After a loss of power it may not be so.
   boolean isWhole() {
     try {

@@ -125,7 +125,7 @@ public final class ProcessDriver
       }
       if (!files.exists()) {
         maker.make(instance, files, preparing);
-      } else if (!isOurs(files)) {
+      } else if (!files.isOf(owner)) {
         throw DriverException.permanent(
             "NameTaken", files.directory() + " is not ours; remove it", null);
       }
@@ -349,7 +349,7 @@ public final class ProcessDriver
     ReentrantLock lock = lock(files.id());
     try {
       if (files.exists()) {
-        if (!isOurs(files)) {
+        if (!files.isOf(owner)) {
           return;
         }
         killAll(files);
@@ -377,7 +377,7 @@ public final class ProcessDriver
           LOG.warn("{}: cannot be read, and nothing of it runs", files.directory());
         } else if (!files.isWhole()) {
           return new Listing.Unknown(files.directory() + ": runs, and cannot be read");
-        } else if (isOurs(files)) {
+        } else if (files.isOf(owner)) {
           found.add(observe(files));
         }
       }
@@ -390,10 +390,6 @@ public final class ProcessDriver
   /// What a loss of power left of an instance.
   private boolean isRuin(InstanceFiles files) {
     return files.exists() && !files.isWhole() && files.run().filter(ground.host()::runs).isEmpty();
-  }
-
-  private boolean isOurs(InstanceFiles files) {
-    return files.owner().filter(owner::equals).isPresent();
   }
 
   private Observation observe(InstanceFiles files) throws DriverException {
@@ -430,7 +426,7 @@ public final class ProcessDriver
 
   private void ended(String id) {
     InstanceFiles files = ground.files(id);
-    if (!files.exists() || !isOurs(files)) {
+    if (!files.exists() || !files.isOf(owner)) {
       return;
     }
     try {
