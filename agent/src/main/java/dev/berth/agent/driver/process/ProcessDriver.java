@@ -69,8 +69,6 @@ public final class ProcessDriver
   static final String NAME = "process";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessDriver.class);
-  private static final int FIRST_LOOK_MILLIS = 2;
-  private static final int LAST_LOOK_MILLIS = 50;
 
   private final Owner owner;
   private final ProcessGround ground;
@@ -150,7 +148,7 @@ public final class ProcessDriver
             throw DriverException.retryable(
                 "Vanished", "there is no process " + files.id() + " any more", null);
         case RunState.Created _ -> {}
-        case RunState.Exited _ -> killAll(files);
+        case RunState.Exited _ -> end(files).force();
       }
       maker.start(files);
       running.add(files.id());
@@ -178,62 +176,17 @@ public final class ProcessDriver
       } catch (IOException e) {
         throw failed("StopFailed", e);
       }
-      if (ends(files, grace)) {
+      if (end(files).comesWithin(grace)) {
         return observe(files);
       }
     }
-    killAll(files);
+    end(files).force();
     return observe(files);
   }
 
-  /// Whether it ends within some time.
-  private boolean ends(InstanceFiles files, Duration limit) throws DriverException {
-    long deadline = System.nanoTime() + limit.toNanos();
-    long wait = FIRST_LOOK_MILLIS;
-    while (observe(files).state() instanceof RunState.Running) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        return false;
-      }
-      pause(Math.min(wait, left / 1_000_000 + 1));
-      wait = Math.min(LAST_LOOK_MILLIS, wait * 2);
-    }
-    return true;
-  }
-
-  /// Ends all that there is of an instance, its program's children too.
-  private void killAll(InstanceFiles files) throws DriverException {
-    ProcessTree tree = ground.tree(files.id());
-    long deadline = System.nanoTime() + CALL_LIMIT.toNanos();
-    try {
-      while (true) {
-        tree.kill();
-        if (tree.pids().isEmpty() && !(observe(files).state() instanceof RunState.Running)) {
-          return;
-        }
-        if (System.nanoTime() - deadline > 0) {
-          throw DriverException.retryable(
-              "StopFailed",
-              "processes "
-                  + tree.pids()
-                  + " do not end though they were killed; the kernel holds"
-                  + " them, most often for a disk that does not answer",
-              null);
-        }
-        pause(FIRST_LOOK_MILLIS);
-      }
-    } catch (IOException e) {
-      throw failed("StopFailed", e);
-    }
-  }
-
-  private static void pause(long millis) throws DriverException {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw DriverException.retryable("Interrupted", "the wait for its end was interrupted", e);
-    }
+  private ProcessEnd end(InstanceFiles files) {
+    return new ProcessEnd(
+        ground.tree(files.id()), () -> observe(files).state() instanceof RunState.Running);
   }
 
   @Override
@@ -269,7 +222,7 @@ public final class ProcessDriver
     try {
       RunNote run = runningNote(files);
       if (signal == Signals.KILL) {
-        killAll(files);
+        end(files).force();
       } else {
         verbs.signal(files, run, signal);
       }
@@ -352,7 +305,7 @@ public final class ProcessDriver
         if (!files.isOf(owner)) {
           return;
         }
-        killAll(files);
+        end(files).force();
         maker.remove(files);
       }
     } finally {
