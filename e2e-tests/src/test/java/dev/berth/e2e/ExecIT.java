@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.e2e.harness.AgentProcess;
 import dev.berth.e2e.harness.Cli;
 import dev.berth.e2e.harness.ClusterPlan;
+import dev.berth.e2e.harness.Command;
 import dev.berth.e2e.harness.CommandResult;
 import dev.berth.e2e.harness.Daemon;
 import dev.berth.e2e.harness.Eventually;
@@ -121,12 +122,13 @@ class ExecIT {
                 "dd if=/dev/urandom of=/tmp/much bs=1M count=100 2>/dev/null; sha256sum"
                     + " </tmp/much");
     Path here = logs().resolve("much");
-    Process copy =
-        new ProcessBuilder(cli().command("exec", "web", "cat", "/tmp/much").words())
+    Command copies = cli().command("exec", "web", "cat", "/tmp/much");
+    ProcessBuilder copy =
+        new ProcessBuilder(copies.words())
             .redirectOutput(here.toFile())
-            .redirectError(logs().resolve("much.err").toFile())
-            .start();
-    assertEquals(0, copy.waitFor());
+            .redirectError(logs().resolve("much.err").toFile());
+    copy.environment().putAll(copies.environment());
+    assertEquals(0, copy.start().waitFor());
     assertEquals(there.split(" ", 2)[0], sha256(here));
     Files.delete(here);
   }
@@ -150,7 +152,8 @@ class ExecIT {
       user.await("/ #");
       user.type("until stty size | grep '41 101'; do sleep 0.1; done; echo re''sized\r");
       user.await("resized");
-      user.type("sleep 1000\r").await("sleep 1000");
+      user.type("sleep 1000\r");
+      Eventually.until("it sleeps", () -> processes("web"), text -> text.contains("sleep 1000"));
       user.type(CTRL_C).await("/ #");
       user.type("echo rc=$?\r").await("rc=130");
       user.type("exit 5\r");
@@ -184,7 +187,7 @@ class ExecIT {
   }
 
   private static String processes(String workload) {
-    return cli().output("exec", workload, "ps", "-o", "args");
+    return cli().output("exec", workload, "sh", "-c", "ps -eo args 2>/dev/null || ps -o args");
   }
 
   @Test
@@ -236,7 +239,8 @@ class ExecIT {
       user.await("$");
       user.type("until stty size | grep '41 101'; do sleep 0.1; done; echo re''sized\r");
       user.await("resized");
-      user.type("sleep 1000\r").await("sleep 1000");
+      user.type("sleep 4444\r");
+      Eventually.until("it sleeps", () -> processes("p"), text -> text.contains("sleep 4444"));
       user.type(CTRL_C).await("$");
       user.type("echo rc=$?\r").await("rc=130");
       user.type("exit 5\r");

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.e2e.harness.Command;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,9 +21,29 @@ final class Typewriter implements AutoCloseable {
   private final Process terminal;
   private final StringBuilder shown = new StringBuilder();
   private int seen;
+  private boolean dark;
 
   private Typewriter(Process terminal) {
     this.terminal = terminal;
+    var _ = Thread.ofVirtual().name("screen").start(this::watch);
+  }
+
+  private void watch() {
+    try (Reader screen = new InputStreamReader(terminal.getInputStream(), StandardCharsets.UTF_8)) {
+      char[] some = new char[4096];
+      for (int count = screen.read(some); count >= 0; count = screen.read(some)) {
+        synchronized (shown) {
+          shown.append(some, 0, count);
+          shown.notifyAll();
+        }
+      }
+    } catch (IOException _) {
+      // As good as its end.
+    }
+    synchronized (shown) {
+      dark = true;
+      shown.notifyAll();
+    }
   }
 
   /// Runs a command on a terminal of 24 lines of 80 characters.
@@ -62,22 +83,23 @@ final class Typewriter implements AutoCloseable {
   ///
   /// @return what was shown since the last wait, up to it
   String await(String wanted) {
-    try {
-      InputStream screen = terminal.getInputStream();
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (shown) {
       int at = shown.indexOf(wanted, seen);
       while (at < 0) {
-        assertTrue(System.nanoTime() < deadline, () -> "not shown: " + wanted + "\n" + shown);
-        int next = screen.read();
-        assertTrue(next >= 0, () -> "it has ended without " + wanted + "\n" + shown);
-        shown.append((char) next);
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        assertTrue(!dark && left > 0, () -> "not shown: " + wanted + "\n" + shown);
+        try {
+          shown.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new AssertionError("interrupted", e);
+        }
         at = shown.indexOf(wanted, seen);
       }
       String text = shown.substring(seen, at + wanted.length());
       seen = at + wanted.length();
       return text;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -86,13 +108,10 @@ final class Typewriter implements AutoCloseable {
   /// @return its exit code
   int awaitEnd() {
     try {
-      shown.append(new String(terminal.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
       assertTrue(
           terminal.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS),
-          () -> "it does not end\n" + shown);
+          () -> "it does not end\n" + shown());
       return terminal.exitValue();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
@@ -101,7 +120,9 @@ final class Typewriter implements AutoCloseable {
 
   /// All that was shown.
   String shown() {
-    return shown.toString();
+    synchronized (shown) {
+      return shown.toString();
+    }
   }
 
   @Override

@@ -44,6 +44,8 @@ final class TerminalSession {
     RawTerminal own = RawTerminal.enter(stty);
     try {
       window.onChange(remote::resize);
+      // It may have changed since it was asked for first.
+      window.now().ifPresent(remote::resize);
       startInput(true);
       copyOutput();
     } finally {

@@ -15,7 +15,7 @@ final class SmallRoot {
   static final List<String> PROGRAMS =
       List.of(
           "sh", "sleep", "cat", "ls", "id", "touch", "rm", "stat", "mount", "umount", "chroot",
-          "mkdir", "ps", "yes", "head", "chmod", "grep", "env", "mknod", "kill", "true");
+          "mkdir", "ps", "yes", "head", "chmod", "grep", "env", "mknod", "kill", "true", "stty");
   static final String PASSWD = "root:x:0:0:r:/root:/bin/sh\nsailor:x:4321:4322:s:/sea:/bin/sh\n";
   static final String GROUP = "root:x:0:\ncrew:x:4323:sailor,other\nship:x:4324:sailor\n";
 
