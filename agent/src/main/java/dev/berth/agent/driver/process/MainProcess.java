@@ -5,6 +5,7 @@ import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.port.HostCommands;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +34,10 @@ record MainProcess(HostProcesses host, HostCommands commands) {
     try {
       HostCommands.Output sent =
           commands.run(List.of("sh", "-c", "kill -\"$1\" \"$2\"", "sh", "" + signal, "" + pid));
-      if (!sent.isGood() && !host.isAlive(run.program())) {
+      // Whoever waits for it may be there a moment longer than it is.
+      boolean gone =
+          !host.isAlive(run.program()) || !Files.exists(host.proc().resolve(Long.toString(pid)));
+      if (!sent.isGood() && gone) {
         throw justEnded();
       } else if (!sent.isGood()) {
         throw DriverException.permanent(

@@ -1,6 +1,5 @@
 package dev.berth.agent.driver.process;
 
-import dev.berth.agent.driver.CgroupCounters;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.OpenExec;
@@ -50,7 +49,7 @@ record ProcessCommands(ProcessGround ground, ProcessMaker maker) {
               .text(
                   pty.map(Pty::slave),
                   LaunchScript.isRooted(spec)
-                      ? OptionalLong.of(firstInside(files))
+                      ? OptionalLong.of(firstInside(files, spec))
                       : OptionalLong.empty()));
       Process process = spawn(words(files, instead, written), command);
       started = true;
@@ -106,32 +105,18 @@ record ProcessCommands(ProcessGround ground, ProcessMaker maker) {
     if (instance.getSpec().getProcess().getIsolation()
         == ProcessIsolation.PROCESS_ISOLATION_NAMESPACES) {
       words.add(ground.tools().paths().getOrDefault(Tools.NSENTER, Tools.NSENTER));
-      words.add("--target=" + firstInside(files));
+      words.add("--target=" + firstInside(files, instance.getSpec().getProcess()));
       words.addAll(List.of("--mount", "--uts", "--ipc", "--pid"));
     }
     words.addAll(List.of("sh", script.toString()));
     return words;
   }
 
-  /// The process that has number 1 in the instance's own namespace.
-  private long firstInside(InstanceFiles files) throws DriverException, IOException {
-    return ground.tree(files.id()).pids().stream()
-        .filter(
-            pid ->
-                CgroupCounters.text(
-                        ground.host().proc().resolve(Long.toString(pid)).resolve("status"))
-                    .map(ProcessCommands::isFirst)
-                    .orElse(false))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                DriverException.retryable(
-                    "ExecFailed", "its program is just starting or ending: repeat", null));
-  }
-
-  /// "NSpid:	4711	1"
-  private static boolean isFirst(String status) {
-    return status.lines().anyMatch(line -> line.matches("NSpid:\\s+[0-9]+(\\s+[0-9]+)*\\s+1"));
+  private long firstInside(InstanceFiles files, ProcessSpec spec)
+      throws DriverException, IOException {
+    return new FirstInside(
+            ground.host().proc(), ground.tree(files.id()), LaunchScript.isRooted(spec))
+        .await();
   }
 
   private static void delete(Path script) {
