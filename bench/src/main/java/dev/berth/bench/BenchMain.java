@@ -36,6 +36,7 @@ public final class BenchMain {
           new ProcessesBench(Options.parse(rest, new Options(200, 5)), report).run();
       case "cpu-share" -> new CpuShareBench(Options.parse(rest, new Options(1, 5)), report).run();
       case "output" -> new OutputBench(Options.parse(rest, new Options(20, 3)), report).run();
+      case "exec" -> new ExecBench(Options.parse(rest, new Options(20, 5)), report).run();
       case "cli" -> new CliBench(Options.parse(rest, new Options(20, 1)), report).run();
       case "memory" -> new MemoryBench(Options.parse(rest, new Options(50, 1)), report).run();
       case "placements" ->
@@ -54,8 +55,8 @@ public final class BenchMain {
           throw new IllegalArgumentException(
               "benchmark: value: \""
                   + name
-                  + "\" (expected: containers, latency, processes, cpu-share, output, cli, memory,"
-                  + " placements, fleet, vm or failover)");
+                  + "\" (expected: containers, latency, processes, cpu-share, output, exec, cli,"
+                  + " memory, placements, fleet, vm or failover)");
     }
   }
 }

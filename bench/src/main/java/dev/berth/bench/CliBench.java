@@ -1,14 +1,9 @@
 package dev.berth.bench;
 
-import dev.berth.client.context.ContextEntry;
-import dev.berth.client.context.ContextFile;
 import dev.berth.e2e.harness.Cluster;
 import dev.berth.e2e.harness.ClusterPlan;
 import dev.berth.e2e.harness.Command;
 import dev.berth.e2e.harness.Repository;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Map;
 
 /// The whole time of short commands, from the start of the process to its end.
@@ -32,7 +27,7 @@ final class CliBench {
         BareDocker docker = new BareDocker(cluster.host().docker().dockerHost());
         BerthCluster berth = new BerthCluster(cluster.api())) {
       berth.run("bench", "berth/demo", 3);
-      Map<String, String> user = user(cluster);
+      Map<String, String> user = CliUser.of(cluster);
       Command berthPs = Command.of(script, "ps").with(user);
       Command berthHelp = Command.of(script, "--help").with(user);
       for (int i = -WARM_UP; i < options.count(); i++) {
@@ -51,25 +46,6 @@ final class CliBench {
     report.figure("ps_ms", ps.median());
     report.figure("docker_ps_ms", dockerPs.median());
     report.end();
-  }
-
-  /// The environment of a user whose cluster is the current context, as after `berth up`.
-  private static Map<String, String> user(Cluster cluster) {
-    Map<String, String> said = cluster.environment();
-    Path config = cluster.work().path().resolve("config.yaml");
-    ContextEntry entry =
-        new ContextEntry(
-            said.getOrDefault("BERTH_ADDR", ""),
-            "default",
-            said.getOrDefault("BERTH_CACERT", ""),
-            said.getOrDefault("BERTH_CLIENT_CERT", ""),
-            said.getOrDefault("BERTH_CLIENT_KEY", ""));
-    try {
-      ContextFile.EMPTY.withCurrent("bench", entry).save(config);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Map.of("BERTH_CONFIG", config.toString());
   }
 
   private static void time(int i, Samples samples, Command command) {
