@@ -181,7 +181,7 @@ final class AgentLoop implements Runnable, InstanceListener {
   @Override
   public void changed(InstanceSnapshot snapshot) {
     Supervised instance = table.find(snapshot.instanceId());
-    if (instance == null) {
+    if (instance == null || !isOf(snapshot, instance.driver())) {
       return;
     }
     instance.saw(snapshot);
@@ -193,6 +193,12 @@ final class AgentLoop implements Runnable, InstanceListener {
         // Nobody asked for news of it: the controller does not know it, or has forgotten it.
       }
     }
+  }
+
+  /// A supervisor that was let go, since another driver has its instance, may still be saying
+  /// something.
+  private static boolean isOf(InstanceSnapshot snapshot, RuntimeDriver driver) {
+    return snapshot.status().getDriver().equals(driver.name());
   }
 
   @Override

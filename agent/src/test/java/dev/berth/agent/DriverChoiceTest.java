@@ -117,6 +117,9 @@ final class DriverChoiceTest {
       assertEquals(InstanceWorld.SPARE, world.status(ID).getDriver());
       assertEquals(1, world.spareRuntime.starts(ID));
       assertEquals(0, world.runtime.count());
+      world.sayLate(ID, "fake");
+      assertEquals(InstanceWorld.SPARE, world.status(ID).getDriver());
+      awaitRunning(world);
     }
   }
 }

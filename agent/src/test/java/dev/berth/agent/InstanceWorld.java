@@ -12,6 +12,7 @@ import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.fence.FakeWatchdog;
 import dev.berth.agent.fence.FenceGuard;
+import dev.berth.agent.instance.InstanceSnapshot;
 import dev.berth.agent.journal.InstanceJournal;
 import dev.berth.agent.journal.StateFiles;
 import dev.berth.agent.port.AgentClock;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -110,6 +112,18 @@ final class InstanceWorld implements AutoCloseable {
     next.addDriversBuilder().setName(driver.name()).setAvailable(first);
     next.addDriversBuilder().setName(SPARE).setAvailable(second);
     described = next.build();
+  }
+
+  /// A supervisor that was let go says something late.
+  void sayLate(String id, String driver) {
+    InstanceSnapshot now = Objects.requireNonNull(table.find(id)).snapshot();
+    InstanceStatus old =
+        InstanceStatus.newBuilder()
+            .setState(InstanceState.INSTANCE_STATE_ASSIGNED)
+            .setDriver(driver)
+            .build();
+    loop.changed(
+        new InstanceSnapshot(id, now.desired(), old, now.history(), Optional.empty(), false));
   }
 
   /// Lists the second runtime.
