@@ -22,6 +22,9 @@ final class ContainerRules {
     if (!container.getUser().isEmpty()) {
       findings.check(path + ".user", Names.userProblem(container.getUser()));
     }
+    if (container.getStdinOnce() && !container.getStdin()) {
+      findings.add(path + ".stdin_once", "needs stdin (expected: both, or neither)");
+    }
     if (container.getPull() == PullPolicy.UNRECOGNIZED) {
       findings.add(
           path + ".pull",
