@@ -228,7 +228,7 @@ public final class AgentMain {
       throws IOException {
     Owner owner = owner(membership);
     List<RuntimeDriver> drivers = new ArrayList<>();
-    drivers.add(new DockerDriver(config.dockerHost(), owner));
+    drivers.add(new DockerDriver(config.dockerHost(), owner, config.dataDir().resolve("commands")));
     drivers.add(new ProcessDriver(owner, ProcessGround.open(processes(config), owner), artifacts));
     if (images.isPresent()) {
       drivers.addAll(machines(config, owner, images.get()));

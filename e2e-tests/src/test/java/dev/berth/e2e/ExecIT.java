@@ -133,6 +133,42 @@ class ExecIT {
     Files.delete(here);
   }
 
+  /// A minute in which the producer must stand still, too; a megabyte is what may be on its way.
+  @Test
+  void aReaderThatStopsForAMinuteStopsTheProducerAndCostsTheControllerNothing() throws Exception {
+    run("web", "berth/demo");
+    long controller = CLUSTER.get().controller().daemon().pid();
+    try (StoppedReader reader =
+        StoppedReader.open(
+            CLUSTER.get().api().channel(),
+            "web.1",
+            "sh",
+            "-c",
+            "i=0; while :; do echo $i; echo $i >/tmp/at; i=$((i+1)); done")) {
+      reader.read(100_000);
+      long before = Memory.residentBytes(controller);
+      Eventually.until(
+          "the producer stands still",
+          () -> new Twice(counted(), counted()),
+          twice -> twice.first().equals(twice.second()));
+      String stopped = counted();
+      Eventually.always(
+          Duration.ofMinutes(1),
+          "the controller does not grow",
+          () -> Memory.residentBytes(controller) - before,
+          more -> more < 16L << 20);
+      assertEquals(stopped, counted());
+      long readTo = reader.read(2_000_000);
+      assertTrue(readTo > Long.parseLong(stopped), readTo + " after " + stopped);
+    }
+  }
+
+  private record Twice(String first, String second) {}
+
+  private static String counted() {
+    return cli().output("exec", "web", "sh", "-c", "cat /tmp/at").strip();
+  }
+
   private static String sha256(Path file) throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     try (var in = Files.newInputStream(file)) {

@@ -3,6 +3,7 @@ package dev.berth.cli.cluster;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
+import dev.berth.client.ControllerWord;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -28,6 +29,17 @@ public final class Refusals {
             ? unavailable(status, cluster)
             : summary(status, cluster);
     return fields.isEmpty() ? summary + next(status) : summary + fields;
+  }
+
+  /// Why a stream that was open has broken off.
+  public static String describeBreak(StatusRuntimeException failure, Cluster cluster) {
+    Status status = failure.getStatus();
+    if (ControllerWord.isIn(failure) && status.getDescription() != null) {
+      return status.getDescription();
+    }
+    return status.getCode() == Status.Code.UNAVAILABLE
+        ? "the connection to the controller at " + cluster.addresses() + " was lost"
+        : describe(failure, cluster);
   }
 
   private static String summary(Status status, Cluster cluster) {

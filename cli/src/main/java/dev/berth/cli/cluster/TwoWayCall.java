@@ -28,7 +28,8 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
   private final Condition changed = lock.newCondition();
   private @Nullable ClientCallStreamObserver<Q> call;
   private final Deque<A> pending = new ArrayDeque<>();
-  private @Nullable Status end;
+  private @Nullable StatusRuntimeException failure;
+  private boolean ended;
   private boolean left;
 
   /// Sends at once, whether the other end takes it or not: the first message.
@@ -37,7 +38,7 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
   public boolean send(Q message) {
     lock.lock();
     try {
-      if (end != null || left || call == null) {
+      if (ended || left || call == null) {
         return false;
       }
       call.onNext(message);
@@ -53,7 +54,7 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
   public boolean sendWhenTaken(Q message) throws InterruptedException {
     lock.lock();
     try {
-      while (end == null && !left && !(call != null && call.isReady())) {
+      while (!ended && !left && !(call != null && call.isReady())) {
         changed.await();
       }
     } finally {
@@ -66,7 +67,7 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
   public void endInput() {
     lock.lock();
     try {
-      if (end == null && !left && call != null) {
+      if (!ended && !left && call != null) {
         call.onCompleted();
       }
     } finally {
@@ -88,9 +89,10 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
         }
         return Optional.of(next);
       }
-      Status status = end;
-      if (status != null && !status.isOk() && !left) {
-        throw status.asRuntimeException();
+      StatusRuntimeException failed = failure;
+      if (failed != null && !left) {
+        // Thrown where it is received; the trailers say who said it.
+        throw failed.getStatus().asRuntimeException(failed.getTrailers());
       }
       return Optional.empty();
     } finally {
@@ -115,7 +117,7 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
     ClientCallStreamObserver<Q> ending;
     lock.lock();
     try {
-      ending = end == null && !left ? call : null;
+      ending = !ended && !left ? call : null;
     } finally {
       lock.unlock();
     }
@@ -130,7 +132,7 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
     ClientCallStreamObserver<Q> leaving;
     lock.lock();
     try {
-      leaving = end == null && !left ? call : null;
+      leaving = !ended && !left ? call : null;
       left = true;
       changed.signalAll();
     } finally {
@@ -155,12 +157,20 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
 
   @Override
   public void onError(Throwable cause) {
-    update(() -> end = Status.fromThrowable(cause));
+    StatusRuntimeException failed =
+        cause instanceof StatusRuntimeException said
+            ? said
+            : Status.fromThrowable(cause).asRuntimeException();
+    update(
+        () -> {
+          failure = failed;
+          ended = true;
+        });
   }
 
   @Override
   public void onCompleted() {
-    update(() -> end = Status.OK);
+    update(() -> ended = true);
   }
 
   private void update(Runnable change) {
@@ -175,7 +185,7 @@ public final class TwoWayCall<Q, A> implements ClientResponseObserver<Q, A>, Aut
 
   private boolean await(long nanos) throws InterruptedException {
     long rest = nanos;
-    while (pending.isEmpty() && end == null && !left && rest > 0) {
+    while (pending.isEmpty() && !ended && !left && rest > 0) {
       rest = changed.awaitNanos(rest);
     }
     return rest > 0;

@@ -147,10 +147,6 @@ public final class ConsoleCommand extends ClusterVerb {
   }
 
   private static String brokenOff(String slot, StatusRuntimeException e, Cluster cluster) {
-    String said = e.getStatus().getDescription();
-    return "the console of "
-        + slot
-        + " broke off: "
-        + (said == null || e.getStatus().getCause() != null ? Refusals.describe(e, cluster) : said);
+    return "the console of " + slot + " broke off: " + Refusals.describeBreak(e, cluster);
   }
 }

@@ -158,10 +158,6 @@ public final class ExecCommand extends ClusterVerb {
   }
 
   private static String brokenOff(String slot, StatusRuntimeException e, Cluster cluster) {
-    String said = e.getStatus().getDescription();
-    return "the command in "
-        + slot
-        + " broke off: "
-        + (said == null || e.getStatus().getCause() != null ? Refusals.describe(e, cluster) : said);
+    return "the command in " + slot + " broke off: " + Refusals.describeBreak(e, cluster);
   }
 }

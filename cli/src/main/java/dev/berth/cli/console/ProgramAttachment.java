@@ -69,10 +69,6 @@ public final class ProgramAttachment {
   }
 
   private String brokenOff(String slot, StatusRuntimeException e) {
-    String said = e.getStatus().getDescription();
-    return "the stream from "
-        + slot
-        + " broke off: "
-        + (said == null || e.getStatus().getCause() != null ? Refusals.describe(e, cluster) : said);
+    return "the stream from " + slot + " broke off: " + Refusals.describeBreak(e, cluster);
   }
 }

@@ -47,6 +47,7 @@ public final class FakeCluster implements AutoCloseable {
         OkHttpServerBuilder.forPort(anyPort, InsecureServerCredentials.create())
             .executor(executor)
             .intercept(calls)
+            .intercept(new SpokenEnds())
             .addService(workloads)
             .addService(instances)
             .addService(exec)

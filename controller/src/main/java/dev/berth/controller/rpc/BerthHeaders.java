@@ -23,6 +23,11 @@ final class BerthHeaders {
   static final Metadata.Key<String> UNTOUCHED =
       Metadata.Key.of("berth-untouched", Metadata.ASCII_STRING_MARSHALLER);
 
+  /// With every end but OK that a controller has said itself, so that it is known from the end of a
+  /// connection. The value says nothing.
+  static final Metadata.Key<String> SAID =
+      Metadata.Key.of("berth-said", Metadata.ASCII_STRING_MARSHALLER);
+
   /// With the end of a session: the controller ends all of them, so that agents dial in their turn
   /// (`Welcome.dial_spread`). The value says nothing.
   static final Metadata.Key<String> ALL_LEAVE =

@@ -145,11 +145,13 @@ final class ForwardedCall<Q, A> extends ServerCall.Listener<Q> {
       synchronized (ForwardedCall.this) {
         request = last;
         silent = !answered;
-        if (!status.isOk() && (dropped || isBroken(status))) {
+        if (!status.isOk() && (dropped || isBroken(status, trailers))) {
           told =
               Status.UNAVAILABLE.withDescription(
-                  "the leader changed before it answered; the request was carried out wholly or not"
-                      + " at all: repeat it with the same request id or etag");
+                  answered
+                      ? "the leader changed in the middle of its answer: ask again"
+                      : "the leader changed before it answered; the request was carried out wholly"
+                          + " or not at all: repeat it with the same request id or etag");
         }
       }
       boolean unanswered = told.getCode() == Status.Code.UNAVAILABLE && silent;
@@ -159,10 +161,13 @@ final class ForwardedCall<Q, A> extends ServerCall.Listener<Q> {
       here.close(told, trailers);
     }
 
-    /// Whether the connection broke in the middle: the transport has a cause, a leader's own answer
-    /// has none.
-    private static boolean isBroken(Status status) {
-      return status.getCode() == Status.Code.UNKNOWN && status.getCause() != null;
+    /// Whether the connection broke in the middle, which is not the leader's own word.
+    private static boolean isBroken(Status status, Metadata trailers) {
+      return !trailers.containsKey(BerthHeaders.SAID)
+          && switch (status.getCode()) {
+            case UNAVAILABLE, UNKNOWN, INTERNAL -> true;
+            default -> false;
+          };
     }
   }
 }

@@ -49,6 +49,10 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
   public synchronized void close(Status status, Metadata trailers) {
     if (!closed) {
       closed = true;
+      if (!status.isOk()) {
+        trailers.discardAll(BerthHeaders.SAID);
+        trailers.put(BerthHeaders.SAID, "true");
+      }
       if (status.getCode() == Status.Code.UNAVAILABLE) {
         trailers.discardAll(BerthHeaders.LEADER);
         leader.get().ifPresent(address -> trailers.put(BerthHeaders.LEADER, address));

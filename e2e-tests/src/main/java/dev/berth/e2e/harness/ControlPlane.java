@@ -44,11 +44,25 @@ public final class ControlPlane implements AutoCloseable {
   /// @param controllerFlags more flags of each controller
   public static ControlPlane start(
       int controllers, int etcds, List<String> etcdFlags, List<String> controllerFlags) {
+    return start(ADDRESS, controllers, etcds, etcdFlags, controllerFlags);
+  }
+
+  /// As [#start(int, int, List, List)], for hosts that are wired to a bridge.
+  public static ControlPlane startAt(Quay quay, int controllers, int etcds) {
+    return start(quay.address(), controllers, etcds, List.of(), List.of());
+  }
+
+  private static ControlPlane start(
+      String address,
+      int controllers,
+      int etcds,
+      List<String> etcdFlags,
+      List<String> controllerFlags) {
     Cleanup cleanup = new Cleanup();
     try {
       WorkDirectory work = WorkDirectory.make();
       cleanup.add(work::close);
-      List<Path> data = directories(work, controllers);
+      List<Path> data = directories(work, address, controllers);
       EtcdCluster etcd =
           EtcdCluster.start(work, data.getFirst().resolve("etcd-pki"), etcds, etcdFlags);
       cleanup.add(etcd::close);
@@ -62,7 +76,7 @@ public final class ControlPlane implements AutoCloseable {
                 .map(way -> "https://127.0.0.1:" + way.port())
                 .collect(Collectors.joining(","));
         ControllerProcess controller =
-            ControllerProcess.launch(directory, ADDRESS, endpoints, controllerFlags);
+            ControllerProcess.launch(directory, address, endpoints, controllerFlags);
         cleanup.add(controller::close);
         plane.controllers.add(controller);
         plane.links.put(controller, ways);
@@ -76,7 +90,7 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   /// Data directories of controllers that share their authorities.
-  private static List<Path> directories(WorkDirectory work, int count) {
+  private static List<Path> directories(WorkDirectory work, String address, int count) {
     List<Path> data = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
       Path directory = work.directory("c" + i);
@@ -92,7 +106,7 @@ public final class ControlPlane implements AutoCloseable {
             "etcd-pki",
             List.of("ca.crt", "ca.key", "client.crt", "client.key"));
       }
-      ControllerProcess.init(directory, ADDRESS);
+      ControllerProcess.init(directory, address);
       data.add(directory);
     }
     return data;

@@ -18,7 +18,7 @@ public final class Host {
   }
 
   /// A host with Docker alone.
-  static Host of(DockerHost docker) {
+  public static Host of(DockerHost docker) {
     return new Host(docker.name(), docker.link(), docker, null);
   }
 

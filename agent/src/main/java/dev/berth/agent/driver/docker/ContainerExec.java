@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,26 +42,29 @@ final class ContainerExec implements Execution {
   private final DockerApi api;
   private final String id;
   private final ContainerStream stream;
-  private final ContainerProcess process;
+  private final String container;
+  private final OpenCommands commands;
+  private final AtomicReference<@Nullable ContainerProcess> process = new AtomicReference<>();
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile boolean closed;
   private boolean begun;
   private String refusal = "";
 
   private ContainerExec(
-      DockerApi api, String id, ContainerStream stream, ContainerProcess process) {
+      DockerApi api, String id, ContainerStream stream, String container, OpenCommands commands) {
     this.api = api;
     this.id = id;
     this.stream = stream;
-    this.process = process;
+    this.container = container;
+    this.commands = commands;
   }
 
   /// Starts a command.
   ///
   /// @param container its id
-  /// @param process ends it when nobody wants it any more
+  /// @param commands remembers it while somebody waits for it
   static ContainerExec start(
-      DockerApi api, String container, OpenExec command, ContainerProcess process)
+      DockerApi api, String container, OpenExec command, OpenCommands commands)
       throws DriverException {
     String id = create(api, container, command);
     boolean terminal = command.getTerminal();
@@ -76,7 +81,23 @@ final class ContainerExec implements Execution {
       // The daemon answers before the command is there, and until then knows no terminal.
       resize(api, id, command.getSize(), SIZE_TRIES);
     }
-    return new ContainerExec(api, id, stream, process);
+    ContainerExec made = new ContainerExec(api, id, stream, container, commands);
+    if (!command.getDetach()) {
+      // Later the daemon may not be there to be asked.
+      var _ = Thread.ofVirtual().name("docker-exec-find").start(made::find);
+    }
+    return made;
+  }
+
+  private void find() {
+    inspected().ifPresent(process::set);
+    ContainerProcess found = process.get();
+    if (found != null && !over.get()) {
+      commands.begun(id, found);
+      if (over.get()) {
+        commands.over(id);
+      }
+    }
   }
 
   private static String create(DockerApi api, String container, OpenExec command)
@@ -196,7 +217,7 @@ final class ContainerExec implements Execution {
       InspectExecResponse now = inspect();
       Long code = now.getExitCodeLong();
       if (!Boolean.TRUE.equals(now.isRunning()) && code != null) {
-        over.set(true);
+        leave();
         return code == NOT_EXECUTABLE && saysNoSuchProgram() ? NOT_FOUND : Math.clamp(code, 0, 255);
       }
       Thread.sleep(wait);
@@ -222,6 +243,7 @@ final class ContainerExec implements Execution {
   @Override
   public void leave() {
     over.set(true);
+    commands.over(id);
   }
 
   @Override
@@ -229,16 +251,25 @@ final class ContainerExec implements Execution {
     closed = true;
     stream.close();
     if (over.compareAndSet(false, true)) {
-      process.end(this::pid);
+      var _ = Thread.ofVirtual().name("docker-exec-end").start(this::end);
     }
   }
 
-  /// Its number on the host while it runs.
-  private Optional<Long> pid() {
+  private void end() {
+    Optional.ofNullable(process.get())
+        .or(this::inspected)
+        .ifPresent(running -> running.end(commands.commands()));
+    commands.over(id);
+  }
+
+  /// Its process on this host while it runs.
+  private Optional<ContainerProcess> inspected() {
     try {
       InspectExecResponse now = inspect();
       return Boolean.TRUE.equals(now.isRunning())
-          ? Optional.ofNullable(now.getPidLong()).filter(pid -> pid > 0)
+          ? Optional.ofNullable(now.getPidLong())
+              .filter(pid -> pid > 0)
+              .flatMap(pid -> ContainerProcess.find(commands.proc(), container, pid))
           : Optional.empty();
     } catch (DriverException e) {
       LOG.debug("exec {} cannot be asked for its process: {}", id, e.getMessage());

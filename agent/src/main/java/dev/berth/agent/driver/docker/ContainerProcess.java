@@ -7,43 +7,57 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends a command whose user has gone away, which the daemon cannot: it knows no end of a command
-/// but its own.
+/// One process in a container, as this host's kernel knows it: never another one that has its
+/// number by now. It ends commands whose user has gone away, which the daemon cannot: it knows no
+/// end of a command but its own.
 ///
 /// @param proc the kernel's `/proc`
-/// @param container id of the container that it must be in
-/// @param commands sends signals
-record ContainerProcess(Path proc, String container, HostCommands commands) {
+/// @param container id of the container that it is in
+/// @param pid its number
+/// @param started when, in the kernel's ticks since the boot
+record ContainerProcess(Path proc, String container, long pid, String started) {
   private static final Logger LOG = LoggerFactory.getLogger(ContainerProcess.class);
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final long LOOK_MILLIS = 100;
 
-  /// Sends SIGHUP, and SIGKILL when it does not end. Returns at once.
-  ///
-  /// @param pid its number on the host while it runs
-  void end(Supplier<Optional<Long>> pid) {
-    var _ = Thread.ofVirtual().name("docker-exec-end").start(() -> endNow(pid));
+  /// In `stat`, of what follows the name, which may hold blanks and brackets.
+  private static final int STARTED = 19;
+
+  /// What has this number; empty when it is not in the container: the daemon may be on another
+  /// host, or see other numbers.
+  static Optional<ContainerProcess> find(Path proc, String container, long pid) {
+    Path own = proc.resolve(Long.toString(pid));
+    if (!CgroupCounters.text(own.resolve("cgroup")).orElse("").contains(container)) {
+      return Optional.empty();
+    }
+    return started(own).map(ticks -> new ContainerProcess(proc, container, pid, ticks));
   }
 
-  private void endNow(Supplier<Optional<Long>> pid) {
+  private static Optional<String> started(Path own) {
+    return CgroupCounters.text(own.resolve("stat"))
+        .map(line -> line.substring(line.lastIndexOf(')') + 1).strip().split(" ", -1))
+        .filter(fields -> fields.length > STARTED)
+        .map(fields -> fields[STARTED]);
+  }
+
+  /// Sends SIGHUP, and SIGKILL when it does not end; waits for that.
+  void end(HostCommands commands) {
     try {
-      Optional<Long> running = ours(pid);
-      if (running.isEmpty()) {
+      if (!isThere()) {
         return;
       }
-      signal("HUP", running.get());
+      signal(commands, "HUP");
       long deadline = System.nanoTime() + GRACE.toNanos();
       while (System.nanoTime() < deadline) {
         Thread.sleep(LOOK_MILLIS);
-        if (ours(pid).isEmpty()) {
+        if (!isThere()) {
           return;
         }
       }
-      signal("KILL", running.get());
+      signal(commands, "KILL");
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
@@ -51,17 +65,11 @@ record ContainerProcess(Path proc, String container, HostCommands commands) {
     }
   }
 
-  /// The daemon may be on another host, or see other numbers.
-  private Optional<Long> ours(Supplier<Optional<Long>> pid) {
-    return pid.get()
-        .filter(
-            number ->
-                CgroupCounters.text(proc.resolve(number.toString()).resolve("cgroup"))
-                    .orElse("")
-                    .contains(container));
+  private boolean isThere() {
+    return find(proc, container, pid).filter(this::equals).isPresent();
   }
 
-  private void signal(String name, long pid) throws IOException, InterruptedException {
+  private void signal(HostCommands commands, String name) throws IOException, InterruptedException {
     HostCommands.Output output =
         commands.run(List.of("sh", "-c", "kill -s \"$0\" \"$1\"", name, Long.toString(pid)));
     if (!output.isGood()) {

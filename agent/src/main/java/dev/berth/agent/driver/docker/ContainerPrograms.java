@@ -11,16 +11,15 @@ import dev.berth.agent.driver.Execution;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.ProgramStream;
 import dev.berth.agent.driver.RuntimeDriver;
-import dev.berth.agent.port.HostPrograms;
 import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.OpenAttach;
 import dev.berth.v1.OpenExec;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,18 +28,21 @@ final class ContainerPrograms {
   private static final Logger LOG = LoggerFactory.getLogger(ContainerPrograms.class);
   private static final String HOST_NETWORK = "host";
 
+  /// A daemon that starts very many commands at once answers none of them in time.
+  private static final int STARTING_MAX = 4;
+
+  private final Semaphore starting = new Semaphore(STARTING_MAX, true);
   private final DockerApi api;
-  private final Path proc;
   private final ContainerAttachments attachments;
+  private final OpenCommands commands;
 
   /// Containers that are started for whoever attaches first. Those that an earlier agent made are
   /// not among them: what they write before someone attaches is in their logs alone.
   private final Map<String, ContainerAttachments.Mode> expecting = new ConcurrentHashMap<>();
 
-  /// @param proc the kernel's `/proc`
-  ContainerPrograms(DockerApi api, Path proc) {
+  ContainerPrograms(DockerApi api, OpenCommands commands) {
     this.api = api;
-    this.proc = proc;
+    this.commands = commands;
     this.attachments = new ContainerAttachments(api);
   }
 
@@ -70,8 +72,22 @@ final class ContainerPrograms {
   }
 
   Execution exec(String container, OpenExec command) throws DriverException {
-    return ContainerExec.start(
-        api, container, command, new ContainerProcess(proc, container, new HostPrograms()));
+    try {
+      starting.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw DriverException.retryable("Interrupted", "the command was not started", e);
+    }
+    try {
+      return ContainerExec.start(api, container, command, commands);
+    } finally {
+      starting.release();
+    }
+  }
+
+  /// Ends the commands that an earlier agent has left.
+  void endLeftOver() {
+    commands.endLeftOver();
   }
 
   ProgramStream attach(String container, OpenAttach wishes) throws DriverException {

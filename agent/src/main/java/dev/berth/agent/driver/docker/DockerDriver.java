@@ -37,6 +37,7 @@ import dev.berth.agent.driver.RuntimeListener;
 import dev.berth.agent.driver.SignalCapable;
 import dev.berth.agent.driver.StatsCapable;
 import dev.berth.agent.driver.TopCapable;
+import dev.berth.agent.port.HostPrograms;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
 import dev.berth.v1.OpenAttach;
@@ -103,11 +104,25 @@ public final class DockerDriver
   ///
   /// @param dockerHost the daemon's address, `unix:///var/run/docker.sock`
   /// @param owner whose containers to make and touch
-  public DockerDriver(URI dockerHost, Owner owner) {
+  /// @param commands directory for the commands that run, the agent's alone
+  public DockerDriver(URI dockerHost, Owner owner, Path commands) {
+    this(dockerHost, owner, RegistryCredentials.ofUser(), Path.of("/"), commands);
+  }
+
+  DockerDriver(URI dockerHost, Owner owner) {
     this(dockerHost, owner, RegistryCredentials.ofUser(), Path.of("/"));
   }
 
   DockerDriver(URI dockerHost, Owner owner, RegistryCredentials credentials, Path root) {
+    this(dockerHost, owner, credentials, root, null);
+  }
+
+  private DockerDriver(
+      URI dockerHost,
+      Owner owner,
+      RegistryCredentials credentials,
+      Path root,
+      @Nullable Path commands) {
     this.owner = owner;
     api = new DockerApi(dockerHost);
     paths = new HostPathPolicy(api.socket());
@@ -116,7 +131,9 @@ public final class DockerDriver
     report = new RuntimeReport(api);
     listing = new ContainerListing(api, owner, this::look);
     usage = new ContainerUsage(root, api);
-    programs = new ContainerPrograms(api, root.resolve("proc"));
+    programs =
+        new ContainerPrograms(
+            api, new OpenCommands(root.resolve("proc"), commands, new HostPrograms()));
   }
 
   @Override
@@ -366,6 +383,7 @@ public final class DockerDriver
         new EventFollower(api, owner, this::inspect, states, listener, EVENT_LIMITS);
     follower = made;
     made.start();
+    programs.endLeftOver();
     var _ = Thread.ofVirtual().name("docker-warm-up").start(this::warmUp);
   }
 

@@ -1,0 +1,99 @@
+package dev.berth.agent.driver.docker;
+
+import dev.berth.agent.journal.AtomicFile;
+import dev.berth.agent.port.HostCommands;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The commands in containers that somebody waits for, a file each. They outlive an agent that is
+/// killed, and nobody would find them again: the next agent ends them.
+///
+/// @param proc the kernel's `/proc`
+/// @param directory of the files; null: nothing is kept
+record OpenCommands(Path proc, @Nullable Path directory, HostCommands commands) {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenCommands.class);
+
+  /// A command runs.
+  ///
+  /// @param id the daemon's, hexadecimal
+  void begun(String id, ContainerProcess process) {
+    if (directory == null) {
+      return;
+    }
+    String line = "%s %d %s".formatted(process.container(), process.pid(), process.started());
+    try {
+      AtomicFile.makeDirectory(directory);
+      // What a crash of the host takes with it is over anyway: nothing waits for the disk.
+      Files.writeString(directory.resolve(id), line);
+    } catch (IOException e) {
+      LOG.warn("command {} is not written down: {}", id, e.toString());
+    }
+  }
+
+  /// It has ended, or shall go on without anybody.
+  void over(String id) {
+    if (directory != null) {
+      delete(directory.resolve(id));
+    }
+  }
+
+  /// Ends what an earlier agent has left, all at once, in the background.
+  void endLeftOver() {
+    for (Path file : leftOver()) {
+      var _ =
+          Thread.ofVirtual()
+              .name("docker-exec-left")
+              .start(
+                  () -> {
+                    read(file).ifPresent(process -> process.end(commands));
+                    delete(file);
+                  });
+    }
+  }
+
+  private List<Path> leftOver() {
+    List<Path> files = new ArrayList<>();
+    if (directory == null) {
+      return files;
+    }
+    try (DirectoryStream<Path> list = Files.newDirectoryStream(directory)) {
+      list.forEach(files::add);
+    } catch (NoSuchFileException _) {
+      return files;
+    } catch (IOException e) {
+      LOG.warn("commands of an earlier agent cannot be listed: {}", e.toString());
+    }
+    return files;
+  }
+
+  private Optional<ContainerProcess> read(Path file) {
+    try {
+      String[] words = Files.readString(file, StandardCharsets.UTF_8).split(" ", -1);
+      if (words.length == 3) {
+        return Optional.of(
+            new ContainerProcess(proc, words[0], Long.parseLong(words[1]), words[2]));
+      }
+    } catch (IOException | NumberFormatException e) {
+      LOG.warn("command {} of an earlier agent is not known: {}", file.getFileName(), e.toString());
+    }
+    return Optional.empty();
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be removed: {}", file, e.toString());
+    }
+  }
+}
