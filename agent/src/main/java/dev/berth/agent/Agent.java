@@ -2,7 +2,9 @@ package dev.berth.agent;
 
 import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.ImageCapable;
+import dev.berth.agent.driver.NetworkCapable;
 import dev.berth.agent.driver.RuntimeDriver;
+import dev.berth.agent.driver.VolumeCapable;
 import dev.berth.agent.fence.FenceGuard;
 import dev.berth.agent.journal.EpochFile;
 import dev.berth.agent.journal.InstanceJournal;
@@ -21,6 +23,7 @@ import dev.berth.v1.RenewCertificateResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,10 +105,13 @@ public final class Agent implements AutoCloseable {
   private HostImages images(AgentHost on) {
     return new HostImages(
         on.care().images(),
-        drivers.all().stream()
-            .filter(ImageCapable.class::isInstance)
-            .findFirst()
-            .map(driver -> ((ImageCapable) driver).images()));
+        first(ImageCapable.class).map(ImageCapable::images),
+        first(VolumeCapable.class).map(VolumeCapable::volumes),
+        first(NetworkCapable.class).map(NetworkCapable::networks));
+  }
+
+  private <T> Optional<T> first(Class<T> capability) {
+    return drivers.all().stream().filter(capability::isInstance).map(capability::cast).findFirst();
   }
 
   /// Where the journal and the epoch are kept.

@@ -19,6 +19,10 @@ import dev.berth.cli.image.PushCommand;
 import dev.berth.cli.image.RmiCommand;
 import dev.berth.cli.image.TagCommand;
 import dev.berth.cli.logs.LogsCommand;
+import dev.berth.cli.network.NetworkCreateCommand;
+import dev.berth.cli.network.NetworkInspectCommand;
+import dev.berth.cli.network.NetworkLsCommand;
+import dev.berth.cli.network.NetworkRmCommand;
 import dev.berth.cli.registry.LoginCommand;
 import dev.berth.cli.registry.LogoutCommand;
 import dev.berth.cli.run.RunCommand;
@@ -67,6 +71,11 @@ import dev.berth.cli.vm.VmSnapshotCreateCommand;
 import dev.berth.cli.vm.VmSnapshotLsCommand;
 import dev.berth.cli.vm.VmSnapshotRevertCommand;
 import dev.berth.cli.vm.VmSnapshotRmCommand;
+import dev.berth.cli.volume.VolumeCreateCommand;
+import dev.berth.cli.volume.VolumeInspectCommand;
+import dev.berth.cli.volume.VolumeLsCommand;
+import dev.berth.cli.volume.VolumePruneCommand;
+import dev.berth.cli.volume.VolumeRmCommand;
 import dev.berth.cli.why.WhyCommand;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +157,21 @@ final class Verbs {
                   Verb.of("inspect", "Show what is in a disk", ImageInspectCommand::new),
                   Verb.of("rm", "Remove disks from nodes", ImageRmCommand::new),
                   Verb.of("prune", "Remove what no container uses", ImagePruneCommand::new)),
+              Verb.noun(
+                  "volume",
+                  "Look at volumes of containers on nodes, make and remove them",
+                  Verb.of("ls", "List volumes", VolumeLsCommand::new),
+                  Verb.of("create", "Make a volume", VolumeCreateCommand::new),
+                  Verb.of("inspect", "Show all of volumes", VolumeInspectCommand::new),
+                  Verb.of("rm", "Remove volumes", VolumeRmCommand::new),
+                  Verb.of("prune", "Remove what no container has", VolumePruneCommand::new)),
+              Verb.noun(
+                  "network",
+                  "Look at networks of containers on nodes, make and remove them",
+                  Verb.of("ls", "List networks", NetworkLsCommand::new),
+                  Verb.of("create", "Make a network", NetworkCreateCommand::new),
+                  Verb.of("inspect", "Show all of networks", NetworkInspectCommand::new),
+                  Verb.of("rm", "Remove networks", NetworkRmCommand::new)),
               Verb.noun(
                   "vm",
                   "Do what only virtual machines can do",

@@ -2,7 +2,7 @@
 _berth() {
   local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD - 1]}"
   local program="${COMP_WORDS[0]}" verb="${COMP_WORDS[1]}" words=""
-  local verbs="up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image vm ns controller token completion version"
+  local verbs="up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns controller token completion version"
   if [[ $COMP_CWORD -eq 1 ]]; then
     words="$verbs --help"
   elif [[ $prev == -f || $prev == --file ]] && [[ $verb =~ ^(apply|validate|delete)$ ]]; then
@@ -38,6 +38,12 @@ _berth() {
       image)
         if [[ $COMP_CWORD -eq 2 ]]; then words="ls import inspect rm prune"
         elif [[ ${COMP_WORDS[2]} == import ]]; then compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return; fi ;;
+      volume)
+        if [[ $COMP_CWORD -eq 2 ]]; then words="ls create inspect rm prune"
+        elif [[ ${COMP_WORDS[2]} =~ ^(inspect|rm)$ ]]; then words="$("$program" __names volumes 2>/dev/null)"; fi ;;
+      network)
+        if [[ $COMP_CWORD -eq 2 ]]; then words="ls create inspect rm"
+        elif [[ ${COMP_WORDS[2]} =~ ^(inspect|rm)$ ]]; then words="$("$program" __names networks 2>/dev/null)"; fi ;;
       vm)
         if [[ $COMP_CWORD -eq 2 ]]; then words="snapshot"
         elif [[ $COMP_CWORD -eq 3 ]]; then words="create ls revert rm"

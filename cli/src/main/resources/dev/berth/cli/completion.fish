@@ -1,5 +1,5 @@
 # Completion of berth for fish: berth completion fish | source
-set -l verbs up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image vm ns controller token completion version
+set -l verbs up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns controller token completion version
 complete -c berth -f
 complete -c berth -n "not __fish_seen_subcommand_from $verbs" -a "$verbs"
 complete -c berth -n "__fish_seen_subcommand_from inspect why boot logs exec attach port-forward console stats top port stop start restart pause unpause kill update wait" -a "(berth __names targets 2>/dev/null)"
@@ -8,6 +8,10 @@ complete -c berth -n "__fish_seen_subcommand_from node; and not __fish_seen_subc
 complete -c berth -n "__fish_seen_subcommand_from node; and __fish_seen_subcommand_from inspect doctor cordon uncordon drain taint fence label rm" -a "(berth __names nodes 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from image; and not __fish_seen_subcommand_from ls import inspect rm prune" -a "ls import inspect rm prune"
 complete -c berth -n "__fish_seen_subcommand_from image; and __fish_seen_subcommand_from import" -F
+complete -c berth -n "__fish_seen_subcommand_from volume; and not __fish_seen_subcommand_from ls create inspect rm prune" -a "ls create inspect rm prune"
+complete -c berth -n "__fish_seen_subcommand_from volume; and __fish_seen_subcommand_from inspect rm" -a "(berth __names volumes 2>/dev/null)"
+complete -c berth -n "__fish_seen_subcommand_from network; and not __fish_seen_subcommand_from ls create inspect rm" -a "ls create inspect rm"
+complete -c berth -n "__fish_seen_subcommand_from network; and __fish_seen_subcommand_from inspect rm" -a "(berth __names networks 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from vm; and not __fish_seen_subcommand_from snapshot" -a "snapshot"
 complete -c berth -n "__fish_seen_subcommand_from snapshot; and not __fish_seen_subcommand_from create ls revert rm" -a "create ls revert rm"
 complete -c berth -n "__fish_seen_subcommand_from snapshot; and __fish_seen_subcommand_from create ls revert rm" -a "(berth __names targets 2>/dev/null)"

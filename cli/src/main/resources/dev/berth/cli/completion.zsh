@@ -3,7 +3,7 @@
 _berth() {
   local program="${words[1]}" verb="${words[2]}"
   if (( CURRENT == 2 )); then
-    compadd up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image vm ns controller token completion version
+    compadd up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns controller token completion version
     return
   fi
   case "${words[CURRENT-1]}" in
@@ -24,6 +24,12 @@ _berth() {
     image)
       if (( CURRENT == 3 )); then compadd ls import inspect rm prune
       elif [[ "${words[3]}" == import ]]; then _files; fi ;;
+    volume)
+      if (( CURRENT == 3 )); then compadd ls create inspect rm prune
+      elif [[ "${words[3]}" == (inspect|rm) ]]; then compadd -- ${(f)"$("$program" __names volumes 2>/dev/null)"}; fi ;;
+    network)
+      if (( CURRENT == 3 )); then compadd ls create inspect rm
+      elif [[ "${words[3]}" == (inspect|rm) ]]; then compadd -- ${(f)"$("$program" __names networks 2>/dev/null)"}; fi ;;
     vm)
       if (( CURRENT == 3 )); then compadd snapshot
       elif (( CURRENT == 4 )); then compadd create ls revert rm

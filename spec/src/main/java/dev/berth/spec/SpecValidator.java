@@ -28,7 +28,10 @@ public final class SpecValidator {
     type(spec, findings);
     findings.range("replicas", spec.getReplicas(), 0, SlotName.MAX_SLOT);
     switch (spec.getRuntimeCase()) {
-      case CONTAINER -> ContainerRules.check("container", spec.getContainer(), findings);
+      case CONTAINER -> {
+        ContainerRules.check("container", spec.getContainer(), findings);
+        ContainerNetworkRules.joined(spec, findings);
+      }
       case VM -> VmRules.check("vm", spec, findings);
       case PROCESS -> ProcessRules.check("process", spec, findings);
       case RUNTIME_NOT_SET ->

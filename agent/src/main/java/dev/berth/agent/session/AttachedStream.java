@@ -3,6 +3,8 @@ package dev.berth.agent.session;
 import com.google.protobuf.ByteString;
 import dev.berth.agent.driver.ConsoleCapable;
 import dev.berth.agent.driver.ContainerImages;
+import dev.berth.agent.driver.ContainerNetworks;
+import dev.berth.agent.driver.ContainerVolumes;
 import dev.berth.agent.driver.CopyCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Failure;
@@ -17,6 +19,7 @@ import dev.berth.v1.ImageRemoval;
 import dev.berth.v1.ListProcessesResponse;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogSource;
+import dev.berth.v1.Network;
 import dev.berth.v1.NodeExamination;
 import dev.berth.v1.PathStat;
 import dev.berth.v1.StreamDone;
@@ -25,6 +28,8 @@ import dev.berth.v1.StreamOpened;
 import dev.berth.v1.TerminalSize;
 import dev.berth.v1.UsageSample;
 import dev.berth.v1.VmSnapshot;
+import dev.berth.v1.Volume;
+import dev.berth.v1.VolumeRemoval;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -158,6 +163,21 @@ final class AttachedStream
   /// The same for what a removal of images did.
   boolean write(ImageRemoval removal) throws InterruptedException {
     return sendWhenReady(AttachStreamRequest.newBuilder().setImageRemoval(removal).build());
+  }
+
+  /// The same for a volume of the node.
+  boolean write(Volume volume) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setVolume(volume).build());
+  }
+
+  /// The same for what a removal of volumes did.
+  boolean write(VolumeRemoval removal) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setVolumeRemoval(removal).build());
+  }
+
+  /// The same for a network of the node.
+  boolean write(Network network) throws InterruptedException {
+    return sendWhenReady(AttachStreamRequest.newBuilder().setNetwork(network).build());
   }
 
   /// The same for a snapshot of an instance.
@@ -297,8 +317,12 @@ final class AttachedStream
           case Failure.Permanent(String reason, _) ->
               switch (reason) {
                 case ConsoleCapable.TAKEN -> Status.Code.ABORTED;
-                case SnapshotCapable.EXISTS -> Status.Code.ALREADY_EXISTS;
-                case SnapshotCapable.MISSING, CopyCapable.NO_SUCH_PATH, ContainerImages.MISSING ->
+                case SnapshotCapable.EXISTS, ContainerNetworks.EXISTS -> Status.Code.ALREADY_EXISTS;
+                case SnapshotCapable.MISSING,
+                    CopyCapable.NO_SUCH_PATH,
+                    ContainerImages.MISSING,
+                    ContainerVolumes.MISSING,
+                    ContainerNetworks.MISSING ->
                     Status.Code.NOT_FOUND;
                 case ContainerImages.LOGIN_REFUSED -> Status.Code.UNAUTHENTICATED;
                 default -> Status.Code.FAILED_PRECONDITION;

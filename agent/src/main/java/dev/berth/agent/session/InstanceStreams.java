@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Serves what users ask of instances (output, consoles, commands, ports, snapshots, pauses,
-/// signals, processes, usage, copies), the node's images, and what the node finds when it looks at
-/// itself, on streams that a controller asked for, each on a thread of its own, as fast as the
-/// reader at the other end takes it.
+/// signals, processes, usage, copies), the node's images, volumes and networks, and what the node
+/// finds when it looks at itself, on streams that a controller asked for, each on a thread of its
+/// own, as fast as the reader at the other end takes it.
 public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
   private static final int LOGS_MAX = 256;
@@ -43,6 +43,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final Semaphore programPlaces = new Semaphore(PROGRAMS_MAX);
   private final Semaphore forwardPlaces = new Semaphore(FORWARDS_MAX);
   private final Semaphore queryPlaces = new Semaphore(QUERIES_MAX);
+  private final Semaphore objectPlaces = new Semaphore(QUERIES_MAX);
   private final Semaphore importPlaces = new Semaphore(IMPORTS_MAX);
   private final Semaphore transferPlaces = new Semaphore(TRANSFERS_MAX);
   private final Semaphore snapshotPlaces = new Semaphore(SNAPSHOTS_MAX);
@@ -124,6 +125,10 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
               forwardPlaces,
               stream,
               new ForwardPump(capabilities, request.getForward(), stream, threads)::run);
+      case VOLUME_LIST, VOLUME_INSPECT, VOLUME_CREATE, VOLUME_REMOVE, VOLUME_PRUNE ->
+          serveVolumes(request, stream);
+      case NETWORK_LIST, NETWORK_INSPECT, NETWORK_CREATE, NETWORK_REMOVE ->
+          serveNetworks(request, stream);
       case EXAMINE -> examine(request, stream);
       case REQUEST_NOT_SET ->
           stream.fail(
@@ -137,6 +142,22 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
       return;
     }
     run(examinePlaces, stream, new ExaminePump(examiner.get(), request.getExamine(), stream)::run);
+  }
+
+  private void serveVolumes(OpenStream request, AttachedStream stream) {
+    images
+        .volumes()
+        .ifPresentOrElse(
+            volumes -> run(objectPlaces, stream, new VolumePump(volumes, request, stream)::run),
+            () -> stream.fail(Status.Code.FAILED_PRECONDITION, "this node keeps no volumes"));
+  }
+
+  private void serveNetworks(OpenStream request, AttachedStream stream) {
+    images
+        .networks()
+        .ifPresentOrElse(
+            networks -> run(objectPlaces, stream, new NetworkPump(networks, request, stream)::run),
+            () -> stream.fail(Status.Code.FAILED_PRECONDITION, "this node has no networks"));
   }
 
   private void serveImages(Semaphore places, OpenStream request, AttachedStream stream) {

@@ -10,8 +10,10 @@ import dev.berth.v1.ExecServiceGrpc;
 import dev.berth.v1.ImageServiceGrpc;
 import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.NamespaceServiceGrpc;
+import dev.berth.v1.NetworkServiceGrpc;
 import dev.berth.v1.NodeServiceGrpc;
 import dev.berth.v1.VmServiceGrpc;
+import dev.berth.v1.VolumeServiceGrpc;
 import dev.berth.v1.WorkloadServiceGrpc;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +80,16 @@ public final class Cluster implements AutoCloseable {
   /// The same, for streams both ways.
   public ImageServiceGrpc.ImageServiceStub imageCalls() {
     return ImageServiceGrpc.newStub(channel.channel());
+  }
+
+  /// Volumes on nodes: streams, without a time limit.
+  public VolumeServiceGrpc.VolumeServiceBlockingStub volumes() {
+    return VolumeServiceGrpc.newBlockingStub(channel.channel());
+  }
+
+  /// Networks of containers on nodes: streams, without a time limit.
+  public NetworkServiceGrpc.NetworkServiceBlockingStub networks() {
+    return NetworkServiceGrpc.newBlockingStub(channel.channel());
   }
 
   /// Snapshots of virtual machines: streams, without a time limit.

@@ -141,6 +141,12 @@ final class RunSpec {
             .setHostname(options.hostname)
             .setReadOnly(options.readOnly)
             .setPull(pull());
+    if (options.vm.networks.size() > 1) {
+      throw FailureException.usage(
+          "--network: count: %d (expected: at most 1 of a container)"
+              .formatted(options.vm.networks.size()));
+    }
+    options.vm.networks.forEach(container::setNetwork);
     if (!options.entrypoint.isEmpty()) {
       container.addEntrypoint(options.entrypoint);
     }

@@ -26,8 +26,10 @@ final class VmOptions {
 
   @Option(
       names = "--network",
-      paramLabel = "user|bridge:NAME|libvirt:NAME",
-      description = "VM: connects a network card; user unless given.")
+      paramLabel = "NAME|user|bridge:NAME|libvirt:NAME",
+      description =
+          "Container: joins this network of its node, or none. VM: connects a network card; user"
+              + " unless given.")
   List<String> networks = new ArrayList<>();
 
   @Option(

@@ -8,18 +8,22 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /// The option of verbs that show messages in full.
-final class MessageFormat {
+public final class MessageFormat {
   @Option(
       names = {"-o", "--output", "-f", "--format"},
       paramLabel = "json|yaml",
       description = "An array in JSON, unless given, or in YAML.")
   private String format = "json";
 
-  void check() {
+  /// Refuses an unknown format.
+  ///
+  /// @throws dev.berth.cli.term.FailureException with exit code 2
+  public void check() {
     FormatNames.require(format, List.of("json", "yaml"));
   }
 
-  void print(Terminal terminal, List<? extends Message> messages) {
+  /// Prints them as an array.
+  public void print(Terminal terminal, List<? extends Message> messages) {
     String json = Json.array(messages);
     terminal.out().println(format.equals("yaml") ? Json.toYaml(json) : json);
   }

@@ -8,6 +8,8 @@ import dev.berth.client.context.ContextException;
 import dev.berth.v1.Kind;
 import dev.berth.v1.ListImagesRequest;
 import dev.berth.v1.ListInstancesRequest;
+import dev.berth.v1.ListNetworksRequest;
+import dev.berth.v1.ListVolumesRequest;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.util.Set;
@@ -25,7 +27,9 @@ public final class NamesCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "workloads|targets|nodes|tokens|namespaces|images")
+  @Parameters(
+      index = "0",
+      paramLabel = "workloads|targets|nodes|tokens|namespaces|images|volumes|networks")
   private String what = "";
 
   @Mixin private final ClusterOptions options = new ClusterOptions();
@@ -49,6 +53,8 @@ public final class NamesCommand implements Callable<Integer> {
                 .getNamespacesList()
                 .forEach(namespace -> names.add(namespace.getName()));
         case "images" -> images(cluster, names);
+        case "volumes" -> volumes(cluster, names);
+        case "networks" -> networks(cluster, names);
         case "targets" -> {
           workloads(cluster, names);
           slots(cluster, names);
@@ -82,6 +88,22 @@ public final class NamesCommand implements Callable<Integer> {
                     .getResult()
                     .getImagesList()
                     .forEach(image -> names.addAll(image.getNamesList())));
+  }
+
+  private static void volumes(Cluster cluster, Set<String> names) {
+    cluster
+        .volumes()
+        .listVolumes(ListVolumesRequest.getDefaultInstance())
+        .forEachRemaining(
+            answer -> answer.getVolumesList().forEach(volume -> names.add(volume.getName())));
+  }
+
+  private static void networks(Cluster cluster, Set<String> names) {
+    cluster
+        .networks()
+        .listNetworks(ListNetworksRequest.getDefaultInstance())
+        .forEachRemaining(
+            answer -> answer.getNetworksList().forEach(network -> names.add(network.getName())));
   }
 
   private static void slots(Cluster cluster, Set<String> names) {

@@ -23,6 +23,8 @@ public final class FakeCluster implements AutoCloseable {
   private final FakeWorkloads workloads = new FakeWorkloads();
   private final FakeExec exec = new FakeExec();
   private final FakeImages images = new FakeImages();
+  private final FakeVolumes volumes = new FakeVolumes();
+  private final FakeNetworks networks = new FakeNetworks();
   private final FakeVms vms = new FakeVms();
   private final FakeNodes nodes = new FakeNodes();
   private final FakeNamespaces namespaces = new FakeNamespaces();
@@ -52,6 +54,8 @@ public final class FakeCluster implements AutoCloseable {
             .addService(instances)
             .addService(exec)
             .addService(images)
+            .addService(volumes)
+            .addService(networks)
             .addService(vms)
             .addService(nodes)
             .addService(namespaces)

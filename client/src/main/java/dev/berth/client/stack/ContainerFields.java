@@ -94,6 +94,13 @@ final class ContainerFields {
             "read_only",
             "Makes the root file system read-only.",
             Scalars.bool(),
-            ContainerSpec.Builder::setReadOnly));
+            ContainerSpec.Builder::setReadOnly),
+        new Field<>(
+            "network",
+            "network",
+            "A network of the node that it joins, made with berth network create; the runtime's"
+                + " own unless said.",
+            Scalars.name("a name", StackFields.RUNTIME_PATTERN, Names::volumeProblem),
+            ContainerSpec.Builder::setNetwork));
   }
 }

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 /// JSON Schema are both made from it.
 final class StackFields {
   static final String NAME_PATTERN = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
+  static final String RUNTIME_PATTERN = "[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}";
   static final String LABEL_PATTERN = "[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?";
   private static final int PORT_MAX = 65_535;
   private static final String LATER = "not accepted by this version of Berth; ";
@@ -300,7 +301,7 @@ final class StackFields {
                 "volume",
                 "volume",
                 "Name of a volume of the node's runtime, made when missing.",
-                Scalars.name("a name", "[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}", Names::volumeProblem),
+                Scalars.name("a name", RUNTIME_PATTERN, Names::volumeProblem),
                 Mount.Builder::setVolume),
             new Field<>(
                 "readOnly",

@@ -17,7 +17,11 @@ enum Answering {
   private static final String AGENTS = "berth.v1.AgentService/";
   // What lies on nodes, which only the leader reaches; so that a follower cannot answer lists.
   private static final List<String> ON_NODES =
-      List.of("berth.v1.ImageService/", "berth.v1.VmService/");
+      List.of(
+          "berth.v1.ImageService/",
+          "berth.v1.VolumeService/",
+          "berth.v1.NetworkService/",
+          "berth.v1.VmService/");
   private static final String BERTH = "berth.v1.";
   private static final Set<String> BY_ANYONE =
       Set.of(

@@ -6,7 +6,8 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Says in the log who reached into what runs. Never what was typed, nor the environment.
+/// Says in the log who reached into what runs, or changed what nodes keep. Never what was typed,
+/// nor the environment.
 final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger("dev.berth.audit");
   private static final int COMMAND_CHARS = 200;
@@ -20,6 +21,19 @@ final class Audit {
         "exec",
         instance,
         words.length() > COMMAND_CHARS ? words.substring(0, COMMAND_CHARS) + "…" : words);
+  }
+
+  /// Someone changes what nodes keep.
+  ///
+  /// @param what "volume rm"
+  /// @param nodes as they were named; none: all that can
+  static void change(String what, String name, List<String> nodes) {
+    LOG.info(
+        "{} by {}: {} on {}",
+        what,
+        Access.caller(),
+        Printable.escape(name),
+        nodes.isEmpty() ? "all nodes with containers" : Printable.escape(String.join(", ", nodes)));
   }
 
   /// Someone reaches an instance in another way.

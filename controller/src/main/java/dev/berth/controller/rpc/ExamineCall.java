@@ -82,12 +82,7 @@ final class ExamineCall {
                               .setCode(failure.getCode())
                               .setMessage(failure.getMessage())),
                   node));
-      case NodeNews.Begun(),
-          NodeNews.Found(_),
-          NodeNews.Removed(_),
-          NodeNews.Progress(_),
-          NodeNews.Done() ->
-          Optional.empty();
+      default -> Optional.empty();
     };
   }
 

@@ -207,6 +207,8 @@ public final class GrpcServers implements AutoCloseable {
             new InstanceRpc(loop, parts.feed(), broker),
             new ExecRpc(loop, broker),
             new ImageRpc(loop, broker, timer),
+            new VolumeRpc(loop, broker, timer),
+            new NetworkRpc(loop, broker, timer),
             new VmRpc(loop, broker),
             new NodeRpc(loop, broker, timer),
             new NamespaceRpc(loop),

@@ -27,8 +27,7 @@ final class ImagePages implements NodeFanOut.View<ListImagesResponse> {
         page(node).clearImages().setFailure(failure);
         yield Optional.of(answer(node, true));
       }
-      case NodeNews.Begun(), NodeNews.Progress(_), NodeNews.Removed(_), NodeNews.Examined(_) ->
-          Optional.empty();
+      default -> Optional.empty();
     };
   }
 

@@ -250,7 +250,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
       case NodeNews.Progress(var progress) -> Optional.of(work.setProgress(progress).build());
       case NodeNews.Found(var found) -> Optional.of(work.setImage(found).build());
       case NodeNews.Failed(var failure) -> Optional.of(work.setFailure(failure).build());
-      case NodeNews.Removed(_), NodeNews.Examined(_), NodeNews.Done() -> Optional.empty();
+      default -> Optional.empty();
     };
   }
 

@@ -46,6 +46,22 @@ final class ImageTargets {
   /// @throws io.grpc.StatusRuntimeException when one is not there, or there is none
   static List<Chosen> of(ClusterState state, List<String> names, List<Kind> kinds) {
     Set<Kind> wanted = wanted(kinds);
+    String capability = wanted.equals(Set.of(Kind.KIND_CONTAINER)) ? "images" : "";
+    return of(state, names, new Need(wanted, capability, "images of containers"));
+  }
+
+  /// Nodes that run containers, and whose agent can do something with what is theirs.
+  ///
+  /// @param capability of their drivers
+  /// @param what the same, for people
+  /// @throws io.grpc.StatusRuntimeException as [#of]
+  static List<Chosen> ofContainers(
+      ClusterState state, List<String> names, String capability, String what) {
+    return of(state, names, new Need(Set.of(Kind.KIND_CONTAINER), capability, what));
+  }
+
+  private static List<Chosen> of(ClusterState state, List<String> names, Need need) {
+    Set<Kind> wanted = need.kinds();
     if (names.size() > ImageRules.NODES_MAX) {
       throw StatusMapper.badField(
           "nodes",
@@ -57,7 +73,7 @@ final class ImageTargets {
         if (node.state() == NodeState.NODE_STATE_READY
             && node.isConnected()
             && runs(node, wanted, true)) {
-          chosen.add(choose(node, wanted));
+          chosen.add(choose(node, need));
         }
       }
       if (chosen.isEmpty()) {
@@ -76,33 +92,40 @@ final class ImageTargets {
             RefusalCode.NOT_FOUND,
             "no node " + Printable.quote(name) + ": 'berth node ls' lists those there are");
       }
-      chosen.add(choose(node, wanted));
+      chosen.add(choose(node, need));
     }
     return chosen;
   }
 
-  private static Chosen choose(NodeRecord node, Set<Kind> wanted) {
+  /// What a node must be able to do.
+  ///
+  /// @param kinds one of these it must run
+  /// @param capability that its driver must have; empty: none
+  /// @param what the capability, for people
+  private record Need(Set<Kind> kinds, String capability, String what) {}
+
+  private static Chosen choose(NodeRecord node, Need need) {
     if (!node.isConnected()) {
       return Chosen.refused(
           node.name(),
           Status.Code.UNAVAILABLE,
           "it is not connected: repeat when its agent is back");
     }
-    if (!runs(node, wanted, false)) {
+    if (!runs(node, need.kinds(), false)) {
       return Chosen.refused(
           node.name(),
           Status.Code.FAILED_PRECONDITION,
           "it runs no "
-              + words(wanted)
+              + words(need.kinds())
               + ": 'berth node inspect "
               + node.name()
               + "' shows its drivers");
     }
-    if (wanted.equals(Set.of(Kind.KIND_CONTAINER)) && !keepsImages(node)) {
+    if (!need.capability().isEmpty() && !can(node, need.capability())) {
       return Chosen.refused(
           node.name(),
           Status.Code.UNIMPLEMENTED,
-          "its agent is too old for images of containers: update it");
+          "its agent is too old for " + need.what() + ": update it");
     }
     return reachable(node);
   }
@@ -137,8 +160,8 @@ final class ImageTargets {
         .anyMatch(driver -> kinds.contains(driver.getKind()) && (driver.getAvailable() || !now));
   }
 
-  private static boolean keepsImages(NodeRecord node) {
-    return drivers(node).anyMatch(driver -> driver.getCapabilitiesList().contains("images"));
+  private static boolean can(NodeRecord node, String capability) {
+    return drivers(node).anyMatch(driver -> driver.getCapabilitiesList().contains(capability));
   }
 
   private static Stream<DriverDescription> drivers(NodeRecord node) {

@@ -139,7 +139,7 @@ final class ImportCall implements StreamObserver<ImportImageRequest> {
       case NodeNews.Progress(var progress) -> Optional.of(answer.setProgress(progress).build());
       case NodeNews.Found(var found) -> Optional.of(answer.setImage(found).build());
       case NodeNews.Failed(var failure) -> Optional.of(answer.setFailure(failure).build());
-      case NodeNews.Removed(_), NodeNews.Examined(_), NodeNews.Done() -> Optional.empty();
+      default -> Optional.empty();
     };
   }
 }

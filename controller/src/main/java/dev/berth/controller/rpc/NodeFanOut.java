@@ -77,10 +77,14 @@ final class NodeFanOut<A> {
   /// @param asked the question without the stream's id
   synchronized void start(List<ImageTargets.Chosen> nodes, OpenStream asked) {
     question = asked;
-    answersOne = !asked.hasImageList();
+    answersOne =
+        switch (asked.getRequestCase()) {
+          case IMAGE_LIST, VOLUME_LIST, NETWORK_LIST -> false;
+          default -> true;
+        };
     mayTakeLong =
         switch (asked.getRequestCase()) {
-          case IMAGE_IMPORT, IMAGE_PULL, IMAGE_PUSH, IMAGE_PRUNE -> true;
+          case IMAGE_IMPORT, IMAGE_PULL, IMAGE_PUSH, IMAGE_PRUNE, VOLUME_PRUNE -> true;
           default -> false;
         };
     waiting.addAll(nodes);
@@ -185,6 +189,9 @@ final class NodeFanOut<A> {
     return switch (question.getRequestCase()) {
       case EXAMINE -> MessageCase.EXAMINATION;
       case IMAGE_PRUNE -> MessageCase.IMAGE_REMOVAL;
+      case VOLUME_LIST, VOLUME_INSPECT, VOLUME_CREATE, VOLUME_REMOVE -> MessageCase.VOLUME;
+      case VOLUME_PRUNE -> MessageCase.VOLUME_REMOVAL;
+      case NETWORK_LIST, NETWORK_INSPECT, NETWORK_CREATE, NETWORK_REMOVE -> MessageCase.NETWORK;
       default -> MessageCase.IMAGE;
     };
   }

@@ -83,6 +83,10 @@ final class NodeTask implements AgentStream {
         }
         case IMAGE -> answer(message, new NodeNews.Found(message.getImage()));
         case IMAGE_REMOVAL -> answer(message, new NodeNews.Removed(message.getImageRemoval()));
+        case VOLUME -> answer(message, new NodeNews.HasVolume(message.getVolume()));
+        case VOLUME_REMOVAL ->
+            answer(message, new NodeNews.RemovedVolumes(message.getVolumeRemoval()));
+        case NETWORK -> answer(message, new NodeNews.HasNetwork(message.getNetwork()));
         case EXAMINATION -> answer(message, new NodeNews.Examined(message.getExamination()));
         case IMAGE_PROGRESS -> call.heard(this, new NodeNews.Progress(message.getImageProgress()));
         default -> {

@@ -34,6 +34,9 @@ final class Routes {
     users("ImageService", "ListImages", "InspectImage", "RemoveImage", "ImportImage");
     users("ImageService", "PullImage", "PushImage", "TagImage", "PruneImages");
     users("ImageService", "ResolveImage");
+    users("VolumeService", "ListVolumes", "InspectVolume", "CreateVolume", "RemoveVolume");
+    users("VolumeService", "PruneVolumes");
+    users("NetworkService", "ListNetworks", "InspectNetwork", "CreateNetwork", "RemoveNetwork");
     users("VmService", "CreateVmSnapshot", "ListVmSnapshots", "RevertVmSnapshot");
     users("VmService", "DeleteVmSnapshot");
     users("NodeService", "GetNode", "ListNodes", "UpdateNode", "DeleteNode");

@@ -16,6 +16,7 @@ import com.github.dockerjava.api.model.Ports;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Owner;
+import dev.berth.spec.ContainerNetworkRules;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.PortProtocol;
@@ -82,6 +83,12 @@ final class ContainerRequest {
     if (instance.getSpec().hasStopGrace()) {
       create.withStopTimeout((int) Math.min(3600, instance.getSpec().getStopGrace().getSeconds()));
     }
+    if (ContainerNetworkRules.isMade(spec.getNetwork())) {
+      // Others on it find it by these names.
+      create.withAliases(
+          instance.getWorkload(),
+          instance.getWorkload() + "-" + Integer.toUnsignedString(instance.getSlot()));
+    }
     if (instance.getPortsCount() > 0) {
       create.withExposedPorts(
           instance.getPortsList().stream().map(ContainerRequest::exposed).distinct().toList());
@@ -119,6 +126,9 @@ final class ContainerRequest {
     if (resources.getMemoryBytes() > 0) {
       // without the second, docker would add as much swap again
       config.withMemory(resources.getMemoryBytes()).withMemorySwap(resources.getMemoryBytes());
+    }
+    if (!instance.getSpec().getContainer().getNetwork().isEmpty()) {
+      config.withNetworkMode(instance.getSpec().getContainer().getNetwork());
     }
     if (instance.getSpec().getContainer().getReadOnly()) {
       config.withReadonlyRootfs(true);

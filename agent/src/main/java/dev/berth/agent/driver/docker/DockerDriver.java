@@ -8,9 +8,10 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
-import com.github.dockerjava.api.model.HostConfig;
 import dev.berth.agent.driver.AttachCapable;
 import dev.berth.agent.driver.ContainerImages;
+import dev.berth.agent.driver.ContainerNetworks;
+import dev.berth.agent.driver.ContainerVolumes;
 import dev.berth.agent.driver.CopyCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
@@ -19,11 +20,11 @@ import dev.berth.agent.driver.Execution;
 import dev.berth.agent.driver.ForwardCapable;
 import dev.berth.agent.driver.ImageCapable;
 import dev.berth.agent.driver.InstanceUsage;
-import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Listing;
 import dev.berth.agent.driver.LogCapable;
 import dev.berth.agent.driver.LogQuery;
 import dev.berth.agent.driver.LogReader;
+import dev.berth.agent.driver.NetworkCapable;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PauseCapable;
@@ -37,13 +38,13 @@ import dev.berth.agent.driver.RuntimeListener;
 import dev.berth.agent.driver.SignalCapable;
 import dev.berth.agent.driver.StatsCapable;
 import dev.berth.agent.driver.TopCapable;
+import dev.berth.agent.driver.VolumeCapable;
 import dev.berth.agent.port.HostPrograms;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Kind;
 import dev.berth.v1.OpenAttach;
 import dev.berth.v1.OpenExec;
 import dev.berth.v1.PathStat;
-import dev.berth.v1.PullPolicy;
 import dev.berth.v1.Resources;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,7 +79,9 @@ public final class DockerDriver
         SignalCapable,
         TopCapable,
         CopyCapable,
-        ImageCapable {
+        ImageCapable,
+        VolumeCapable,
+        NetworkCapable {
   static final String NAME = "docker";
 
   private static final Logger LOG = LoggerFactory.getLogger(DockerDriver.class);
@@ -86,18 +89,18 @@ public final class DockerDriver
   private static final Duration PULL_SILENCE = Duration.ofMinutes(2);
   private static final EventFollower.Limits EVENT_LIMITS =
       new EventFollower.Limits(Duration.ofSeconds(5), Duration.ofSeconds(5));
-  private static final int MOST_TRIES = 3;
 
   private final Owner owner;
   private final DockerApi api;
-  private final HostPathPolicy paths;
-  private final ImageTransfer puller;
   private final ContainerStates states = new ContainerStates();
   private final DaemonImages images;
+  private final DaemonVolumes volumes;
+  private final DaemonNetworks networks;
   private final RuntimeReport report;
   private final ContainerListing listing;
   private final ContainerUsage usage;
   private final ContainerPrograms programs;
+  private final ContainerCreation creation;
   private volatile @Nullable EventFollower follower;
 
   /// Connects when it is first used.
@@ -125,15 +128,24 @@ public final class DockerDriver
       @Nullable Path commands) {
     this.owner = owner;
     api = new DockerApi(dockerHost);
-    paths = new HostPathPolicy(api.socket());
-    puller = new ImageTransfer(api, credentials, PULL_SILENCE);
+    HostPathPolicy paths = new HostPathPolicy(api.socket());
+    ImageTransfer puller = new ImageTransfer(api, credentials, PULL_SILENCE);
     images = new DaemonImages(api, owner, puller);
+    volumes = new DaemonVolumes(api, owner, paths);
+    networks = new DaemonNetworks(api, owner);
     report = new RuntimeReport(api);
     listing = new ContainerListing(api, owner, this::look);
     usage = new ContainerUsage(root, api);
     programs =
         new ContainerPrograms(
             api, new OpenCommands(root.resolve("proc"), commands, new HostPrograms()));
+    creation =
+        new ContainerCreation(
+            api,
+            owner,
+            new ContainerCreation.Needs(paths, puller, networks),
+            programs::made,
+            this::look);
   }
 
   @Override
@@ -154,59 +166,7 @@ public final class DockerDriver
   @Override
   public Observation prepare(AssignedInstance instance, PrepareListener listener)
       throws DriverException {
-    HostConfig hostConfig = ContainerRequest.hostConfig(instance, paths);
-    PullPolicy policy = instance.getSpec().getContainer().getPull();
-    String image = instance.getSpec().getContainer().getImage();
-    if (policy == PullPolicy.PULL_POLICY_ALWAYS) {
-      Optional<Observation> existing = existing(instance);
-      if (existing.isPresent()) {
-        return existing.get();
-      }
-      puller.pull(image, listener);
-    }
-    for (int attempt = 1; ; attempt++) {
-      try {
-        String id =
-            api.call(
-                "create",
-                CALL_LIMIT,
-                client ->
-                    requireNonNull(
-                        ContainerRequest.create(client, owner, instance, hostConfig)
-                            .exec()
-                            .getId()));
-        programs.made(id, instance.getSpec().getContainer());
-        return new Observation(
-            new RuntimeHandle(NAME, instance.getInstanceId(), id),
-            new RunState.Created(),
-            Labels.of(owner, instance));
-      } catch (ConflictException e) {
-        Optional<Observation> existing = existing(instance);
-        if (existing.isPresent()) {
-          return existing.get();
-        }
-        if (attempt == MOST_TRIES) {
-          throw DriverException.retryable("RuntimeUnavailable", Refusals.words(e), e);
-        }
-      } catch (DockerException e) {
-        if (!Refusals.isNoSuchImage(e)) {
-          throw Refusals.of("CreateFailed", e);
-        }
-        if (policy == PullPolicy.PULL_POLICY_NEVER) {
-          throw DriverException.permanent(
-              "ImageMissing",
-              "image "
-                  + image
-                  + ": not on this node, and its pull policy is never; load it, or "
-                  + "let it be pulled",
-              e);
-        }
-        if (attempt == MOST_TRIES) {
-          throw DriverException.retryable("ImagePullFailed", Refusals.words(e), e);
-        }
-        puller.pull(image, listener);
-      }
-    }
+    return creation.create(instance, listener);
   }
 
   @Override
@@ -223,7 +183,9 @@ public final class DockerDriver
       return inspect(handle);
     } catch (NotFoundException e) {
       starting.settle(false);
-      throw DriverException.retryable("Vanished", Refusals.words(e), e);
+      throw networks
+          .lost(e)
+          .orElseGet(() -> DriverException.retryable("Vanished", Refusals.words(e), e));
     } catch (DockerException e) {
       starting.settle(false);
       throw Refusals.of("StartFailed", e);
@@ -436,6 +398,16 @@ public final class DockerDriver
   }
 
   @Override
+  public ContainerVolumes volumes() {
+    return volumes;
+  }
+
+  @Override
+  public ContainerNetworks networks() {
+    return networks;
+  }
+
+  @Override
   public OptionalLong storageBytes(RuntimeHandle handle) {
     return usage.storageBytes(handle);
   }
@@ -447,22 +419,6 @@ public final class DockerDriver
       following.close();
     }
     api.close();
-  }
-
-  /// The container that already has the instance's name.
-  ///
-  /// @throws DriverException permanent, when it belongs to someone else: it is not touched
-  private Optional<Observation> existing(AssignedInstance instance) throws DriverException {
-    String name = ContainerRequest.name(instance);
-    Optional<Observation> found = look(name, instance.getInstanceId());
-    if (found.isPresent()
-        && !ContainerListing.isOf(owner, instance.getInstanceId(), found.get().labels())) {
-      throw DriverException.permanent(
-          "NameTaken",
-          "a container that is not ours has the name " + name + "; remove or rename it",
-          null);
-    }
-    return found;
   }
 
   /// What is true of a container, by id or name; empty when the daemon says that there is none.

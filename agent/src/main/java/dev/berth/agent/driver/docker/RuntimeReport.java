@@ -72,7 +72,9 @@ final class RuntimeReport {
         .addCapabilities("signals")
         .addCapabilities("top")
         .addCapabilities("copy")
-        .addCapabilities("images");
+        .addCapabilities("images")
+        .addCapabilities("volumes")
+        .addCapabilities("networks");
   }
 
   private static DriverReport away(String why) {

@@ -1,0 +1,163 @@
+package dev.berth.cli.network;
+
+import dev.berth.cli.cluster.Cluster;
+import dev.berth.cli.cluster.ClusterVerb;
+import dev.berth.cli.cluster.NodeChoice;
+import dev.berth.cli.term.Json;
+import dev.berth.cli.term.OutputOptions;
+import dev.berth.cli.term.Table;
+import dev.berth.cli.term.Terminal;
+import dev.berth.cli.verb.ContainerUsers;
+import dev.berth.cli.verb.NodeOutcomes;
+import dev.berth.v1.ListNetworksRequest;
+import dev.berth.v1.ListNetworksResponse;
+import dev.berth.v1.Network;
+import dev.berth.v1.NetworkSubnet;
+import dev.berth.v1.NodeNetwork;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `berth network ls`.
+@Command(
+    description = "Lists the networks of containers that nodes have.",
+    footer = {
+      "USED BY names slots whose containers are on it, other containers, and in parentheses"
+          + " workloads that join it and have no container here.",
+      "Filters: name (a part of it), id (its beginning), driver, scope, label (KEY or KEY=VALUE),"
+          + " type (builtin, custom), dangling (true, false: no container is on it) and node."
+    })
+public final class NetworkLsCommand extends ClusterVerb {
+  private static final List<String> FILTERS =
+      List.of("name", "id", "driver", "scope", "label", "type", "dangling", "node");
+
+  @Mixin private final NodeChoice nodes = new NodeChoice();
+  @Mixin private final OutputOptions output = new OutputOptions();
+
+  /// @param terminal where it reads and writes
+  public NetworkLsCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  protected void checkUsage() {
+    nodes.check();
+    output.check(FILTERS);
+  }
+
+  @Override
+  protected int run(Cluster cluster) {
+    List<NodeNetwork> all = new ArrayList<>();
+    NodeOutcomes outcomes = new NodeOutcomes();
+    Iterator<ListNetworksResponse> answers =
+        cluster
+            .networks()
+            .listNetworks(ListNetworksRequest.newBuilder().addAllNodes(nodes.names()).build());
+    while (answers.hasNext()) {
+      ListNetworksResponse answer = answers.next();
+      if (answer.hasFailure()) {
+        outcomes.failed(answer.getNode(), answer.getFailure());
+      }
+      answer
+          .getNetworksList()
+          .forEach(
+              network ->
+                  all.add(
+                      NodeNetwork.newBuilder()
+                          .setNode(answer.getNode())
+                          .setNetwork(network)
+                          .build()));
+    }
+    all.sort(
+        Comparator.comparing((NodeNetwork each) -> each.getNetwork().getName())
+            .thenComparing(NodeNetwork::getNode));
+    List<NodeNetwork> rows = output.filter(all, NetworkLsCommand::fits);
+    switch (output.format()) {
+      case JSON -> terminal().out().println(Json.array(rows));
+      case YAML -> terminal().out().println(Json.toYaml(Json.array(rows)));
+      case TABLE, WIDE, NAME -> print(cluster, rows);
+    }
+    return outcomes.complain(terminal());
+  }
+
+  private static boolean fits(NodeNetwork row, String key, String wanted) {
+    Network network = row.getNetwork();
+    return switch (key) {
+      case "name" -> network.getName().contains(wanted);
+      case "id" -> network.getId().startsWith(wanted);
+      case "driver" -> network.getDriver().equals(wanted);
+      case "scope" -> network.getScope().equals(wanted);
+      case "label" -> hasLabel(network, wanted);
+      case "type" -> wanted.equals(network.getBuiltin() ? "builtin" : "custom");
+      case "dangling" ->
+          Boolean.toString(network.getUsersCount() == 0 && !network.getBuiltin())
+              .equalsIgnoreCase(wanted);
+      default -> row.getNode().equals(wanted);
+    };
+  }
+
+  private static boolean hasLabel(Network network, String wanted) {
+    int equals = wanted.indexOf('=');
+    return equals < 0
+        ? network.containsLabels(wanted)
+        : wanted
+            .substring(equals + 1)
+            .equals(network.getLabelsMap().get(wanted.substring(0, equals)));
+  }
+
+  private void print(Cluster cluster, List<NodeNetwork> rows) {
+    output.print(
+        terminal(),
+        rows,
+        NodeNetwork.getDefaultInstance(),
+        new OutputOptions.Identity<>() {
+          @Override
+          public String id(NodeNetwork row) {
+            return row.getNetwork().getId();
+          }
+
+          @Override
+          public String name(NodeNetwork row) {
+            return row.getNetwork().getName();
+          }
+        },
+        wide -> table(cluster, rows, wide));
+  }
+
+  private Table table(Cluster cluster, List<NodeNetwork> rows, boolean wide) {
+    List<String> headers =
+        new ArrayList<>(List.of("NETWORK ID", "NAME", "NODE", "DRIVER", "SCOPE", "USED BY"));
+    if (wide) {
+      headers.add("SUBNETS");
+    }
+    Table table = new Table(headers);
+    for (NodeNetwork row : rows) {
+      Network network = row.getNetwork();
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  output.id(network.getId()),
+                  network.getName(),
+                  row.getNode(),
+                  network.getDriver(),
+                  network.getScope(),
+                  ContainerUsers.words(
+                      network.getUsersList(),
+                      network.getWorkloadsList(),
+                      cluster.namespace(),
+                      wide)));
+      if (wide) {
+        cells.add(
+            network.getSubnetsList().stream()
+                .map(NetworkSubnet::getSubnet)
+                .collect(Collectors.joining(",")));
+      }
+      table.row(cells);
+    }
+    return table;
+  }
+}
