@@ -18,12 +18,14 @@ import dev.berth.agent.session.HostImages;
 import dev.berth.agent.session.InstanceStreams;
 import dev.berth.agent.session.SessionSettings;
 import dev.berth.v1.NodeDescription;
+import dev.berth.v1.NodeNotice;
 import dev.berth.v1.RenewCertificateRequest;
 import dev.berth.v1.RenewCertificateResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,6 +129,16 @@ public final class Agent implements AutoCloseable {
   /// What the agent holds, for metrics.
   public InstanceInventory inventory() {
     return table;
+  }
+
+  /// Tells the controller of something on the host, for its events.
+  void notice(NodeNotice notice) {
+    session.notice(notice);
+  }
+
+  /// References of the images that containers need which this agent knows of.
+  Set<String> neededImages() {
+    return table.containerImages();
   }
 
   /// Asks the controller of the present session for a new certificate.

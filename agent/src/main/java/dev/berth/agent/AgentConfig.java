@@ -1,5 +1,6 @@
 package dev.berth.agent;
 
+import dev.berth.agent.reclaim.ReclaimRules;
 import dev.berth.client.ControllerAddress;
 import dev.berth.spec.Durations;
 import dev.berth.spec.HostDevice;
@@ -63,6 +64,9 @@ public record AgentConfig(
           "device",
           "allow-host-devices",
           "image-keep",
+          "image-gc-above",
+          "image-gc-until",
+          "image-gc-min-age",
           "dynamic-ports",
           "capacity-cpu",
           "capacity-memory");
@@ -120,12 +124,14 @@ public record AgentConfig(
   /// @param devices given to instances besides the GPUs and render nodes that are found
   /// @param imageKeep how long images of virtual machines that nobody gave a name are kept after
   ///     their last use
+  /// @param reclaim when images of containers give back room
   public record Offer(
       Optional<String> address,
       PortRange ports,
       Resources capacity,
       List<Device> devices,
-      Duration imageKeep) {
+      Duration imageKeep,
+      ReclaimRules reclaim) {
     public Offer {
       devices = List.copyOf(devices);
     }
@@ -183,7 +189,8 @@ public record AgentConfig(
                 .setMemoryBytes(value(values, "capacity-memory", "0", Quantity::parseMemoryBytes))
                 .build(),
             value(values, "device", "", AgentConfig::devices),
-            value(values, "image-keep", "7d", AgentConfig::keep)));
+            value(values, "image-keep", "7d", AgentConfig::keep),
+            reclaim(values)));
   }
 
   /// The configuration in effect, in one line, without secrets.
@@ -224,7 +231,13 @@ public record AgentConfig(
             .map(each -> each.getName() + "=" + each.getId())
             .collect(Collectors.joining(","))
         + " image-keep="
-        + Durations.format(offer.imageKeep());
+        + Durations.format(offer.imageKeep())
+        + " image-gc-above="
+        + offer.reclaim().fullPercent()
+        + "% image-gc-until="
+        + offer.reclaim().enoughPercent()
+        + "% image-gc-min-age="
+        + Durations.format(offer.reclaim().minimumAge());
   }
 
   private static Map<String, String> values(List<String> arguments) throws ConfigException {
@@ -307,6 +320,30 @@ public record AgentConfig(
           "value: \"" + text + "\" (expected: at least " + Durations.format(IMAGE_KEEP_MIN) + ")");
     }
     return keep;
+  }
+
+  private static ReclaimRules reclaim(Map<String, String> values) throws ConfigException {
+    int above = value(values, "image-gc-above", "85%", text -> percent(text, 1));
+    String usual = Math.max(0, above - 5) + "%";
+    int until = value(values, "image-gc-until", usual, text -> percent(text, 0));
+    if (until > above) {
+      throw new ConfigException(
+          "--image-gc-until: value: \"%d%%\" (expected: at most --image-gc-above, %d%%)"
+              .formatted(until, above));
+    }
+    return new ReclaimRules(
+        above, until, value(values, "image-gc-min-age", "5m", Durations::parse));
+  }
+
+  private static int percent(String text, int least) {
+    String digits = text.endsWith("%") ? text.substring(0, text.length() - 1) : text;
+    if (!digits.matches("[0-9]{1,3}")
+        || Integer.parseInt(digits) < least
+        || Integer.parseInt(digits) > 100) {
+      throw new IllegalArgumentException(
+          "value: \"" + text + "\" (expected: " + least + "% to 100%)");
+    }
+    return Integer.parseInt(digits);
   }
 
   private static List<HostDevice> hostDevices(String text) {

@@ -141,6 +141,8 @@ public final class AgentMain {
           .forEach(sweeper -> threads.start(sweeper, "artifact-sweeper"));
       images.ifPresent(
           kept -> threads.start(kept.sweeper(config.offer().imageKeep(), clock), "image-sweeper"));
+      ImageReclaiming.of(config.offer().reclaim(), drivers, agent, metrics, clock)
+          .ifPresent(reclaimer -> threads.start(reclaimer, "image-reclaimer"));
       metrics.observe(agent.inventory(), drivers);
       Runtime.getRuntime()
           .addShutdownHook(

@@ -17,7 +17,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,15 @@ final class InstanceTable implements InstanceInventory, LogAccess, ConsoleAccess
 
   Collection<Supervised> all() {
     return instances.values();
+  }
+
+  /// References of the images that assigned containers need, whether they are made or not.
+  Set<String> containerImages() {
+    return instances.values().stream()
+        .flatMap(each -> each.assigned().stream())
+        .filter(each -> each.getSpec().hasContainer())
+        .map(each -> each.getSpec().getContainer().getImage())
+        .collect(Collectors.toSet());
   }
 
   void add(Supervised instance) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.AgentConfig.ConfigException;
+import dev.berth.agent.reclaim.ReclaimRules;
 import dev.berth.client.ControllerAddress;
 import dev.berth.spec.HostDevice;
 import dev.berth.v1.Device;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -156,5 +159,32 @@ final class AgentConfigTest {
     ConfigException e =
         assertThrows(ConfigException.class, () -> AgentConfig.parse(List.of(arguments), "host-1"));
     return String.valueOf(e.getMessage());
+  }
+
+  @Test
+  void imagesOfContainersGoAboveAShareOfTheDisk() throws Exception {
+    assertEquals(ReclaimRules.USUAL, reclaim());
+    assertEquals(new ReclaimRules(70, 65, Duration.ofMinutes(5)), reclaim("--image-gc-above=70%"));
+    assertEquals(
+        new ReclaimRules(90, 50, Duration.ofHours(1)),
+        reclaim("--image-gc-above=90", "--image-gc-until=50%", "--image-gc-min-age=1h"));
+    for (String wrong :
+        List.of(
+            "--image-gc-above=0%",
+            "--image-gc-above=101%",
+            "--image-gc-above=most",
+            "--image-gc-until=86%",
+            "--image-gc-min-age=soon")) {
+      ConfigException refused = assertThrows(ConfigException.class, () -> reclaim(wrong));
+      assertTrue(
+          String.valueOf(refused.getMessage()).startsWith(wrong.replaceFirst("=.*", ":")),
+          refused.getMessage());
+    }
+  }
+
+  private static ReclaimRules reclaim(String... words) throws ConfigException {
+    List<String> all = new ArrayList<>(List.of("--data-dir=/d", "--node=n1", "--libvirt-uri=none"));
+    all.addAll(List.of(words));
+    return AgentConfig.parse(all, "n1").offer().reclaim();
   }
 }

@@ -4,4 +4,7 @@ package dev.berth.agent.driver;
 public interface ImageCapable {
   /// The images of its runtime, those that others brought there included.
   ContainerImages images();
+
+  /// The same as something that takes up room.
+  ReclaimableImages reclaimable();
 }

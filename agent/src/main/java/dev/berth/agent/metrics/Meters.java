@@ -65,6 +65,8 @@ final class Meters implements AgentMetrics, AutoCloseable {
   private final ConcurrentMap<Phase, Timer> phases = new ConcurrentHashMap<>();
   private final AtomicInteger connected = new AtomicInteger();
   private final Counter sessions;
+  private final Counter reclaimedImages;
+  private final Counter reclaimedBytes;
   private final Timer dispatch;
   private final JvmGcMetrics gc = new JvmGcMetrics();
 
@@ -79,6 +81,14 @@ final class Meters implements AgentMetrics, AutoCloseable {
     sessions =
         Counter.builder("berth.sessions.opened")
             .description("Sessions with controllers that were opened.")
+            .register(registry);
+    reclaimedImages =
+        Counter.builder("berth.images.reclaimed")
+            .description("Images of containers removed because their file system was nearly full.")
+            .register(registry);
+    reclaimedBytes =
+        Counter.builder("berth.images.reclaimed.bytes")
+            .description("Room that these gave back, in bytes.")
             .register(registry);
     dispatch =
         Timer.builder("berth.dispatch")
@@ -119,6 +129,12 @@ final class Meters implements AgentMetrics, AutoCloseable {
           .computeIfAbsent(new Phase(kind, phase), this::timer)
           .record(since.isNegative() ? Duration.ZERO : since);
     }
+  }
+
+  @Override
+  public void imageReclaimed(long bytes) {
+    reclaimedImages.increment();
+    reclaimedBytes.increment((double) bytes);
   }
 
   @Override

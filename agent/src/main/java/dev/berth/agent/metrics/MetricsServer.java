@@ -93,6 +93,11 @@ public final class MetricsServer implements AgentMetrics, AutoCloseable {
   }
 
   @Override
+  public void imageReclaimed(long bytes) {
+    meters.imageReclaimed(bytes);
+  }
+
+  @Override
   public void session(boolean open) {
     meters.session(open);
   }

@@ -35,6 +35,11 @@ public interface AgentMetrics {
   ///     started again on its node, when that was begun. Negative counts as 0, since clocks differ
   void bootPhase(Kind kind, BootPhaseKind phase, Duration since);
 
+  /// An image was removed because its file system was nearly full.
+  ///
+  /// @param bytes room that this gave back
+  default void imageReclaimed(long bytes) {}
+
   /// The session to the controllers opened or ended.
   void session(boolean open);
 }

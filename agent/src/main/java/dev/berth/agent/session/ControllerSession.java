@@ -11,6 +11,7 @@ import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.Hello;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.NodeDescription;
+import dev.berth.v1.NodeNotice;
 import dev.berth.v1.OpenStream;
 import dev.berth.v1.RenewCertificateRequest;
 import dev.berth.v1.RenewCertificateResponse;
@@ -95,6 +96,14 @@ public final class ControllerSession implements Runnable, AutoCloseable {
     SessionStream stream = current;
     if (stream != null) {
       stream.describe(description);
+    }
+  }
+
+  /// Tells of something on the host, if a session is open; otherwise nobody hears of it.
+  public void notice(NodeNotice notice) {
+    SessionStream stream = current;
+    if (stream != null) {
+      stream.notice(notice);
     }
   }
 

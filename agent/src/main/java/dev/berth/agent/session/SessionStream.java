@@ -8,6 +8,7 @@ import dev.berth.v1.Heartbeat;
 import dev.berth.v1.Hello;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.NodeDescription;
+import dev.berth.v1.NodeNotice;
 import dev.berth.v1.OpenSessionRequest;
 import dev.berth.v1.OpenSessionResponse;
 import dev.berth.v1.OpenStream;
@@ -74,6 +75,7 @@ final class SessionStream
   private volatile boolean allLeave;
   private long heartbeatMillis;
   private long lostMillis;
+  private boolean takesNotices;
   private long fenceMillis;
   private long heartbeats;
   private final TreeMap<Long, Long> beats = new TreeMap<>();
@@ -187,6 +189,17 @@ final class SessionStream
     }
   }
 
+  void notice(NodeNotice notice) {
+    lock.lock();
+    try {
+      if (open && takesNotices) {
+        send(OpenSessionRequest.newBuilder().setNotice(notice).build());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Ends the session from this side.
   void finish(String reason) {
     lock.lock();
@@ -273,6 +286,7 @@ final class SessionStream
               HEARTBEAT_MIN_MILLIS, Durations.fromProto(welcome.getHeartbeatInterval()).toMillis());
       lostMillis = Durations.fromProto(welcome.getLostTimeout()).toMillis();
       fenceMillis = Durations.fromProto(welcome.getFenceTimeout()).toMillis();
+      takesNotices = welcome.getTakesNotices();
       open = end == null;
       changed.signalAll();
       flush();

@@ -99,6 +99,8 @@ record Members(UpSettings settings) {
                 "--address=127.0.0.1",
                 "--metrics-address=" + LOOPBACK + ports.agentMetrics(),
                 "--docker-host=" + settings.dockerHost(),
+                // The images on a person's own machine are that person's.
+                "--image-gc-above=100%",
                 "--libvirt-uri=" + settings.libvirtUri()));
     if (Files.exists(settings.dir().token())) {
       command.add("--token-file=" + settings.dir().token());

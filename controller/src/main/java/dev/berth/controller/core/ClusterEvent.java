@@ -11,6 +11,7 @@ import dev.berth.v1.DrainNodeRequest;
 import dev.berth.v1.FenceNodeRequest;
 import dev.berth.v1.Hello;
 import dev.berth.v1.NodeDescription;
+import dev.berth.v1.NodeNotice;
 import dev.berth.v1.RestartWorkloadRequest;
 import dev.berth.v1.RevokeTokenRequest;
 import dev.berth.v1.ScaleWorkloadRequest;
@@ -122,6 +123,9 @@ public sealed interface ClusterEvent {
   /// An agent described its host anew.
   record DescriptionChanged(long sessionId, String node, NodeDescription description)
       implements FromSession {}
+
+  /// An agent tells of something on its host.
+  record NoticeReceived(long sessionId, String node, NodeNotice notice) implements FromSession {}
 
   /// This controller leads from now on and has loaded the state. Made by the loop alone.
   record LeadershipBegan() implements ClusterEvent {}

@@ -2,6 +2,7 @@ package dev.berth.controller.core;
 
 import dev.berth.controller.core.ClusterEvent.DescriptionChanged;
 import dev.berth.controller.core.ClusterEvent.HeartbeatReceived;
+import dev.berth.controller.core.ClusterEvent.NoticeReceived;
 import dev.berth.controller.core.ClusterEvent.SessionClosed;
 import dev.berth.controller.core.ClusterEvent.SessionOpened;
 import dev.berth.controller.core.ClusterEvent.StatusReported;
@@ -132,6 +133,7 @@ final class Sessions {
 
   private Welcome welcome(Draft draft, Session session) {
     return Welcome.newBuilder()
+        .setTakesNotices(true)
         .setEpoch(draft.state().epoch())
         .setClusterUid(draft.state().clusterUid())
         .setHeartbeatInterval(Durations.toProto(Duration.ofMillis(session.heartbeatMillis())))
@@ -226,6 +228,18 @@ final class Sessions {
     }
     describe(draft, heard(draft, node, node.liveness().session()), event.description());
     draft.roomMade();
+  }
+
+  void noticed(Draft draft, NoticeReceived event) {
+    if (current(draft, event.node(), event.sessionId()) == null) {
+      return;
+    }
+    String message = "Node " + event.node() + ": " + event.notice().getMessage();
+    if (event.notice().getWarning()) {
+      draft.warn(event.notice().getReason(), message, Draft.aboutNode(event.node()));
+    } else {
+      draft.info(event.notice().getReason(), message, Draft.aboutNode(event.node()));
+    }
   }
 
   /// The node of a live session; null when the session is not the node's present one.

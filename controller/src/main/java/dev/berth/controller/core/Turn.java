@@ -86,6 +86,7 @@ public final class Turn {
       case ClusterEvent.HeartbeatReceived e -> sessions.heartbeat(draft, e);
       case ClusterEvent.StatusReported e -> sessions.reported(draft, e);
       case ClusterEvent.DescriptionChanged e -> sessions.described(draft, e);
+      case ClusterEvent.NoticeReceived e -> sessions.noticed(draft, e);
     }
   }
 

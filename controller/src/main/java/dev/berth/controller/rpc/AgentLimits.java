@@ -6,6 +6,7 @@ import dev.berth.v1.InstanceReport;
 import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.Layer;
 import dev.berth.v1.NodeDescription;
+import dev.berth.v1.NodeNotice;
 import dev.berth.v1.StatusReport;
 import dev.berth.v1.WithheldDevice;
 import java.util.List;
@@ -24,6 +25,7 @@ final class AgentLimits {
   private static final int REPORT_INSTANCES_MAX = 1000;
   private static final int TRANSITIONS_MAX = 16;
   private static final int PHASES_MAX = 16;
+  private static final int NOTICE_MAX = 1000;
   private static final int WORD_MAX = 256;
   private static final int TEXT_MAX = 4096;
 
@@ -90,6 +92,14 @@ final class AgentLimits {
       problem = first(problem, problem(field + ".layers", layer));
     }
     return problem;
+  }
+
+  /// What is wrong with a notice; null: nothing.
+  static @Nullable String problem(NodeNotice notice) {
+    if (!notice.getReason().matches("[A-Za-z]{1,40}")) {
+      return "notice.reason: value (expected: 1 to 40 letters)";
+    }
+    return length("notice.message", notice.getMessage(), NOTICE_MAX);
   }
 
   private static @Nullable String problem(String field, Layer layer) {

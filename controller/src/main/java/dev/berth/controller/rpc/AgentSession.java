@@ -7,6 +7,7 @@ import dev.berth.controller.security.Caller;
 import dev.berth.spec.Printable;
 import dev.berth.v1.Hello;
 import dev.berth.v1.NodeDescription;
+import dev.berth.v1.NodeNotice;
 import dev.berth.v1.OpenSessionRequest;
 import dev.berth.v1.OpenSessionResponse;
 import dev.berth.v1.StatusReport;
@@ -36,6 +37,7 @@ final class AgentSession implements StreamObserver<OpenSessionRequest> {
   private final AgentSessions sessions;
   private final Predicate<ClusterEvent.FromSession> loop;
   private final Outbox<OpenSessionResponse> outbox;
+  private final NoticeBudget notices = new NoticeBudget();
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean opened;
   private volatile String reason = "the agent went away";
@@ -119,6 +121,7 @@ final class AgentSession implements StreamObserver<OpenSessionRequest> {
                   id, agent.node(), message.getHeartbeat().getSequence()));
       case STATUS_REPORT -> report(message.getStatusReport());
       case DESCRIPTION -> describe(message.getDescription());
+      case NOTICE -> notice(message.getNotice());
       case MESSAGE_NOT_SET ->
           fail(
               new Refusal(
@@ -186,6 +189,15 @@ final class AgentSession implements StreamObserver<OpenSessionRequest> {
       return;
     }
     hand(new ClusterEvent.DescriptionChanged(id, agent.node(), description));
+  }
+
+  private void notice(NodeNotice notice) {
+    String wrong = AgentLimits.problem(notice);
+    if (wrong != null) {
+      fail(new Refusal(RefusalCode.FAILED_PRECONDITION, wrong));
+    } else if (notices.tryTake()) {
+      hand(new ClusterEvent.NoticeReceived(id, agent.node(), notice));
+    }
   }
 
   private void hand(ClusterEvent.FromSession event) {

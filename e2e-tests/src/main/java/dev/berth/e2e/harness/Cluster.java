@@ -182,6 +182,7 @@ public final class Cluster implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "--docker-host=" + dockerHost,
+                "--image-gc-above=100%",
                 "--controllers=" + controller.api(),
                 "--join-address=" + controller.join(),
                 "--token-file=" + file));

@@ -97,6 +97,7 @@ final class ControllerSessions implements SessionPort {
         }
         case DESCRIPTION ->
             hand(new ClusterEvent.DescriptionChanged(id, node, message.getDescription()));
+        case NOTICE -> hand(new ClusterEvent.NoticeReceived(id, node, message.getNotice()));
         case MESSAGE_NOT_SET -> fail("an empty message");
       }
     }

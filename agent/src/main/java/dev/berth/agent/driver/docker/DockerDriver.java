@@ -30,6 +30,7 @@ import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.PrepareListener;
 import dev.berth.agent.driver.ProgramStream;
+import dev.berth.agent.driver.ReclaimableImages;
 import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
@@ -395,6 +396,11 @@ public final class DockerDriver
   @Override
   public ContainerImages images() {
     return images;
+  }
+
+  @Override
+  public ReclaimableImages reclaimable() {
+    return new DaemonImageStore(api, owner);
   }
 
   @Override

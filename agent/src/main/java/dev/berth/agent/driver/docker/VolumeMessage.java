@@ -53,7 +53,11 @@ final class VolumeMessage {
   static Optional<Timestamp> time(String text) {
     try {
       Instant instant = OffsetDateTime.parse(text).toInstant();
-      return Optional.of(Timestamp.newBuilder().setSeconds(instant.getEpochSecond()).build());
+      return Optional.of(
+          Timestamp.newBuilder()
+              .setSeconds(instant.getEpochSecond())
+              .setNanos(instant.getNano())
+              .build());
     } catch (DateTimeParseException _) {
       return Optional.empty();
     }

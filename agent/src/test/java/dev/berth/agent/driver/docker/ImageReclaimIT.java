@@ -1,0 +1,180 @@
+package dev.berth.agent.driver.docker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.berth.agent.driver.Observation;
+import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.ReclaimableImages;
+import dev.berth.agent.driver.ReclaimableImages.Room;
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.reclaim.ImageReclaimer;
+import dev.berth.agent.reclaim.ReclaimRules;
+import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.ContainerSpec;
+import dev.berth.v1.WorkloadSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Images of a real daemon give back room, on a disk whose use a test makes up.
+@Timeout(180)
+class ImageReclaimIT {
+  private static @Nullable PrivateDocker docker;
+
+  private final List<String> told = new ArrayList<>();
+  private @Nullable DockerDriver driver;
+
+  @BeforeAll
+  static void start() throws IOException, InterruptedException {
+    Optional<String> obstacle = PrivateDocker.obstacle();
+    obstacle.ifPresent(reason -> System.err.println("SKIPPED: " + reason));
+    assumeTrue(obstacle.isEmpty(), () -> "skipped: " + obstacle.orElse(""));
+    docker = PrivateDocker.start();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    if (docker != null) {
+      docker.close();
+    }
+  }
+
+  private static PrivateDocker docker() {
+    if (docker == null) {
+      throw new IllegalStateException("was not started");
+    }
+    return docker;
+  }
+
+  private static String docker(String... words) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of("docker", "-H", docker().host().toString()));
+    all.addAll(List.of(words));
+    return PrivateDocker.run(all.toArray(new String[0]));
+  }
+
+  @BeforeEach
+  void open() {
+    driver =
+        new DockerDriver(
+            docker().host(),
+            new Owner(UUID.randomUUID().toString(), "node-1"),
+            new RegistryCredentials(Path.of("/nowhere/config.json")),
+            Path.of("/"));
+  }
+
+  @AfterEach
+  void close() {
+    if (driver != null) {
+      driver.close();
+    }
+  }
+
+  private DockerDriver driver() {
+    if (driver == null) {
+      throw new IllegalStateException("was not opened");
+    }
+    return driver;
+  }
+
+  /// An image that is like no other.
+  private static void make(String name) throws IOException, InterruptedException {
+    Path directory = Files.createDirectories(docker().directory().resolve("i-" + name));
+    Files.writeString(directory.resolve("content"), name);
+    PrivateDocker.run(
+        "sh",
+        "-c",
+        "tar -C %s -c . | docker -H %s import - %s".formatted(directory, docker().host(), name));
+  }
+
+  private boolean has(String name) throws Exception {
+    return docker("images", "--format", "{{.Repository}}").lines().anyMatch(name::equals);
+  }
+
+  /// @param usedPercent how full the disk is, by how many images were removed so far
+  private ImageReclaimer reclaimer(Set<String> needed, Duration minimumAge, int... usedPercent) {
+    return new ImageReclaimer(
+        driver().reclaimable(),
+        directory -> {
+          assertTrue(directory.startsWith(docker().directory()), directory.toString());
+          int removed = (int) told.stream().filter(each -> each.startsWith("removed")).count();
+          return new Room(100, 100 - usedPercent[Math.min(removed, usedPercent.length - 1)]);
+        },
+        () -> needed,
+        new ReclaimRules(85, 80, minimumAge),
+        new ImageReclaimer.Told() {
+          @Override
+          public void removed(ReclaimableImages.Held image, long bytes, String why) {
+            told.add("removed " + image.name());
+          }
+
+          @Override
+          public void full(String why) {
+            told.add("full " + why);
+          }
+        },
+        AgentClock.system());
+  }
+
+  @Test
+  void theOldestUnusedImagesGoUntilThereIsRoom() throws Exception {
+    for (String name : List.of("oldest", "pinned", "middle", "newest")) {
+      make(name);
+    }
+    docker("tag", "oldest", "second-name:2");
+    // The second name came last of all: that image is the newest now.
+    AssignedInstance instance =
+        AssignedInstance.newBuilder()
+            .setInstanceId(UUID.randomUUID().toString().replace("-", ""))
+            .setWorkload("web")
+            .setSlot(1)
+            .setSpec(
+                WorkloadSpec.newBuilder()
+                    .setContainer(ContainerSpec.newBuilder().setImage(PrivateDocker.IMAGE)))
+            .build();
+    Observation container = driver().prepare(instance, _ -> {});
+    try {
+      reclaimer(Set.of("pinned", "not/here:1"), Duration.ZERO, 90, 83, 79).look();
+      assertEquals(List.of("removed middle:latest", "removed newest:latest"), told);
+      assertTrue(has("oldest") && has("second-name") && has("pinned"));
+      told.clear();
+      reclaimer(Set.of("pinned"), Duration.ZERO, 99).look();
+      // What an ended or never started container was made from stays, and so does what is needed.
+      assertEquals(2, told.size(), told.toString());
+      assertTrue(told.getFirst().startsWith("removed "), told.toString());
+      assertTrue(told.getLast().startsWith("full "), told.toString());
+      assertTrue(!has("oldest") && !has("second-name"));
+      assertTrue(has("pinned") && has(PrivateDocker.IMAGE));
+    } finally {
+      driver().remove(container.handle());
+      docker("rmi", "pinned");
+    }
+  }
+
+  @Test
+  void whatHasJustComeStaysHoweverFullTheDiskIs() throws Exception {
+    make("young");
+    try {
+      reclaimer(Set.of(), Duration.ofMinutes(5), 99).look();
+      assertTrue(has("young"));
+      assertEquals(1, told.size(), told.toString());
+      assertTrue(told.getFirst().startsWith("full "), told.toString());
+    } finally {
+      docker("rmi", "young");
+    }
+  }
+}
