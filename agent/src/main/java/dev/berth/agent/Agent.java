@@ -92,7 +92,13 @@ public final class Agent implements AutoCloseable {
             new ControllerSession.Ports(
                 host.dialler(),
                 epochs,
-                new SessionBridge(loop, table, fence, describer, () -> firstWelcome.get().run()),
+                new SessionBridge(
+                    loop,
+                    table,
+                    fence,
+                    describer,
+                    host.care().logins(),
+                    () -> firstWelcome.get().run()),
                 streams(host),
                 metrics),
             clock,

@@ -41,13 +41,15 @@ public record AgentHost(
   /// @param images of virtual machines, kept by the host; empty: it runs none
   /// @param examiner looks at the host when someone asks
   /// @param forwarding keeps the packets of machines going; empty: nobody does
+  /// @param logins keeps logins to registries that come with assignments
   public record Care(
       Optional<NodeImages> images,
       Optional<NodeExaminer> examiner,
-      Optional<ForwardingKeeper> forwarding) {
+      Optional<ForwardingKeeper> forwarding,
+      InstanceLogins logins) {
     /// Nothing of it.
     public static Care none() {
-      return new Care(Optional.empty(), Optional.empty(), Optional.empty());
+      return new Care(Optional.empty(), Optional.empty(), Optional.empty(), new InstanceLogins());
     }
   }
 

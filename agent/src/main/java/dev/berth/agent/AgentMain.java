@@ -5,6 +5,7 @@ import dev.berth.agent.artifact.NodeArtifacts;
 import dev.berth.agent.boot.ConsoleFollower;
 import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.Owner;
+import dev.berth.agent.driver.PullLogins;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.docker.DockerDriver;
 import dev.berth.agent.driver.libvirt.LibvirtDriver;
@@ -112,7 +113,8 @@ public final class AgentMain {
       Membership membership = new Joining(config, credentials, AgentClock.system()).membership();
       Optional<MachineImages> images = images(config);
       NodeArtifacts artifacts = artifacts(config);
-      DriverRegistry drivers = drivers(config, membership, artifacts, images);
+      InstanceLogins logins = new InstanceLogins();
+      DriverRegistry drivers = drivers(config, membership, artifacts, images, logins);
       FactsSettings settings =
           new FactsSettings(
               LocalAddress.of(config),
@@ -123,7 +125,7 @@ public final class AgentMain {
               config.offer().devices(),
               config.machines().hostDevices());
       NodeFacts facts = new NodeFacts(ROOT, settings);
-      AgentHost.Care care = HostCare.of(config, owner(membership), drivers, facts, images);
+      AgentHost.Care care = HostCare.of(config, owner(membership), drivers, facts, images, logins);
       AgentClock clock = AgentClock.system();
       Threads threads = Threads.virtual();
       CertificateRenewal renewal = new CertificateRenewal(credentials, membership.node(), clock);
@@ -187,7 +189,8 @@ public final class AgentMain {
     }
     try (FileChannel lockFile = lock(config.dataDir());
         DriverRegistry drivers =
-            drivers(config, membership.get(), artifacts(config), images(config))) {
+            drivers(
+                config, membership.get(), artifacts(config), images(config), PullLogins.none())) {
       InstanceJournal.Opened journal =
           InstanceJournal.open(
               StateFiles.in(Agent.stateDirectory(config)),
@@ -226,11 +229,14 @@ public final class AgentMain {
       AgentConfig config,
       Membership membership,
       NodeArtifacts artifacts,
-      Optional<MachineImages> images)
+      Optional<MachineImages> images,
+      PullLogins logins)
       throws IOException {
     Owner owner = owner(membership);
     List<RuntimeDriver> drivers = new ArrayList<>();
-    drivers.add(new DockerDriver(config.dockerHost(), owner, config.dataDir().resolve("commands")));
+    drivers.add(
+        new DockerDriver(
+            config.dockerHost(), owner, logins, config.dataDir().resolve("commands")));
     drivers.add(new ProcessDriver(owner, ProcessGround.open(processes(config), owner), artifacts));
     if (images.isPresent()) {
       drivers.addAll(machines(config, owner, images.get()));

@@ -20,7 +20,8 @@ final class HostCare {
       Owner owner,
       DriverRegistry drivers,
       FactsSource facts,
-      Optional<MachineImages> images) {
+      Optional<MachineImages> images,
+      InstanceLogins logins) {
     AgentClock clock = AgentClock.system();
     HostCommands commands = new HostPrograms();
     Forwarding forwarding = new Forwarding(commands, drivers, owner);
@@ -34,7 +35,8 @@ final class HostCare {
     return new AgentHost.Care(
         images.map(MachineImages::images),
         Optional.of(examiner),
-        keeps(config) ? Optional.of(new ForwardingKeeper(forwarding, clock)) : Optional.empty());
+        keeps(config) ? Optional.of(new ForwardingKeeper(forwarding, clock)) : Optional.empty(),
+        logins);
   }
 
   /// Whether there are machines on this very host, whose packets are to be let through.

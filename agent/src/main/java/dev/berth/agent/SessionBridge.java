@@ -16,20 +16,24 @@ final class SessionBridge implements SessionListener {
   private final FenceGuard fence;
   private final InstanceTable table;
   private final NodeDescriber describer;
+  private final InstanceLogins logins;
   private final Runnable firstWelcome;
   private final AtomicBoolean welcomed = new AtomicBoolean();
 
+  /// @param logins keeps what goes no further
   /// @param firstWelcome is run once, when the first session is open
   SessionBridge(
       AgentLoop loop,
       InstanceTable table,
       FenceGuard fence,
       NodeDescriber describer,
+      InstanceLogins logins,
       Runnable firstWelcome) {
     this.loop = loop;
     this.fence = fence;
     this.table = table;
     this.describer = describer;
+    this.logins = logins;
     this.firstWelcome = firstWelcome;
   }
 
@@ -65,12 +69,12 @@ final class SessionBridge implements SessionListener {
 
   @Override
   public void complete(AssignmentSet set, long arrivedNanos) {
-    loop.put(new AgentEvent.SetArrived(set, arrivedNanos));
+    loop.put(new AgentEvent.SetArrived(logins.keep(set), arrivedNanos));
   }
 
   @Override
   public void changed(AssignmentChange change, long arrivedNanos) {
-    loop.put(new AgentEvent.ChangeArrived(change, arrivedNanos));
+    loop.put(new AgentEvent.ChangeArrived(logins.keep(change), arrivedNanos));
   }
 
   @Override

@@ -25,6 +25,9 @@ import dev.berth.cli.network.NetworkLsCommand;
 import dev.berth.cli.network.NetworkRmCommand;
 import dev.berth.cli.registry.LoginCommand;
 import dev.berth.cli.registry.LogoutCommand;
+import dev.berth.cli.registry.RegistryLoginCommand;
+import dev.berth.cli.registry.RegistryLogoutCommand;
+import dev.berth.cli.registry.RegistryLsCommand;
 import dev.berth.cli.run.RunCommand;
 import dev.berth.cli.stats.StatsCommand;
 import dev.berth.cli.up.DownCommand;
@@ -190,6 +193,12 @@ final class Verbs {
                   Verb.of("inspect", "Show a namespace", NamespaceInspectCommand::new),
                   Verb.of("quota", "Limit what a namespace reserves", NamespaceQuotaCommand::new),
                   Verb.of("rm", "Forget namespaces", NamespaceRmCommand::new)),
+              Verb.noun(
+                  "registry",
+                  "Give namespaces logins to registries",
+                  Verb.of("login", "Log a namespace in to a registry", RegistryLoginCommand::new),
+                  Verb.of("ls", "List a namespace's logins", RegistryLsCommand::new),
+                  Verb.of("logout", "Forget a namespace's login", RegistryLogoutCommand::new)),
               Verb.noun(
                   "controller",
                   "Look at controllers and copy the state",

@@ -2,7 +2,7 @@
 _berth() {
   local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD - 1]}"
   local program="${COMP_WORDS[0]}" verb="${COMP_WORDS[1]}" words=""
-  local verbs="up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns controller token completion version"
+  local verbs="up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns registry controller token completion version"
   if [[ $COMP_CWORD -eq 1 ]]; then
     words="$verbs --help"
   elif [[ $prev == -f || $prev == --file ]] && [[ $verb =~ ^(apply|validate|delete)$ ]]; then
@@ -51,6 +51,8 @@ _berth() {
       ns)
         if [[ $COMP_CWORD -eq 2 ]]; then words="ls create inspect quota rm"
         elif [[ ${COMP_WORDS[2]} =~ ^(inspect|quota|rm)$ ]]; then words="$("$program" __names namespaces 2>/dev/null)"; fi ;;
+      registry)
+        if [[ $COMP_CWORD -eq 2 ]]; then words="login ls logout"; fi ;;
       token)
         if [[ $COMP_CWORD -eq 2 ]]; then words="create ls revoke"
         elif [[ ${COMP_WORDS[2]} == revoke ]]; then words="$("$program" __names tokens 2>/dev/null)"; fi ;;

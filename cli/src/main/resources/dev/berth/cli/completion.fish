@@ -1,5 +1,5 @@
 # Completion of berth for fish: berth completion fish | source
-set -l verbs up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns controller token completion version
+set -l verbs up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns registry controller token completion version
 complete -c berth -f
 complete -c berth -n "not __fish_seen_subcommand_from $verbs" -a "$verbs"
 complete -c berth -n "__fish_seen_subcommand_from inspect why boot logs exec attach port-forward console stats top port stop start restart pause unpause kill update wait" -a "(berth __names targets 2>/dev/null)"
@@ -17,6 +17,7 @@ complete -c berth -n "__fish_seen_subcommand_from snapshot; and not __fish_seen_
 complete -c berth -n "__fish_seen_subcommand_from snapshot; and __fish_seen_subcommand_from create ls revert rm" -a "(berth __names targets 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from ns; and not __fish_seen_subcommand_from ls create inspect quota rm" -a "ls create inspect quota rm"
 complete -c berth -n "__fish_seen_subcommand_from ns; and __fish_seen_subcommand_from inspect quota rm" -a "(berth __names namespaces 2>/dev/null)"
+complete -c berth -n "__fish_seen_subcommand_from registry; and not __fish_seen_subcommand_from login ls logout" -a "login ls logout"
 complete -c berth -n "__fish_seen_subcommand_from token; and not __fish_seen_subcommand_from create ls revoke" -a "create ls revoke"
 complete -c berth -n "__fish_seen_subcommand_from revoke" -a "(berth __names tokens 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from cp" -F -a "(berth __names targets 2>/dev/null | string replace -r '$' :)"

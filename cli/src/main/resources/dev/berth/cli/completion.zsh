@@ -3,7 +3,7 @@
 _berth() {
   local program="${words[1]}" verb="${words[2]}"
   if (( CURRENT == 2 )); then
-    compadd up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns controller token completion version
+    compadd up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns registry controller token completion version
     return
   fi
   case "${words[CURRENT-1]}" in
@@ -37,6 +37,8 @@ _berth() {
     ns)
       if (( CURRENT == 3 )); then compadd ls create inspect quota rm
       elif [[ "${words[3]}" == (inspect|quota|rm) ]]; then compadd -- ${(f)"$("$program" __names namespaces 2>/dev/null)"}; fi ;;
+    registry)
+      if (( CURRENT == 3 )); then compadd login ls logout; fi ;;
     token)
       if (( CURRENT == 3 )); then compadd create ls revoke
       elif [[ "${words[3]}" == revoke ]]; then compadd -- ${(f)"$("$program" __names tokens 2>/dev/null)"}; fi ;;

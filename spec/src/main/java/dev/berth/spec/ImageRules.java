@@ -13,6 +13,9 @@ public final class ImageRules {
   /// Most nodes that one call names.
   public static final int NODES_MAX = 1000;
 
+  /// What docker's configuration calls Docker Hub.
+  public static final String DOCKER_HUB = "https://index.docker.io/v1/";
+
   private static final long CONTENT_MAX = 64L << 40;
   private static final int PREFIX_MIN = 6;
   private static final Pattern PREFIX = Pattern.compile("[0-9a-f]{" + PREFIX_MIN + ",64}");
@@ -84,6 +87,17 @@ public final class ImageRules {
         : "value: "
             + Printable.quote(reference)
             + " (expected: with the registry's host, such as \"registry.example/team/disk:1\")";
+  }
+
+  /// What docker's configuration calls the registry of an image: its host, with a port where one
+  /// was named, or Docker Hub's address.
+  public static String registryOf(String image) {
+    int slash = image.indexOf('/');
+    String first = slash < 0 ? "" : image.substring(0, slash);
+    boolean isHost = first.contains(".") || first.contains(":") || first.equals("localhost");
+    return !isHost || first.equals("docker.io") || first.equals("index.docker.io")
+        ? DOCKER_HUB
+        : first;
   }
 
   private static @Nullable String urlProblem(String url) {

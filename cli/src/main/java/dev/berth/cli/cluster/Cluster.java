@@ -12,6 +12,7 @@ import dev.berth.v1.InstanceServiceGrpc;
 import dev.berth.v1.NamespaceServiceGrpc;
 import dev.berth.v1.NetworkServiceGrpc;
 import dev.berth.v1.NodeServiceGrpc;
+import dev.berth.v1.RegistryServiceGrpc;
 import dev.berth.v1.VmServiceGrpc;
 import dev.berth.v1.VolumeServiceGrpc;
 import dev.berth.v1.WorkloadServiceGrpc;
@@ -111,6 +112,12 @@ public final class Cluster implements AutoCloseable {
   /// Namespaces; calls end after 30 s.
   public NamespaceServiceGrpc.NamespaceServiceBlockingStub namespaces() {
     return NamespaceServiceGrpc.newBlockingStub(channel.channel())
+        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// Logins to registries; calls end after 30 s.
+  public RegistryServiceGrpc.RegistryServiceBlockingStub registries() {
+    return RegistryServiceGrpc.newBlockingStub(channel.channel())
         .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
   }
 

@@ -5,16 +5,13 @@ import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.spec.Printable;
 import dev.berth.v1.RegistryLogin;
-import java.io.BufferedReader;
-import java.io.Console;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,24 +25,9 @@ import picocli.CommandLine.Parameters;
       "  pass show registry | berth login -u robot --password-stdin registry.example:5000"
     })
 public final class LoginCommand implements Callable<Integer> {
-  private static final int PASSWORD_MAX = 8192;
-
   private final Terminal terminal;
 
-  @Option(
-      names = {"-u", "--username"},
-      paramLabel = "USER",
-      description = "The user; asked for unless given.")
-  private String user = "";
-
-  @Option(
-      names = {"-p", "--password"},
-      paramLabel = "PASSWORD",
-      description = "The password; others can see it on the command line.")
-  private String password = "";
-
-  @Option(names = "--password-stdin", description = "Takes the password from standard input.")
-  private boolean fromInput;
+  @Mixin private final LoginPrompt prompt = new LoginPrompt();
 
   @Option(
       names = "--registry-ca-cert",
@@ -67,20 +49,12 @@ public final class LoginCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RegistryHost registry = RegistryHost.ofUser(server);
-    if (fromInput && !password.isEmpty()) {
-      throw FailureException.usage("--password and --password-stdin: both given (expected: one)");
-    }
-    if (fromInput && user.isEmpty()) {
-      throw FailureException.usage("--password-stdin: needs --username");
-    }
-    if (!password.isEmpty()) {
-      terminal.say("WARNING! Using --password via the CLI is insecure. Use --password-stdin.");
-    }
-    String secret = secret(registry);
+    LoginPrompt.Answer answer = prompt.ask(terminal, registry);
     RegistryLogins logins = new RegistryLogins(terminal.environment());
     try {
       RegistryLogin login =
-          new RegistryCheck(registry, RegistryTrust.of(registry, authorities)).verify(user, secret);
+          new RegistryCheck(registry, RegistryTrust.of(registry, authorities))
+              .verify(answer.user(), answer.password());
       boolean open = logins.store(registry, login);
       if (open) {
         terminal.say(
@@ -95,46 +69,5 @@ public final class LoginCommand implements Callable<Integer> {
     terminal.out().println("Login Succeeded");
     terminal.flush();
     return ExitCode.OK;
-  }
-
-  private String secret(RegistryHost registry) throws IOException {
-    if (fromInput) {
-      byte[] read = terminal.in().readNBytes(PASSWORD_MAX + 1);
-      return required(
-          new String(read, StandardCharsets.UTF_8).replaceFirst("(\r\n|\n)$", ""), "stdin");
-    }
-    if (!password.isEmpty() && !user.isEmpty()) {
-      return required(password, "--password");
-    }
-    Console console = terminal.inIsTerminal() ? System.console() : null;
-    if (console == null) {
-      throw FailureException.usage(
-          "this is no terminal on which user and password can be asked for (expected: -u USER"
-              + " --password-stdin)");
-    }
-    if (user.isEmpty()) {
-      terminal.err().print("User on " + registry.words() + ": ");
-      terminal.err().flush();
-      String line =
-          new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8))
-              .readLine();
-      user = line == null ? "" : line.strip();
-      if (user.isEmpty()) {
-        throw FailureException.usage("no user was given");
-      }
-    }
-    if (!password.isEmpty()) {
-      return required(password, "--password");
-    }
-    char[] typed = console.readPassword("Password: ");
-    return required(typed == null ? "" : new String(typed), "password");
-  }
-
-  private static String required(String secret, String where) {
-    if (secret.isEmpty() || secret.length() > PASSWORD_MAX) {
-      throw FailureException.usage(
-          where + ": " + secret.length() + " characters (expected: 1 to " + PASSWORD_MAX + ")");
-    }
-    return secret;
   }
 }

@@ -56,6 +56,7 @@ public final class FakeCluster implements AutoCloseable {
             .addService(images)
             .addService(volumes)
             .addService(networks)
+            .addService(new FakeRegistries())
             .addService(vms)
             .addService(nodes)
             .addService(namespaces)

@@ -4,17 +4,23 @@ import com.google.protobuf.Duration;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.core.model.InstanceChange;
 import dev.berth.controller.core.model.InstanceRecord;
+import dev.berth.controller.core.model.NamespaceRecord;
 import dev.berth.controller.core.model.NodeRecord;
+import dev.berth.controller.core.model.SealedLogin;
+import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
+import dev.berth.spec.ImageRules;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.AssignmentChange;
 import dev.berth.v1.AssignmentSet;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.OpenSessionResponse;
 import dev.berth.v1.WorkloadSpec;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /// Tells agents what to run: one complete set a session, then changes that chain onto it.
 final class Assignments {
@@ -53,7 +59,38 @@ final class Assignments {
             .addChanged(now);
       }
     }
+    otherLogins(draft, before, changes);
     changes.forEach((name, change) -> send(draft, before, name, change));
+  }
+
+  /// Instances that did not change, and whose nodes are somebody else to their registry now.
+  private static void otherLogins(
+      Draft draft, ClusterState before, Map<String, AssignmentChange.Builder> changes) {
+    for (NamespaceRecord namespace : draft.state().namespaces().values()) {
+      NamespaceRecord then = before.namespace(namespace.name());
+      if (namespace.equals(then)
+          || namespace.logins().equals(then == null ? TreePMap.empty() : then.logins())) {
+        continue;
+      }
+      for (WorkloadKey workload : workloads(draft.state(), namespace.name())) {
+        for (InstanceRecord instance : draft.state().instancesOf(workload)) {
+          AssignedInstance now = assigned(draft.state(), instance);
+          if (now != null
+              && instance.equals(before.instance(instance.id()))
+              && !now.equals(assigned(before, instance))) {
+            changes
+                .computeIfAbsent(instance.node(), _ -> AssignmentChange.newBuilder())
+                .addChanged(now);
+          }
+        }
+      }
+    }
+  }
+
+  private static Collection<WorkloadKey> workloads(ClusterState state, String namespace) {
+    return state.workloads().tailMap(new WorkloadKey(namespace, "")).keySet().stream()
+        .takeWhile(key -> key.namespace().equals(namespace))
+        .toList();
   }
 
   private static void send(
@@ -92,6 +129,17 @@ final class Assignments {
     draft.effect(new Effect.Send(node.name(), node.liveness().session().id(), message));
   }
 
+  /// The login of the namespace to the registry from which the image comes.
+  private static @Nullable SealedLogin login(
+      ClusterState state, AssignedInstance.Builder instance) {
+    NamespaceRecord namespace = state.namespace(instance.getNamespace());
+    return namespace == null || !instance.getSpec().hasContainer()
+        ? null
+        : namespace
+            .logins()
+            .get(ImageRules.registryOf(instance.getSpec().getContainer().getImage()));
+  }
+
   /// What an agent is told of an instance; null when it should not have it.
   static @Nullable AssignedInstance assigned(
       ClusterState state, @Nullable InstanceRecord instance) {
@@ -120,6 +168,10 @@ final class Assignments {
             .addAllDevices(instance.message().getDevicesList())
             .setRestartGeneration(instance.restartGeneration())
             .setStartGeneration(instance.message().getStartGeneration());
+    SealedLogin login = login(state, assigned);
+    if (login != null) {
+      assigned.setSealedRegistryLogin(login.sealed());
+    }
     Duration grace = instance.stopGrace();
     if (grace != null) {
       assigned.setStopGrace(grace);

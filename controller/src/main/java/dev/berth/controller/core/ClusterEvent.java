@@ -81,6 +81,16 @@ public sealed interface ClusterEvent {
   /// Answers with the `Namespace` as it was.
   record DeleteNamespace(long requestId, DeleteNamespaceRequest request) implements Request {}
 
+  /// Answers with the `KeptRegistryLogin`. All has been checked.
+  ///
+  /// @param sealed the login, which only the edge can read
+  record SetRegistryLogin(
+      long requestId, String namespace, String server, String username, ByteString sealed)
+      implements Request {}
+
+  /// Answers with the `KeptRegistryLogin` as it was.
+  record RemoveRegistryLogin(long requestId, String namespace, String server) implements Request {}
+
   /// Answers with the `Token` without its secret, which the caller made and adds.
   ///
   /// @param tokenId 10 lower-case letters and digits, random

@@ -58,6 +58,9 @@ final class NamespaceRequests {
             ? Namespace.newBuilder().setName(asked.getName()).setCreateTime(draft.timestamp())
             : present.message().toBuilder();
     NamespaceRecord changed = record(message, asked, present == null ? 1 : present.version() + 1);
+    if (present != null) {
+      changed = changed.with(present.logins());
+    }
     draft.apply(new Mutation.PutNamespace(changed));
     draft.roomMade();
     return new Reply.OfNamespace(changed.message());

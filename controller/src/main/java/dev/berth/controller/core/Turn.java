@@ -71,6 +71,8 @@ public final class Turn {
       case ClusterEvent.CreateNamespace e -> NamespaceRequests.create(draft, e.request());
       case ClusterEvent.UpdateNamespace e -> NamespaceRequests.update(draft, e.request());
       case ClusterEvent.DeleteNamespace e -> NamespaceRequests.delete(draft, e.request());
+      case ClusterEvent.SetRegistryLogin e -> LoginRequests.set(draft, e);
+      case ClusterEvent.RemoveRegistryLogin e -> LoginRequests.remove(draft, e);
       case ClusterEvent.CreateToken e -> TokenRequests.create(draft, e);
       case ClusterEvent.RevokeToken e -> TokenRequests.revoke(draft, e.request());
       case ClusterEvent.EnrollNode e -> TokenRequests.enroll(draft, e);

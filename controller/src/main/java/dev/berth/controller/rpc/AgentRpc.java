@@ -21,6 +21,7 @@ final class AgentRpc extends AgentServiceGrpc.AgentServiceImplBase {
   private final AgentSessions sessions;
   private final StreamBroker broker;
   private final NodeCertificates certificates;
+  private final UnsealedLogins logins;
   private final ScheduledExecutorService timer;
 
   AgentRpc(
@@ -28,11 +29,13 @@ final class AgentRpc extends AgentServiceGrpc.AgentServiceImplBase {
       AgentSessions sessions,
       StreamBroker broker,
       NodeCertificates certificates,
+      UnsealedLogins logins,
       ScheduledExecutorService timer) {
     this.loop = loop;
     this.sessions = sessions;
     this.broker = broker;
     this.certificates = certificates;
+    this.logins = logins;
     this.timer = timer;
   }
 
@@ -44,6 +47,7 @@ final class AgentRpc extends AgentServiceGrpc.AgentServiceImplBase {
             Access.agent(),
             sessions,
             loop::offer,
+            logins,
             (ServerCallStreamObserver<OpenSessionResponse>) caller);
     session.helloDeadline(
         timer.schedule(session::expectHelloByNow, AgentSession.HELLO_SECONDS, TimeUnit.SECONDS));

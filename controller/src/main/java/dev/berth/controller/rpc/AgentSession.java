@@ -36,6 +36,7 @@ final class AgentSession implements StreamObserver<OpenSessionRequest> {
   private final Caller.Agent agent;
   private final AgentSessions sessions;
   private final Predicate<ClusterEvent.FromSession> loop;
+  private final UnsealedLogins logins;
   private final Outbox<OpenSessionResponse> outbox;
   private final NoticeBudget notices = new NoticeBudget();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -45,15 +46,18 @@ final class AgentSession implements StreamObserver<OpenSessionRequest> {
 
   /// @param agent whose certificate it is
   /// @param loop takes events; answers false when it cannot
+  /// @param logins opens what agents may see
   AgentSession(
       Caller.Agent agent,
       AgentSessions sessions,
       Predicate<ClusterEvent.FromSession> loop,
+      UnsealedLogins logins,
       ServerCallStreamObserver<OpenSessionResponse> stream) {
     this.id = sessions.newId();
     this.agent = agent;
     this.sessions = sessions;
     this.loop = loop;
+    this.logins = logins;
     this.outbox = new Outbox<>(stream, OUTBOX_MAX, this::end);
   }
 
@@ -77,7 +81,7 @@ final class AgentSession implements StreamObserver<OpenSessionRequest> {
   }
 
   boolean send(OpenSessionResponse message) {
-    boolean taken = outbox.offer(message);
+    boolean taken = outbox.offer(logins.opened(message));
     if (!taken && !ended.get()) {
       fail(
           new Refusal(

@@ -36,6 +36,19 @@ final class Audit {
         nodes.isEmpty() ? "all nodes with containers" : Printable.escape(String.join(", ", nodes)));
   }
 
+  /// Someone changes who a namespace is to a registry. Never a secret.
+  ///
+  /// @param what "registry login"
+  static void login(String what, String namespace, String server, String user) {
+    LOG.info(
+        "{} by {}: namespace {}, {}{}",
+        what,
+        Access.caller(),
+        namespace,
+        server,
+        user.isEmpty() ? "" : " as " + Printable.escape(user));
+  }
+
   /// Someone reaches an instance in another way.
   ///
   /// @param what "attach"

@@ -6,6 +6,7 @@ import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.controller.security.CertificateAuthority;
 import dev.berth.controller.security.ClientTrust;
 import dev.berth.controller.security.ControllerIdentity;
+import dev.berth.controller.security.LoginSeal;
 import dev.berth.controller.security.SecurityFailure;
 import dev.berth.controller.security.TlsContexts;
 import io.grpc.BindableService;
@@ -65,6 +66,7 @@ public final class GrpcServers implements AutoCloseable {
   private final ExecutorService blockingCalls =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("blocking-", 0).factory());
   private final Controllers controllers;
+  private final LoginSeal seal;
   private final PeerChannels peers;
   private final Forwarding forwarding;
   private final Access access;
@@ -103,6 +105,7 @@ public final class GrpcServers implements AutoCloseable {
       throws IOException, SecurityFailure {
     this.parts = parts;
     this.controllers = controllers;
+    this.seal = new LoginSeal(parts.authority());
     this.peers = new PeerChannels(parts.identity(), parts.authority().certificate(), io);
     this.forwarding = new Forwarding(controllers, peers, timer);
     this.access =
@@ -212,10 +215,12 @@ public final class GrpcServers implements AutoCloseable {
             new VmRpc(loop, broker),
             new NodeRpc(loop, broker, timer),
             new NamespaceRpc(loop),
+            new RegistryRpc(loop, seal),
             new EventRpc(loop, parts.feed()),
             new AdminRpc(
                 loop, facts, controllers, new ControllerListing(controllers, peers), blockingCalls),
-            new AgentRpc(loop, parts.sessions(), broker, certificates, timer),
+            new AgentRpc(
+                loop, parts.sessions(), broker, certificates, new UnsealedLogins(seal), timer),
             new EnrollmentRpc(loop, certificates, parts.authority().digest()),
             health.getHealthService(),
             ProtoReflectionServiceV1.newInstance());

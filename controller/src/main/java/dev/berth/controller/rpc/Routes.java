@@ -43,6 +43,7 @@ final class Routes {
     users("NodeService", "DrainNode", "FenceNode", "ExamineNodes");
     users("NamespaceService", "CreateNamespace", "GetNamespace", "ListNamespaces");
     users("NamespaceService", "UpdateNamespace", "DeleteNamespace");
+    users("RegistryService", "SetRegistryLogin", "ListRegistryLogins", "RemoveRegistryLogin");
     users("EventService", "WatchEvents");
     users("AdminService", "GetCluster", "CreateToken", "ListTokens", "RevokeToken");
     users("AdminService", "ListControllers", "SaveSnapshot");

@@ -2,6 +2,7 @@ package dev.berth.controller.security;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -10,12 +11,17 @@ import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
+import javax.crypto.KDF;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -41,6 +47,7 @@ public final class CertificateAuthority {
   /// Tolerates clocks of others that are behind.
   private static final Duration BACKDATED = Duration.ofMinutes(5);
 
+  private static final int KEY_BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Credentials credentials;
@@ -99,6 +106,30 @@ public final class CertificateAuthority {
       return HexFormat.of().formatHex(hash);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+
+  /// A key for one purpose, made of the authority's own: the same on every controller that shares
+  /// it, and of no use to find that one.
+  ///
+  /// @param purpose tells keys of one authority apart
+  SecretKey derivedKey(String purpose) throws SecurityFailure {
+    if (!(credentials.key() instanceof ECPrivateKey key)) {
+      throw new SecurityFailure("the authority's key is none of an elliptic curve");
+    }
+    // The number itself: files may write the same key in several ways.
+    byte[] number = key.getS().toByteArray();
+    try {
+      return KDF.getInstance("HKDF-SHA256")
+          .deriveKey(
+              "AES",
+              HKDFParameterSpec.ofExtract()
+                  .addIKM(number)
+                  .thenExpand(purpose.getBytes(StandardCharsets.UTF_8), KEY_BYTES));
+    } catch (GeneralSecurityException e) {
+      throw new SecurityFailure("no key can be made of the authority's: " + e.getMessage(), e);
+    } finally {
+      Arrays.fill(number, (byte) 0);
     }
   }
 

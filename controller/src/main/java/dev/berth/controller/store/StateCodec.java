@@ -11,6 +11,7 @@ import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.NamespaceRecord;
 import dev.berth.controller.core.model.NodeRecord;
 import dev.berth.controller.core.model.Now;
+import dev.berth.controller.core.model.SealedLogin;
 import dev.berth.controller.core.model.TokenRecord;
 import dev.berth.controller.core.model.WorkloadKey;
 import dev.berth.controller.core.model.WorkloadRecord;
@@ -19,6 +20,7 @@ import dev.berth.store.v1.StoredAssignments;
 import dev.berth.store.v1.StoredCluster;
 import dev.berth.store.v1.StoredNamespace;
 import dev.berth.store.v1.StoredNode;
+import dev.berth.store.v1.StoredRegistryLogin;
 import dev.berth.store.v1.StoredToken;
 import dev.berth.store.v1.StoredWorkload;
 import dev.berth.v1.Node;
@@ -159,7 +161,29 @@ public final class StateCodec {
             : StoredNamespace.newBuilder()
                 .setNamespace(namespace.message())
                 .setVersion(namespace.version())
+                .addAllLogins(namespace.logins().values().stream().map(StateCodec::stored).toList())
                 .build());
+  }
+
+  private static StoredRegistryLogin stored(SealedLogin login) {
+    return StoredRegistryLogin.newBuilder()
+        .setServer(login.server())
+        .setUsername(login.username())
+        .setSealed(login.sealed())
+        .setSetTime(login.setTime())
+        .build();
+  }
+
+  private static TreePMap<String, SealedLogin> logins(List<StoredRegistryLogin> stored) {
+    TreePMap<String, SealedLogin> logins = TreePMap.empty();
+    for (StoredRegistryLogin each : stored) {
+      logins =
+          logins.plus(
+              each.getServer(),
+              new SealedLogin(
+                  each.getServer(), each.getUsername(), each.getSealed(), each.getSetTime()));
+    }
+    return logins;
   }
 
   private static Write token(String id, ClusterState after) {
@@ -235,7 +259,10 @@ public final class StateCodec {
       }
     } else if (key.startsWith(NAMESPACES)) {
       StoredNamespace stored = StoredNamespace.parseFrom(value);
-      result = result.plus(new NamespaceRecord(stored.getNamespace(), stored.getVersion()));
+      result =
+          result.plus(
+              new NamespaceRecord(
+                  stored.getNamespace(), stored.getVersion(), logins(stored.getLoginsList())));
     } else if (key.startsWith(TOKENS)) {
       StoredToken stored = StoredToken.parseFrom(value);
       result =

@@ -43,6 +43,11 @@ public final class InMemoryStore {
     values.put(key, new Versioned(value, ++revision));
   }
 
+  /// All values, as they are stored.
+  public synchronized List<ByteString> contents() {
+    return values.values().stream().map(Versioned::value).toList();
+  }
+
   /// How many commits were applied.
   public synchronized long commits() {
     return commits;

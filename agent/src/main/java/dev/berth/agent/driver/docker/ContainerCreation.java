@@ -10,6 +10,7 @@ import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PrepareListener;
+import dev.berth.agent.driver.PullLogins;
 import dev.berth.agent.driver.RunState;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.RuntimeHandle;
@@ -36,7 +37,9 @@ final class ContainerCreation {
   /// @param paths which paths it may have
   /// @param puller fetches its image
   /// @param networks which it may join
-  record Needs(HostPathPolicy paths, ImageTransfer puller, DaemonNetworks networks) {}
+  /// @param logins who the node is to its image's registry
+  record Needs(
+      HostPathPolicy paths, ImageTransfer puller, DaemonNetworks networks, PullLogins logins) {}
 
   /// @param made told the id of each container that was made
   /// @param look looks at a container, by id or name
@@ -63,7 +66,7 @@ final class ContainerCreation {
       if (existing.isPresent()) {
         return existing.get();
       }
-      needs.puller().pull(image, listener);
+      pull(instance, listener);
     }
     for (int attempt = 1; ; attempt++) {
       try {
@@ -92,9 +95,19 @@ final class ContainerCreation {
         if (attempt == MOST_TRIES) {
           throw DriverException.retryable("ImagePullFailed", Refusals.words(e), e);
         }
-        needs.puller().pull(image, listener);
+        pull(instance, listener);
       }
     }
+  }
+
+  /// With the login that came with the instance, or with the node's own.
+  private void pull(AssignedInstance instance, PrepareListener listener) throws DriverException {
+    needs
+        .puller()
+        .pullForInstance(
+            instance.getSpec().getContainer().getImage(),
+            needs.logins().of(instance.getInstanceId()),
+            listener);
   }
 
   private Observation created(AssignedInstance instance, HostConfig hostConfig)

@@ -30,6 +30,7 @@ import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.PrepareListener;
 import dev.berth.agent.driver.ProgramStream;
+import dev.berth.agent.driver.PullLogins;
 import dev.berth.agent.driver.ReclaimableImages;
 import dev.berth.agent.driver.ResizeCapable;
 import dev.berth.agent.driver.RunState;
@@ -108,9 +109,10 @@ public final class DockerDriver
   ///
   /// @param dockerHost the daemon's address, `unix:///var/run/docker.sock`
   /// @param owner whose containers to make and touch
+  /// @param logins who it is to registries; where it says nothing, the user's docker does
   /// @param commands directory for the commands that run, the agent's alone
-  public DockerDriver(URI dockerHost, Owner owner, Path commands) {
-    this(dockerHost, owner, RegistryCredentials.ofUser(), Path.of("/"), commands);
+  public DockerDriver(URI dockerHost, Owner owner, PullLogins logins, Path commands) {
+    this(dockerHost, owner, logins, RegistryCredentials.ofUser(), Path.of("/"), commands);
   }
 
   DockerDriver(URI dockerHost, Owner owner) {
@@ -118,12 +120,18 @@ public final class DockerDriver
   }
 
   DockerDriver(URI dockerHost, Owner owner, RegistryCredentials credentials, Path root) {
-    this(dockerHost, owner, credentials, root, null);
+    this(dockerHost, owner, PullLogins.none(), credentials, root);
+  }
+
+  DockerDriver(
+      URI dockerHost, Owner owner, PullLogins logins, RegistryCredentials credentials, Path root) {
+    this(dockerHost, owner, logins, credentials, root, null);
   }
 
   private DockerDriver(
       URI dockerHost,
       Owner owner,
+      PullLogins logins,
       RegistryCredentials credentials,
       Path root,
       @Nullable Path commands) {
@@ -144,7 +152,7 @@ public final class DockerDriver
         new ContainerCreation(
             api,
             owner,
-            new ContainerCreation.Needs(paths, puller, networks),
+            new ContainerCreation.Needs(paths, puller, networks, logins),
             programs::made,
             this::look);
   }

@@ -39,15 +39,11 @@ final class ImageTransfer {
   }
 
   /// Fetches an image for an instance; the daemon joins pulls of the same image by itself.
-  void pull(String image, PrepareListener listener) throws DriverException {
-    transfer(
-        new Exchange(
-            image,
-            "POST",
-            ImageName.parse(image).pullTarget(),
-            credentials.forImage(image),
-            _ -> "ImagePullFailed"),
-        listener);
+  ///
+  /// @param login empty: as the node's own configuration says
+  void pullForInstance(String image, Optional<RegistryLogin> login, PrepareListener listener)
+      throws DriverException {
+    pull(image, login, listener, _ -> "ImagePullFailed");
   }
 
   /// Fetches an image for someone who says who he is.
@@ -55,13 +51,22 @@ final class ImageTransfer {
   /// @param login empty: as the node's own configuration says
   void pull(String image, Optional<RegistryLogin> login, PrepareListener listener)
       throws DriverException {
+    pull(image, login, listener, RegistryTrouble::reason);
+  }
+
+  private void pull(
+      String image,
+      Optional<RegistryLogin> login,
+      PrepareListener listener,
+      Function<RegistryTrouble, String> reasons)
+      throws DriverException {
     transfer(
         new Exchange(
             image,
             "POST",
             ImageName.parse(image).pullTarget(),
             login.map(ImageTransfer::auth).or(() -> credentials.forImage(image)),
-            RegistryTrouble::reason),
+            reasons),
         listener);
   }
 

@@ -3,6 +3,7 @@ package dev.berth.agent.driver.docker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.model.AuthConfig;
+import dev.berth.spec.ImageRules;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,6 @@ import org.slf4j.LoggerFactory;
 /// be read gives no credentials: a public image can still be pulled.
 final class RegistryCredentials {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryCredentials.class);
-  private static final String DOCKER_HUB = "https://index.docker.io/v1/";
   private static final Duration HELPER_LIMIT = Duration.ofSeconds(10);
   private static final int MOST_HELPER_BYTES = 64 << 10;
 
@@ -43,7 +43,7 @@ final class RegistryCredentials {
 
   /// Credentials for the registry of an image reference.
   Optional<AuthConfig> forImage(String image) {
-    String registry = registryOf(image);
+    String registry = ImageRules.registryOf(image);
     JsonNode config;
     try {
       if (!Files.exists(configFile)) {
@@ -151,15 +151,5 @@ final class RegistryCredentials {
         process.destroyForcibly();
       }
     }
-  }
-
-  /// The registry's name in `config.json` for an image reference.
-  static String registryOf(String image) {
-    int slash = image.indexOf('/');
-    String first = slash < 0 ? "" : image.substring(0, slash);
-    boolean isHost = first.contains(".") || first.contains(":") || first.equals("localhost");
-    return !isHost || first.equals("docker.io") || first.equals("index.docker.io")
-        ? DOCKER_HUB
-        : first;
   }
 }

@@ -45,7 +45,8 @@ enum RegistryTrouble {
   LOGIN(
       true,
       ContainerImages.LOGIN_REFUSED,
-      "log in to its registry with berth login; see user and password",
+      "log in to its registry with berth login, or for what containers pull by themselves with"
+          + " berth registry login -n NAMESPACE; see user and password",
       "unauthorized",
       "no basic auth credentials",
       "authentication required",

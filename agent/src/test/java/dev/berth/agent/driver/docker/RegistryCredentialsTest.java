@@ -3,6 +3,7 @@ package dev.berth.agent.driver.docker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.github.dockerjava.api.model.AuthConfig;
+import dev.berth.spec.ImageRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +22,11 @@ class RegistryCredentialsTest {
 
   @Test
   void knowsTheRegistryOfAnImage() {
-    assertEquals("https://index.docker.io/v1/", RegistryCredentials.registryOf("shop"));
-    assertEquals("https://index.docker.io/v1/", RegistryCredentials.registryOf("berth/demo:1"));
-    assertEquals("https://index.docker.io/v1/", RegistryCredentials.registryOf("docker.io/a/b"));
-    assertEquals("localhost", RegistryCredentials.registryOf("localhost/a"));
-    assertEquals("reg.example:5000", RegistryCredentials.registryOf("reg.example:5000/a/b:1"));
+    assertEquals("https://index.docker.io/v1/", ImageRules.registryOf("shop"));
+    assertEquals("https://index.docker.io/v1/", ImageRules.registryOf("berth/demo:1"));
+    assertEquals("https://index.docker.io/v1/", ImageRules.registryOf("docker.io/a/b"));
+    assertEquals("localhost", ImageRules.registryOf("localhost/a"));
+    assertEquals("reg.example:5000", ImageRules.registryOf("reg.example:5000/a/b:1"));
   }
 
   @Test

@@ -1,0 +1,128 @@
+package dev.berth.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.e2e.harness.Berthed;
+import dev.berth.e2e.harness.ClusterPlan;
+import dev.berth.e2e.harness.Command;
+import dev.berth.e2e.harness.CommandResult;
+import dev.berth.e2e.harness.Eventually;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A private registry from which nodes without any login of their own pull with that of a
+/// namespace.
+class RegistryLoginIT {
+  @RegisterExtension
+  static final ClusterFixture CLUSTER =
+      new ClusterFixture(
+          ClusterPlan.of(2)
+              .docker("--insecure-registry=10.213.0.0/16", "--max-download-attempts=1"),
+          "docker-registry",
+          "openssl",
+          "curl");
+
+  private static TestRegistry registry;
+
+  @BeforeAll
+  static void start() {
+    registry = TestRegistry.start(CLUSTER.get().work(), CLUSTER.get().quay().address());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (registry != null) {
+      registry.close();
+    }
+  }
+
+  private static Command berth(String... words) {
+    return CLUSTER
+        .get()
+        .cli()
+        .command(words)
+        .with(Map.of("DOCKER_CONFIG", CLUSTER.get().work().directory("own").toString()));
+  }
+
+  private static Command login(String... words) {
+    String[] all =
+        Stream.concat(
+                Stream.of(words),
+                Stream.of(
+                    "-u",
+                    TestRegistry.USER,
+                    "--password-stdin",
+                    "--registry-ca-cert=" + registry.certificate(),
+                    registry.host()))
+            .toArray(String[]::new);
+    return berth(all);
+  }
+
+  @Test
+  void aNamespacesLoginPullsOnNodesThatHaveNone() throws Exception {
+    Berthed one = CLUSTER.get().hosts().getFirst();
+    String image = registry.host() + "/team/private:1";
+    var _ = login("login").reading(TestRegistry.PASSWORD).output();
+    var _ = berth("tag", "--node=" + one.name(), "berth/demo", image).output();
+    var _ = berth("push", "--node=" + one.name(), image).output();
+    var _ = berth("rmi", image).output();
+    var _ = berth("logout", registry.host()).output();
+
+    CommandResult wrong = login("registry", "login", "-n", "shop").reading("wrong").run();
+    assertEquals(1, wrong.exitCode(), wrong.toString());
+    assertTrue(wrong.err().contains("refuses this user with this password"), wrong.toString());
+    assertEquals(
+        "Login Succeeded\n",
+        login("registry", "login", "-n", "shop").reading(TestRegistry.PASSWORD).output());
+    String listed = berth("registry", "ls", "-n", "shop").output();
+    assertTrue(listed.contains(registry.host()) && listed.contains(TestRegistry.USER), listed);
+
+    var _ = berth("run", "-d", "-n", "shop", "--name=web", image).output();
+    var _ = berth("wait", "-n", "shop", "--for", "running", "web").output();
+    var _ = berth("run", "-d", "-n", "other", "--name=web", image).output();
+    String events =
+        Eventually.until(
+            "the other namespace is refused",
+            () -> berth("events", "-n", "other").output(),
+            out -> out.contains("berth login") || out.contains("berth registry login"));
+    assertFalse(events.contains(TestRegistry.PASSWORD), events);
+
+    for (Berthed host : CLUSTER.get().hosts()) {
+      var _ = host.docker().docker("rmi", "-f", image).run();
+    }
+    assertEquals(0, berth("registry", "logout", "-n", "shop", registry.host()).run().exitCode());
+    var _ = berth("rm", "-f", "-n", "shop", "web").output();
+    assertFalse(isWrittenSomewhere(CLUSTER.get().work().path(), TestRegistry.PASSWORD));
+  }
+
+  /// Whether any file of the cluster has it in clear: logs, journals, etcd's own files.
+  private static boolean isWrittenSomewhere(Path directory, String secret) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(each -> isOfTheCluster(each)).toList()) {
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        if (text.contains(secret)) {
+          System.err.println(file + ": has the password in clear");
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOfTheCluster(Path file) {
+    String name = file.toString();
+    return Files.isRegularFile(file)
+        && !name.contains("/docker/")
+        && file.toFile().length() < (64 << 20);
+  }
+}
