@@ -27,6 +27,11 @@ public final class VolumeRules {
     return findings.asList();
   }
 
+  /// Null when it may be mounted as a path of a node, as far as that can be told without the node.
+  public static @Nullable String hostPathProblem(String path) {
+    return Paths.hostProblem(path);
+  }
+
   /// Null when a volume that is there can have this name, whoever made it.
   public static @Nullable String lookupProblem(String name) {
     return RuntimeObjects.lookupProblem(name);

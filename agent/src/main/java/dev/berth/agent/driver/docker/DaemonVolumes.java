@@ -29,16 +29,15 @@ final class DaemonVolumes implements ContainerVolumes {
   private static final Duration REMOVE_LIMIT = Duration.ofMinutes(2);
   private static final Duration SIZES_SILENCE = Duration.ofMinutes(10);
   private static final int LISTED_MAX = 1000;
-  private static final String DEVICE = "device";
 
   private final DockerApi api;
   private final ContainerUsers users;
-  private final HostPathPolicy paths;
+  private final VolumePolicy policy;
   private final DaemonJson json;
 
   DaemonVolumes(DockerApi api, Owner owner, HostPathPolicy paths) {
     this.api = api;
-    this.paths = paths;
+    policy = new VolumePolicy(paths);
     users = new ContainerUsers(api, owner);
     json = new DaemonJson(api);
   }
@@ -62,11 +61,7 @@ final class DaemonVolumes implements ContainerVolumes {
 
   @Override
   public Volume create(VolumeSpec wanted) throws DriverException {
-    String device = wanted.getOptionsMap().getOrDefault(DEVICE, "");
-    if (device.startsWith("/") && paths.judge(device) instanceof HostPathPolicy.Refused refused) {
-      // Else a volume would be the way around what mounts of host paths may not do.
-      throw DriverException.permanent("VolumeRefused", refused.why(), null);
-    }
+    Map<String, String> options = policy.options(wanted);
     String driver = wanted.getDriver().isEmpty() ? "local" : wanted.getDriver();
     try {
       var _ =
@@ -79,7 +74,7 @@ final class DaemonVolumes implements ContainerVolumes {
                           .createVolumeCmd()
                           .withName(wanted.getName())
                           .withDriver(driver)
-                          .withDriverOpts(wanted.getOptionsMap())
+                          .withDriverOpts(options)
                           .withLabels(wanted.getLabelsMap())
                           .exec()));
     } catch (DockerException e) {
