@@ -80,7 +80,9 @@ public final class PinnedImages {
   }
 
   private Meaning ask(String image) {
-    ResolveImageRequest.Builder request = ResolveImageRequest.newBuilder().setImage(image);
+    // Without a login of the user's own, the namespace's is used.
+    ResolveImageRequest.Builder request =
+        ResolveImageRequest.newBuilder().setImage(image).setNamespace(cluster.namespace());
     try {
       new RegistryLogins(terminal.environment()).forImage(image).ifPresent(request::setLogin);
       Iterator<NodeImageWork> answers =

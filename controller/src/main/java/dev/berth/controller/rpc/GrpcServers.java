@@ -209,7 +209,7 @@ public final class GrpcServers implements AutoCloseable {
             new WorkloadRpc(loop),
             new InstanceRpc(loop, parts.feed(), broker),
             new ExecRpc(loop, broker),
-            new ImageRpc(loop, broker, timer),
+            new ImageRpc(loop, broker, seal, timer),
             new VolumeRpc(loop, broker, timer),
             new NetworkRpc(loop, broker, timer),
             new VmRpc(loop, broker),

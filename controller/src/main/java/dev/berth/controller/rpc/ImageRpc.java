@@ -1,7 +1,9 @@
 package dev.berth.controller.rpc;
 
 import dev.berth.controller.core.model.ClusterState;
+import dev.berth.controller.core.model.NamespaceRecord;
 import dev.berth.controller.loop.ControllerLoop;
+import dev.berth.controller.security.LoginSeal;
 import dev.berth.spec.ImageRules;
 import dev.berth.spec.Names;
 import dev.berth.v1.ImageInspectRequest;
@@ -48,11 +50,14 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   private final ControllerLoop loop;
   private final StreamBroker broker;
+  private final LoginSeal seal;
   private final ScheduledExecutorService timer;
 
-  ImageRpc(ControllerLoop loop, StreamBroker broker, ScheduledExecutorService timer) {
+  ImageRpc(
+      ControllerLoop loop, StreamBroker broker, LoginSeal seal, ScheduledExecutorService timer) {
     this.loop = loop;
     this.broker = broker;
+    this.seal = seal;
     this.timer = timer;
   }
 
@@ -157,6 +162,8 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
         ImageResolveRequest.newBuilder().setImage(request.getImage());
     if (request.hasLogin()) {
       resolve.setLogin(checked(request.getLogin()));
+    } else {
+      kept(request.getNamespace(), request.getImage()).ifPresent(resolve::setLogin);
     }
     List<String> named = request.getNode().isEmpty() ? List.of() : List.of(request.getNode());
     List<ImageTargets.Chosen> may =
@@ -166,6 +173,15 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
     new NodeFanOut<>(
             broker, timer, (ServerCallStreamObserver<NodeImageWork>) caller, ImageRpc::work)
         .start(List.of(one), OpenStream.newBuilder().setImageResolve(resolve).build());
+  }
+
+  /// The login that a namespace has for the registry of an image.
+  private Optional<RegistryLogin> kept(String name, String image) {
+    String server = ImageRules.registryOf(image);
+    NamespaceRecord namespace = Answers.snapshot(loop).state().namespace(name);
+    return Optional.ofNullable(namespace)
+        .flatMap(each -> Optional.ofNullable(each.logins().get(server)))
+        .flatMap(login -> seal.open(name, server, login.sealed()));
   }
 
   @Override

@@ -8,14 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.CreateWorkloadRequest;
+import dev.berth.v1.ImageServiceGrpc;
 import dev.berth.v1.KeptRegistryLogin;
 import dev.berth.v1.ListRegistryLoginsRequest;
 import dev.berth.v1.Namespace;
 import dev.berth.v1.NamespaceServiceGrpc;
+import dev.berth.v1.NodeDescription;
 import dev.berth.v1.OpenSessionResponse;
 import dev.berth.v1.RegistryLogin;
 import dev.berth.v1.RegistryServiceGrpc;
 import dev.berth.v1.RemoveRegistryLoginRequest;
+import dev.berth.v1.ResolveImageRequest;
 import dev.berth.v1.SetRegistryLoginRequest;
 import dev.berth.v1.UpdateNamespaceRequest;
 import io.grpc.Status;
@@ -174,6 +177,32 @@ final class RegistryLoginsTest {
         registries()
             .listRegistryLogins(ListRegistryLoginsRequest.newBuilder().setNamespace("shop").build())
             .getLoginsCount());
+  }
+
+  @Test
+  void tagsAreResolvedWithTheLoginOfTheNamespaceThatIsNamed() throws Exception {
+    FakeAgent host = host();
+    var _ = set("shop", LOGIN);
+    ImageServiceGrpc.ImageServiceStub images = ImageServiceGrpc.newStub(harness.admin());
+    ResolveImageRequest.Builder request =
+        ResolveImageRequest.newBuilder().setImage(SERVER + "/team/web:1").setNode("n2");
+    images.resolveImage(request.setNamespace("shop").build(), new Recorder<>());
+    assertEquals(LOGIN, host.asked().getImageResolve().getLogin());
+    images.resolveImage(request.clearNamespace().build(), new Recorder<>());
+    assertFalse(host.asked().getImageResolve().hasLogin());
+    RegistryLogin own = LOGIN.toBuilder().setUsername("ann").build();
+    images.resolveImage(request.setNamespace("shop").setLogin(own).build(), new Recorder<>());
+    assertEquals(own, host.asked().getImageResolve().getLogin());
+  }
+
+  private FakeAgent host() throws Exception {
+    RpcHarness.Joined node = harness.join("n2");
+    FakeAgent made = new FakeAgent(node, harness.channel(node.credentials()));
+    NodeDescription.Builder description = FakeAgent.host();
+    description.getDriversBuilder(0).addCapabilities("images");
+    made.hello(made.hello().setDescription(description));
+    made.await(OpenSessionResponse::hasAssignments);
+    return made;
   }
 
   @Test
