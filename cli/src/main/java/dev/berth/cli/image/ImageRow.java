@@ -69,7 +69,6 @@ record ImageRow(String node, Image image, String name) {
   /// What a filter compares.
   String filterValue(String key) {
     return switch (key) {
-      case "reference" -> name;
       case "repository" -> repository();
       case "tag" -> tag();
       case "node" -> node;

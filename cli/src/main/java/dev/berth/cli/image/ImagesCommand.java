@@ -41,8 +41,8 @@ import picocli.CommandLine.Parameters;
       "-o wide names the instances that use each. Disks without a name were fetched by their URL,"
           + " or their name means another one now; they are removed when no machine has used them"
           + " for a while.",
-      "Filters: reference, repository, tag, node, kind (container, vm), dangling and used (true,"
-          + " false)."
+      "Filters: reference (a name, or a pattern: * and ? stand for anything but a slash),"
+          + " repository, tag, node, kind (container, vm), dangling and used (true, false)."
     })
 public final class ImagesCommand extends ClusterVerb {
   private static final List<String> FILTERS =
@@ -75,6 +75,7 @@ public final class ImagesCommand extends ClusterVerb {
   protected void checkUsage() {
     nodes.check();
     output.check(FILTERS);
+    var _ = ReferencePattern.of(name);
     var _ = kinds();
   }
 
@@ -94,7 +95,7 @@ public final class ImagesCommand extends ClusterVerb {
     List<NodeImages> all = ask(cluster, nodes, kinds());
     List<ImageRow> rows =
         output.filter(
-            ImageRow.of(all).stream().filter(this::isNamed).toList(), ImageRow::filterValue);
+            ImageRow.of(all).stream().filter(this::isNamed).toList(), ImagesCommand::fits);
     switch (output.format()) {
       case JSON -> terminal().out().println(Json.array(kept(all, rows)));
       case YAML -> terminal().out().println(Json.toYaml(Json.array(kept(all, rows))));
@@ -129,7 +130,13 @@ public final class ImagesCommand extends ClusterVerb {
   }
 
   private boolean isNamed(ImageRow row) {
-    return name.isEmpty() || row.name().equals(name) || row.repository().equals(name);
+    return name.isEmpty() || fits(row, "reference", name);
+  }
+
+  private static boolean fits(ImageRow row, String key, String wanted) {
+    return key.equals("reference")
+        ? ReferencePattern.of(wanted).fits(row.name(), row.repository())
+        : wanted.equalsIgnoreCase(row.filterValue(key));
   }
 
   private static List<NodeImages> kept(List<NodeImages> all, List<ImageRow> rows) {
