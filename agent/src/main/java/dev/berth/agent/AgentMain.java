@@ -235,8 +235,7 @@ public final class AgentMain {
     Owner owner = owner(membership);
     List<RuntimeDriver> drivers = new ArrayList<>();
     drivers.add(
-        new DockerDriver(
-            config.dockerHost(), owner, logins, config.dataDir().resolve("commands")));
+        new DockerDriver(config.dockerHost(), owner, logins, config.dataDir().resolve("commands")));
     drivers.add(new ProcessDriver(owner, ProcessGround.open(processes(config), owner), artifacts));
     if (images.isPresent()) {
       drivers.addAll(machines(config, owner, images.get()));

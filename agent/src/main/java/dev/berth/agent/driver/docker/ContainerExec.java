@@ -38,6 +38,7 @@ final class ContainerExec implements Execution {
   private static final int SIZE_TRIES = 50;
   private static final long FIRST_LOOK_MILLIS = 1;
   private static final long LAST_LOOK_MILLIS = 100;
+  private static final long LAST_FIND_MILLIS = 4_000;
 
   private final DockerApi api;
   private final String id;
@@ -89,11 +90,18 @@ final class ContainerExec implements Execution {
     return made;
   }
 
+  /// The daemon answers before the command is there.
   private void find() {
-    inspected().ifPresent(process::set);
-    ContainerProcess found = process.get();
-    if (found != null && !over.get()) {
-      commands.begun(id, found);
+    Optional<ContainerProcess> found = inspected();
+    for (long wait = FIRST_LOOK_MILLIS; found.isEmpty() && wait <= LAST_FIND_MILLIS; wait *= 2) {
+      if (over.get() || !pause(wait)) {
+        return;
+      }
+      found = inspected();
+    }
+    if (found.isPresent() && !over.get()) {
+      process.set(found.get());
+      commands.begun(id, found.get());
       if (over.get()) {
         commands.over(id);
       }
