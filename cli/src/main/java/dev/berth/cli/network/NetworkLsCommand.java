@@ -3,6 +3,7 @@ package dev.berth.cli.network;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
 import dev.berth.cli.cluster.NodeChoice;
+import dev.berth.cli.term.Filters;
 import dev.berth.cli.term.Json;
 import dev.berth.cli.term.OutputOptions;
 import dev.berth.cli.term.Table;
@@ -91,22 +92,13 @@ public final class NetworkLsCommand extends ClusterVerb {
       case "id" -> network.getId().startsWith(wanted);
       case "driver" -> network.getDriver().equals(wanted);
       case "scope" -> network.getScope().equals(wanted);
-      case "label" -> hasLabel(network, wanted);
+      case "label" -> Filters.hasLabel(network.getLabelsMap(), wanted);
       case "type" -> wanted.equals(network.getBuiltin() ? "builtin" : "custom");
       case "dangling" ->
           Boolean.toString(network.getUsersCount() == 0 && !network.getBuiltin())
               .equalsIgnoreCase(wanted);
       default -> row.getNode().equals(wanted);
     };
-  }
-
-  private static boolean hasLabel(Network network, String wanted) {
-    int equals = wanted.indexOf('=');
-    return equals < 0
-        ? network.containsLabels(wanted)
-        : wanted
-            .substring(equals + 1)
-            .equals(network.getLabelsMap().get(wanted.substring(0, equals)));
   }
 
   private void print(Cluster cluster, List<NodeNetwork> rows) {

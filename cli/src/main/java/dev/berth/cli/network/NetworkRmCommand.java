@@ -1,21 +1,15 @@
 package dev.berth.cli.network;
 
 import dev.berth.cli.cluster.Cluster;
-import dev.berth.cli.cluster.ClusterVerb;
-import dev.berth.cli.cluster.NodeChoice;
-import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.Terminal;
-import dev.berth.cli.verb.NodeOutcomes;
-import dev.berth.spec.Printable;
-import dev.berth.v1.NodeNetwork;
+import dev.berth.cli.verb.NodeObjectsVerb;
+import dev.berth.spec.ContainerNetworkRules;
 import dev.berth.v1.RemoveNetworkRequest;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `berth network rm`.
 @Command(
@@ -23,7 +17,7 @@ import picocli.CommandLine.Parameters;
     footer =
         "Where a container has one, running or not, or a slot has its place whose workload joins"
             + " it, it stays and the command fails.")
-public final class NetworkRmCommand extends ClusterVerb {
+public final class NetworkRmCommand extends NodeObjectsVerb {
   @Option(
       names = {"-f", "--force"},
       description =
@@ -31,49 +25,31 @@ public final class NetworkRmCommand extends ClusterVerb {
               + " and it is well when there is none.")
   private boolean force;
 
-  @Parameters(arity = "1..*", paramLabel = "NAME", description = "Names, or beginnings of ids.")
-  private List<String> names = new ArrayList<>();
-
-  @Mixin private final NodeChoice nodes = new NodeChoice();
-
   /// @param terminal where it reads and writes
   public NetworkRmCommand(Terminal terminal) {
-    super(terminal);
+    super(terminal, "network");
   }
 
   @Override
-  protected void checkUsage() {
-    nodes.check();
-    names.forEach(NetworkNames::require);
+  protected @Nullable String problem(String name) {
+    return ContainerNetworkRules.lookupProblem(name);
+  }
+
+  @Override
+  protected void ask(Cluster cluster, String name, List<String> on, Consumer<Answer> each) {
+    cluster
+        .networks()
+        .removeNetwork(
+            RemoveNetworkRequest.newBuilder()
+                .setNetwork(name)
+                .addAllNodes(on)
+                .setForce(force)
+                .build())
+        .forEachRemaining(said -> each.accept(NetworkAnswer.of(said)));
   }
 
   @Override
   protected int run(Cluster cluster) {
-    int exitCode = ExitCode.OK;
-    for (String name : names) {
-      NodeOutcomes outcomes = new NodeOutcomes();
-      Iterator<NodeNetwork> answers =
-          cluster
-              .networks()
-              .removeNetwork(
-                  RemoveNetworkRequest.newBuilder()
-                      .setNetwork(name)
-                      .addAllNodes(nodes.names())
-                      .setForce(force)
-                      .build());
-      while (answers.hasNext()) {
-        NodeNetwork answer = answers.next();
-        if (answer.hasFailure()) {
-          outcomes.failed(answer.getNode(), answer.getFailure());
-        } else {
-          outcomes.done(answer.getNode());
-          terminal().out().println(Printable.escape(answer.getNode() + ": " + name));
-          terminal().flush();
-        }
-      }
-      exitCode =
-          Math.max(exitCode, outcomes.complain(terminal(), nodes, name, "berth network ls", force));
-    }
-    return exitCode;
+    return remove(cluster, force);
   }
 }

@@ -42,6 +42,14 @@ public record Filters(List<String> given) {
     }
   }
 
+  /// Whether labels have what a filter `label=KEY` or `label=KEY=VALUE` wants.
+  public static boolean hasLabel(Map<String, String> labels, String wanted) {
+    int equals = wanted.indexOf('=');
+    return equals < 0
+        ? labels.containsKey(wanted)
+        : wanted.substring(equals + 1).equals(labels.get(wanted.substring(0, equals)));
+  }
+
   /// The keys that were given.
   public Set<String> keys() {
     return given.stream()

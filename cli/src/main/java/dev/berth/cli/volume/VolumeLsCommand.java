@@ -4,6 +4,7 @@ import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
 import dev.berth.cli.cluster.NodeChoice;
 import dev.berth.cli.term.Ages;
+import dev.berth.cli.term.Filters;
 import dev.berth.cli.term.Json;
 import dev.berth.cli.term.OutputOptions;
 import dev.berth.cli.term.Table;
@@ -89,7 +90,7 @@ public final class VolumeLsCommand extends ClusterVerb {
     return switch (key) {
       case "name" -> volume.getName().contains(wanted);
       case "driver" -> volume.getDriver().equals(wanted);
-      case "label" -> hasLabel(volume, wanted);
+      case "label" -> Filters.hasLabel(volume.getLabelsMap(), wanted);
       case "dangling" -> Boolean.toString(volume.getUsersCount() == 0).equals(lower(wanted));
       default -> row.getNode().equals(wanted);
     };
@@ -98,15 +99,6 @@ public final class VolumeLsCommand extends ClusterVerb {
   private static String lower(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     return lower.equals("1") ? "true" : lower.equals("0") ? "false" : lower;
-  }
-
-  private static boolean hasLabel(Volume volume, String wanted) {
-    int equals = wanted.indexOf('=');
-    return equals < 0
-        ? volume.containsLabels(wanted)
-        : wanted
-            .substring(equals + 1)
-            .equals(volume.getLabelsMap().get(wanted.substring(0, equals)));
   }
 
   private void print(Cluster cluster, List<NodeVolume> rows) {

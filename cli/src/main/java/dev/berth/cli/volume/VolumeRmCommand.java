@@ -1,21 +1,15 @@
 package dev.berth.cli.volume;
 
 import dev.berth.cli.cluster.Cluster;
-import dev.berth.cli.cluster.ClusterVerb;
-import dev.berth.cli.cluster.NodeChoice;
-import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.Terminal;
-import dev.berth.cli.verb.NodeOutcomes;
-import dev.berth.spec.Printable;
-import dev.berth.v1.NodeVolume;
+import dev.berth.cli.verb.NodeObjectsVerb;
+import dev.berth.spec.VolumeRules;
 import dev.berth.v1.RemoveVolumeRequest;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `berth volume rm`.
 @Command(
@@ -23,7 +17,7 @@ import picocli.CommandLine.Parameters;
     footer =
         "Where a container has one, running or not, or a slot has its place whose workload mounts"
             + " it, it stays and the command fails.")
-public final class VolumeRmCommand extends ClusterVerb {
+public final class VolumeRmCommand extends NodeObjectsVerb {
   @Option(
       names = {"-f", "--force"},
       description =
@@ -31,49 +25,31 @@ public final class VolumeRmCommand extends ClusterVerb {
               + " and it is well when there is none.")
   private boolean force;
 
-  @Parameters(arity = "1..*", paramLabel = "NAME", description = "Volumes.")
-  private List<String> names = new ArrayList<>();
-
-  @Mixin private final NodeChoice nodes = new NodeChoice();
-
   /// @param terminal where it reads and writes
   public VolumeRmCommand(Terminal terminal) {
-    super(terminal);
+    super(terminal, "volume");
   }
 
   @Override
-  protected void checkUsage() {
-    nodes.check();
-    names.forEach(VolumeNames::require);
+  protected @Nullable String problem(String name) {
+    return VolumeRules.lookupProblem(name);
+  }
+
+  @Override
+  protected void ask(Cluster cluster, String name, List<String> on, Consumer<Answer> each) {
+    cluster
+        .volumes()
+        .removeVolume(
+            RemoveVolumeRequest.newBuilder()
+                .setVolume(name)
+                .addAllNodes(on)
+                .setForce(force)
+                .build())
+        .forEachRemaining(said -> each.accept(VolumeAnswer.of(said)));
   }
 
   @Override
   protected int run(Cluster cluster) {
-    int exitCode = ExitCode.OK;
-    for (String name : names) {
-      NodeOutcomes outcomes = new NodeOutcomes();
-      Iterator<NodeVolume> answers =
-          cluster
-              .volumes()
-              .removeVolume(
-                  RemoveVolumeRequest.newBuilder()
-                      .setVolume(name)
-                      .addAllNodes(nodes.names())
-                      .setForce(force)
-                      .build());
-      while (answers.hasNext()) {
-        NodeVolume answer = answers.next();
-        if (answer.hasFailure()) {
-          outcomes.failed(answer.getNode(), answer.getFailure());
-        } else {
-          outcomes.done(answer.getNode());
-          terminal().out().println(Printable.escape(answer.getNode() + ": " + name));
-          terminal().flush();
-        }
-      }
-      exitCode =
-          Math.max(exitCode, outcomes.complain(terminal(), nodes, name, "berth volume ls", force));
-    }
-    return exitCode;
+    return remove(cluster, force);
   }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -105,14 +106,15 @@ class ImageReclaimIT {
     return docker("images", "--format", "{{.Repository}}").lines().anyMatch(name::equals);
   }
 
-  /// @param usedPercent how full the disk is, by how many images were removed so far
+  /// @param usedPercent how full the disk is at each look: at first, and after each removal
   private ImageReclaimer reclaimer(Set<String> needed, Duration minimumAge, int... usedPercent) {
+    AtomicInteger looks = new AtomicInteger();
     return new ImageReclaimer(
         driver().reclaimable(),
         directory -> {
           assertTrue(directory.startsWith(docker().directory()), directory.toString());
-          int removed = (int) told.stream().filter(each -> each.startsWith("removed")).count();
-          return new Room(100, 100 - usedPercent[Math.min(removed, usedPercent.length - 1)]);
+          int look = Math.min(looks.getAndIncrement(), usedPercent.length - 1);
+          return new Room(100, 100 - usedPercent[look]);
         },
         () -> needed,
         new ReclaimRules(85, 80, minimumAge),
@@ -144,7 +146,11 @@ class ImageReclaimIT {
             .setSlot(1)
             .setSpec(
                 WorkloadSpec.newBuilder()
-                    .setContainer(ContainerSpec.newBuilder().setImage(PrivateDocker.IMAGE)))
+                    .setContainer(
+                        ContainerSpec.newBuilder()
+                            .setImage(PrivateDocker.IMAGE)
+                            .addCommand("sleep")
+                            .addCommand("1000")))
             .build();
     Observation container = driver().prepare(instance, _ -> {});
     try {
