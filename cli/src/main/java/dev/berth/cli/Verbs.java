@@ -9,6 +9,7 @@ import dev.berth.cli.controller.SnapshotRestoreCommand;
 import dev.berth.cli.controller.SnapshotSaveCommand;
 import dev.berth.cli.copy.CopyCommand;
 import dev.berth.cli.forward.PortForwardCommand;
+import dev.berth.cli.image.CommitCommand;
 import dev.berth.cli.image.ImageImportCommand;
 import dev.berth.cli.image.ImageInspectCommand;
 import dev.berth.cli.image.ImagePruneCommand;
@@ -123,6 +124,7 @@ final class Verbs {
               Verb.of("images", "List images on all nodes", ImagesCommand::new),
               Verb.of("pull", "Pull an image on nodes", PullCommand::new),
               Verb.of("push", "Push an image to its registry", PushCommand::new),
+              Verb.of("commit", "Make an image of what an instance wrote", CommitCommand::new),
               Verb.of("tag", "Give an image one more name", TagCommand::new),
               Verb.of("rmi", "Remove images from nodes", RmiCommand::new),
               Verb.of("login", "Log in to a registry", LoginCommand::new),

@@ -260,6 +260,70 @@ class ContainerImagesIT {
   }
 
   @Test
+  void aChangedContainerIsCommittedPushedPulledAndRunOnTheOtherHost() {
+    Berthed one = CLUSTER.get().hosts().getFirst();
+    Berthed two = CLUSTER.get().hosts().getLast();
+    Path config = config("commit-config");
+    login(config, registry.host());
+    String name = registry.host() + "/team/changed:1";
+    var _ =
+        berth(
+                config,
+                "run",
+                "-d",
+                "--name=changed",
+                "--require=node.name == " + one.name(),
+                "berth/demo",
+                "sh",
+                "-c",
+                "echo kept >/kept && echo up && exec sleep 1000")
+            .output();
+    Eventually.until("it is up", () -> berth(config, "logs", "changed").output(), "up\n"::equals);
+    String id =
+        berth(config, "commit", "-a=ann", "-m=of May", "-c=ENV WHERE=image", "changed", name)
+            .output();
+    assertTrue(id.matches("sha256:[0-9a-f]{64}\n"), id);
+    String made =
+        one.docker()
+            .docker("inspect", "--format={{.Id}} {{.Author}} {{.Comment}} {{.Config.Labels}}", name)
+            .output();
+    assertTrue(made.startsWith(id.strip() + " ann of May "), made);
+    // Nobody takes for Berth's own what somebody else runs from it.
+    assertTrue(made.contains("dev.berth.instance: "), made);
+    assertTrue(one.docker().docker("ps", "-q", "--filter=status=paused").output().isEmpty());
+    CommandResult refused = failed(berth(config, "commit", "-c=FROM x", "changed", name));
+    assertTrue(refused.err().contains(one.name() + ": "), refused.toString());
+    var _ = berth(config, "push", name).output();
+    var _ = berth(config, "pull", "--node=" + two.name(), name).output();
+    String said =
+        berth(
+                config,
+                "run",
+                "--rm",
+                "--name=again",
+                "--pull=never",
+                "--require=node.name == " + two.name(),
+                name,
+                "sh",
+                "-c",
+                "cat /kept; echo $WHERE")
+            .output();
+    assertEquals("kept\nimage\n", said);
+    var _ = berth(config, "rm", "-f", "changed").output();
+  }
+
+  @Test
+  void ofAProcessNoImageIsMade() {
+    Path config = config("process-config");
+    var _ =
+        berth(config, "run", "-d", "--kind=process", "--name=plain", "--", "sleep", "1000")
+            .output();
+    CommandResult refused = failed(berth(config, "commit", "plain", "plain:1"));
+    assertTrue(refused.err().contains("of which no image can be made"), refused.toString());
+    var _ = berth(config, "rm", "-f", "plain").output();
+  }
+
+  @Test
   void whatAContainerNeedsStaysAndIsNamed() {
     Path config = config("used-config");
     // An image with no other name: one that has several can lose this one.

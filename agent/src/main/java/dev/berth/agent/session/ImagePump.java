@@ -6,13 +6,10 @@ import dev.berth.agent.image.ImageException;
 import dev.berth.agent.image.NodeImages;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.spec.Durations;
-import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageRemoval;
-import dev.berth.v1.ImportProgress;
 import dev.berth.v1.Kind;
 import dev.berth.v1.OpenStream;
-import dev.berth.v1.PullProgress;
 import dev.berth.v1.RegistryLogin;
 import io.grpc.Status;
 import java.util.ArrayList;
@@ -21,19 +18,16 @@ import java.util.Optional;
 
 /// Answers one question about the node's images, or does something with one, on one stream.
 final class ImagePump {
-  private static final long PROGRESS_MILLIS = 250;
-
   private final HostImages images;
   private final OpenStream request;
   private final AttachedStream stream;
-  private final AgentClock clock;
-  private long nextProgressMillis;
+  private final PacedProgress progress;
 
   ImagePump(HostImages images, OpenStream request, AttachedStream stream, AgentClock clock) {
     this.images = images;
     this.request = request;
     this.stream = stream;
-    this.clock = clock;
+    this.progress = new PacedProgress(stream, clock);
   }
 
   /// The node has no images of the kind that is meant.
@@ -91,21 +85,21 @@ final class ImagePump {
       }
       case IMAGE_IMPORT ->
           stream.write(
-              disks().add(request.getImageImport(), new StreamContent(stream), this::sayProgress));
+              disks().add(request.getImageImport(), new StreamContent(stream), progress::say));
       case IMAGE_PULL ->
           stream.write(
               containers()
                   .pull(
                       request.getImagePull().getImage(),
                       login(request.getImagePull().hasLogin(), request.getImagePull().getLogin()),
-                      this::sayProgress));
+                      progress::say));
       case IMAGE_PUSH ->
           stream.write(
               containers()
                   .push(
                       request.getImagePush().getImage(),
                       login(request.getImagePush().hasLogin(), request.getImagePush().getLogin()),
-                      this::sayProgress));
+                      progress::say));
       case IMAGE_TAG ->
           stream.write(
               containers()
@@ -174,22 +168,6 @@ final class ImagePump {
     return images
         .containers()
         .orElseThrow(() -> new KindException("this node's agent has no runtime for containers"));
-  }
-
-  private void sayProgress(PullProgress progress) {
-    sayProgress(progress.getCurrentBytes(), progress.getTotalBytes());
-  }
-
-  private void sayProgress(long bytes, long total) {
-    long now = clock.millis();
-    if (now >= nextProgressMillis) {
-      nextProgressMillis = now + PROGRESS_MILLIS;
-      stream.offer(
-          AttachStreamRequest.newBuilder()
-              .setImageProgress(
-                  ImportProgress.newBuilder().setCurrentBytes(bytes).setTotalBytes(total))
-              .build());
-    }
   }
 
   private static Status.Code code(ImageException e) {

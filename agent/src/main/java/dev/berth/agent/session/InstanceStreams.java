@@ -25,6 +25,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final int IMPORTS_MAX = 4;
   private static final int TRANSFERS_MAX = 16;
   private static final int SNAPSHOTS_MAX = 16;
+  private static final int COMMITS_MAX = 4;
   private static final int PAUSES_MAX = 64;
   private static final int COPIES_MAX = 16;
   private static final int USAGES_MAX = 256;
@@ -47,6 +48,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final Semaphore importPlaces = new Semaphore(IMPORTS_MAX);
   private final Semaphore transferPlaces = new Semaphore(TRANSFERS_MAX);
   private final Semaphore snapshotPlaces = new Semaphore(SNAPSHOTS_MAX);
+  private final Semaphore commitPlaces = new Semaphore(COMMITS_MAX);
   private final Semaphore pausePlaces = new Semaphore(PAUSES_MAX);
   private final Semaphore usagePlaces = new Semaphore(USAGES_MAX);
   private final Semaphore signalPlaces = new Semaphore(PAUSES_MAX);
@@ -102,6 +104,11 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
       case IMAGE_IMPORT -> serveImages(importPlaces, request, stream);
       case VM_SNAPSHOT_LIST, VM_SNAPSHOT_CREATE, VM_SNAPSHOT_REVERT, VM_SNAPSHOT_DELETE ->
           run(snapshotPlaces, stream, new SnapshotPump(capabilities, request, stream, clock)::run);
+      case INSTANCE_COMMIT ->
+          run(
+              commitPlaces,
+              stream,
+              new CommitPump(capabilities, request.getInstanceCommit(), stream, clock)::run);
       case PAUSE, UNPAUSE ->
           run(pausePlaces, stream, new PausePump(capabilities, request, stream)::run);
       case SIGNAL ->

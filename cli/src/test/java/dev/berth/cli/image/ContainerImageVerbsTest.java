@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.cli.testing.Berth;
 import dev.berth.cli.testing.FakeCluster;
+import dev.berth.v1.CommitInstanceRequest;
 import dev.berth.v1.Kind;
 import dev.berth.v1.PruneImagesRequest;
 import dev.berth.v1.PullImageRequest;
@@ -66,6 +67,40 @@ class ContainerImageVerbsTest {
     assertTrue(berth.run("image", "ls", "-o", "json", "shop").out().startsWith("["));
     assertEquals(2, berth.run("images", "--kind=process").exitCode());
     assertEquals(2, berth.run("images", "--filter=age=1").exitCode());
+  }
+
+  @Test
+  void commitSendsDockersFlagsAndPrintsTheId() {
+    Berth.Result result =
+        berth.run(
+            "commit",
+            "-a",
+            "ann",
+            "-m",
+            "of May",
+            "-c",
+            "ENV A=1",
+            "-c",
+            "CMD [\"serve\"]",
+            "--pause=false",
+            "web.1",
+            "host:5000/shop:may");
+    assertEquals("sha256:" + ID + "\n", result.out());
+    assertEquals(0, result.exitCode(), result.err());
+    CommitInstanceRequest asked = cluster.images().committed();
+    assertEquals("web.1", asked.getInstance());
+    assertEquals("host:5000/shop:may", asked.getImage());
+    assertEquals("ann", asked.getAuthor());
+    assertEquals("of May", asked.getComment());
+    assertEquals(List.of("ENV A=1", "CMD [\"serve\"]"), asked.getChangesList());
+    assertTrue(asked.getWithoutPause());
+    Berth.Result refused = berth.run("commit", "-p", "web.2", "shop");
+    assertEquals(1, refused.exitCode());
+    assertTrue(refused.err().contains("n2: MAINTAINER"), refused.err());
+    assertFalse(cluster.images().committed().getWithoutPause());
+    assertEquals(2, berth.run("commit", "web.1").exitCode());
+    assertEquals(2, berth.run("commit", "web.1", "shop@sha256:" + ID).exitCode());
+    assertEquals(2, berth.run("commit", "We b", "shop").exitCode());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.berth.cli.testing;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import dev.berth.v1.CommitInstanceRequest;
 import dev.berth.v1.ContainerImage;
 import dev.berth.v1.Disk;
 import dev.berth.v1.DiskPartition;
@@ -40,6 +41,7 @@ public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
   private String platformProblem = "";
   private String resolved = "";
   private boolean resolveFails;
+  private CommitInstanceRequest committed = CommitInstanceRequest.getDefaultInstance();
   private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
   FakeImages() {}
@@ -184,6 +186,21 @@ public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
         List.of(request.getNode()),
         containerImage(request.getImage()),
         failure(Status.Code.UNAVAILABLE, "the registry went away"),
+        caller);
+  }
+
+  /// What was asked last.
+  public CommitInstanceRequest committed() {
+    return committed;
+  }
+
+  @Override
+  public void commitInstance(CommitInstanceRequest request, StreamObserver<NodeImageWork> caller) {
+    committed = request;
+    works(
+        List.of(request.getInstance().equals("web.1") ? "n1" : "n2"),
+        containerImage(request.getImage()),
+        failure(Status.Code.FAILED_PRECONDITION, "MAINTAINER is not a valid change command"),
         caller);
   }
 

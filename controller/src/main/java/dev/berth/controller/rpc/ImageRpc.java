@@ -6,6 +6,7 @@ import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.controller.security.LoginSeal;
 import dev.berth.spec.ImageRules;
 import dev.berth.spec.Names;
+import dev.berth.v1.CommitInstanceRequest;
 import dev.berth.v1.ImageInspectRequest;
 import dev.berth.v1.ImageListRequest;
 import dev.berth.v1.ImagePruneRequest;
@@ -182,6 +183,14 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
     return Optional.ofNullable(namespace)
         .flatMap(each -> Optional.ofNullable(each.logins().get(server)))
         .flatMap(login -> seal.open(name, server, login.sealed()));
+  }
+
+  @Override
+  public void commitInstance(CommitInstanceRequest request, StreamObserver<NodeImageWork> caller) {
+    CommitOrder order = CommitOrder.of(loop, request);
+    new NodeFanOut<>(
+            broker, timer, (ServerCallStreamObserver<NodeImageWork>) caller, ImageRpc::work)
+        .start(List.of(order.node()), order.asked());
   }
 
   @Override

@@ -84,7 +84,7 @@ final class NodeFanOut<A> {
         };
     mayTakeLong =
         switch (asked.getRequestCase()) {
-          case IMAGE_IMPORT, IMAGE_PULL, IMAGE_PUSH, IMAGE_PRUNE, VOLUME_PRUNE -> true;
+          case IMAGE_IMPORT, IMAGE_PULL, IMAGE_PUSH, IMAGE_PRUNE, VOLUME_PRUNE, INSTANCE_COMMIT -> true;
           default -> false;
         };
     waiting.addAll(nodes);

@@ -9,6 +9,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import dev.berth.agent.driver.AttachCapable;
+import dev.berth.agent.driver.CommitCapable;
 import dev.berth.agent.driver.ContainerImages;
 import dev.berth.agent.driver.ContainerNetworks;
 import dev.berth.agent.driver.ContainerVolumes;
@@ -43,6 +44,8 @@ import dev.berth.agent.driver.TopCapable;
 import dev.berth.agent.driver.VolumeCapable;
 import dev.berth.agent.port.HostPrograms;
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.Image;
+import dev.berth.v1.InstanceCommitRequest;
 import dev.berth.v1.Kind;
 import dev.berth.v1.OpenAttach;
 import dev.berth.v1.OpenExec;
@@ -81,6 +84,7 @@ public final class DockerDriver
         SignalCapable,
         TopCapable,
         CopyCapable,
+        CommitCapable,
         ImageCapable,
         VolumeCapable,
         NetworkCapable {
@@ -399,6 +403,12 @@ public final class DockerDriver
   @Override
   public List<InstanceUsage> stats(Collection<RuntimeHandle> handles) {
     return usage.of(handles);
+  }
+
+  @Override
+  public Image commit(RuntimeHandle handle, InstanceCommitRequest order, PrepareListener listener)
+      throws DriverException {
+    return new ContainerCommit(api, images).commit(handle.runtimeId(), order);
   }
 
   @Override

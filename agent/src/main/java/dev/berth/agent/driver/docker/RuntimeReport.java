@@ -72,6 +72,7 @@ final class RuntimeReport {
         .addCapabilities("signals")
         .addCapabilities("top")
         .addCapabilities("copy")
+        .addCapabilities("commit")
         .addCapabilities("images")
         .addCapabilities("volumes")
         .addCapabilities("networks");
