@@ -1,5 +1,6 @@
 package dev.berth.agent;
 
+import dev.berth.agent.image.RegistryTrust;
 import dev.berth.agent.reclaim.ReclaimRules;
 import dev.berth.client.ControllerAddress;
 import dev.berth.spec.Durations;
@@ -67,6 +68,7 @@ public record AgentConfig(
           "image-gc-above",
           "image-gc-until",
           "image-gc-min-age",
+          "registry-certs",
           "dynamic-ports",
           "capacity-cpu",
           "capacity-memory");
@@ -96,11 +98,14 @@ public record AgentConfig(
   /// @param keepForwarding whether the agent keeps rules in packet filters that let the packets of
   ///     machines on bridges through beside Docker's
   /// @param hostDevices what machines may have of the host's devices
+  /// @param registryCerts the directory with certificates of the authorities of registries that
+  ///     disks come from, laid out as Docker's
   public record Machines(
       List<LibvirtAddress> libvirt,
       Optional<Path> xenConsoles,
       boolean keepForwarding,
-      List<HostDevice> hostDevices) {
+      List<HostDevice> hostDevices,
+      Path registryCerts) {
     public Machines {
       libvirt = List.copyOf(libvirt);
       hostDevices = List.copyOf(hostDevices);
@@ -180,7 +185,9 @@ public record AgentConfig(
             Optional.ofNullable(values.get("xen-console-logs"))
                 .map(path -> Path.of(path).toAbsolutePath()),
             value(values, "keep-forwarding", "true", AgentConfig::yesOrNo),
-            value(values, "allow-host-devices", "", AgentConfig::hostDevices)),
+            value(values, "allow-host-devices", "", AgentConfig::hostDevices),
+            value(values, "registry-certs", RegistryTrust.DOCKERS.toString(), Path::of)
+                .toAbsolutePath()),
         new Offer(
             Optional.ofNullable(values.get("address")),
             value(values, "dynamic-ports", "20000-32000", PortRange::parse),
@@ -237,7 +244,9 @@ public record AgentConfig(
         + "% image-gc-until="
         + offer.reclaim().enoughPercent()
         + "% image-gc-min-age="
-        + Durations.format(offer.reclaim().minimumAge());
+        + Durations.format(offer.reclaim().minimumAge())
+        + " registry-certs="
+        + machines.registryCerts();
   }
 
   private static Map<String, String> values(List<String> arguments) throws ConfigException {

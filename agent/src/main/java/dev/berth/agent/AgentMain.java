@@ -21,6 +21,7 @@ import dev.berth.agent.forwarding.Forwarding;
 import dev.berth.agent.forwarding.RanCommand;
 import dev.berth.agent.image.HttpImages;
 import dev.berth.agent.image.ImageStore;
+import dev.berth.agent.image.RegistryTrust;
 import dev.berth.agent.journal.AtomicFile;
 import dev.berth.agent.journal.InstanceJournal;
 import dev.berth.agent.journal.StateFiles;
@@ -276,7 +277,12 @@ public final class AgentMain {
   private static Optional<MachineImages> images(AgentConfig config) throws IOException {
     return config.machines().libvirt().isEmpty()
         ? Optional.empty()
-        : Optional.of(MachineImages.open(config.dataDir(), AgentClock.system(), Threads.virtual()));
+        : Optional.of(
+            MachineImages.open(
+                config.dataDir(),
+                new RegistryTrust(config.machines().registryCerts()),
+                AgentClock.system(),
+                Threads.virtual()));
   }
 
   private static int importImage(List<String> arguments) throws IOException, ConfigException {

@@ -54,16 +54,19 @@ final class AgentConfigTest {
             List.of(new LibvirtAddress("libvirt", URI.create("xen:///system"))),
             Optional.of(Path.of("/var/log/xen/console")),
             true,
-            List.of()),
+            List.of(),
+            Path.of("/c")),
         AgentConfig.parse(
                 List.of(
                     "--data-dir=/d",
                     "--libvirt-uri=xen:///system",
-                    "--xen-console-logs=/var/log/xen/console"),
+                    "--xen-console-logs=/var/log/xen/console",
+                    "--registry-certs=/c"),
                 "h")
             .machines());
     assertEquals(
-        new AgentConfig.Machines(List.of(), Optional.empty(), true, List.of()),
+        new AgentConfig.Machines(
+            List.of(), Optional.empty(), true, List.of(), Path.of("/etc/docker/certs.d")),
         AgentConfig.parse(List.of("--data-dir=/d", "--libvirt-uri=none"), "h").machines());
   }
 

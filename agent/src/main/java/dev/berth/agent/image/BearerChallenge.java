@@ -1,5 +1,9 @@
 package dev.berth.agent.image;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,5 +30,28 @@ record BearerChallenge(String realm, Map<String, String> parameters) {
     String realm = found.remove("realm");
     found.keySet().retainAll(Set.of("service", "scope"));
     return realm == null ? Optional.empty() : Optional.of(new BearerChallenge(realm, found));
+  }
+
+  /// What to ask for a token.
+  URI address() throws IOException {
+    StringBuilder where = new StringBuilder(realm);
+    char separator = realm.indexOf('?') < 0 ? '?' : '&';
+    for (var parameter : parameters.entrySet()) {
+      where
+          .append(separator)
+          .append(parameter.getKey())
+          .append('=')
+          .append(URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8));
+      separator = '&';
+    }
+    try {
+      URI address = URI.create(where.toString());
+      if (address.getAuthority() != null) {
+        return address;
+      }
+    } catch (IllegalArgumentException _) {
+      // Said below.
+    }
+    throw new IOException("the registry names no address that gives tokens");
   }
 }

@@ -43,6 +43,11 @@ record ImageReference(String host, String repository, String version) {
     return URI.create(base() + "/blobs/" + digest);
   }
 
+  /// Where new content is brought.
+  URI uploads() {
+    return URI.create(base() + "/blobs/uploads/");
+  }
+
   private String base() {
     return (Loopback.is(host) ? "http" : "https") + "://" + host + "/v2/" + repository;
   }

@@ -1,6 +1,7 @@
 package dev.berth.agent.image;
 
 import dev.berth.agent.disk.DiskException;
+import dev.berth.spec.ImageRules;
 import dev.berth.spec.VmImages;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,14 +22,17 @@ import org.jspecify.annotations.Nullable;
 public final class ImageStore implements KeptImages {
   private final ImageFiles files;
   private final ImageSource urls;
+  private final ImageSource registries;
   private final InstantSource clock;
   private final SingleFlight fetches = new SingleFlight();
   // What is in its place is used and removed one at a time.
   private final Object placed = new Object();
 
-  private ImageStore(ImageFiles files, ImageSource urls, InstantSource clock) {
+  private ImageStore(
+      ImageFiles files, ImageSource urls, ImageSource registries, InstantSource clock) {
     this.files = files;
     this.urls = urls;
+    this.registries = registries;
     this.clock = clock;
   }
 
@@ -39,15 +43,27 @@ public final class ImageStore implements KeptImages {
   /// @throws IOException when its directories cannot be made
   public static ImageStore open(Path root, ImageSource urls, InstantSource clock)
       throws IOException {
+    return open(root, urls, ImageStore::unknown, clock);
+  }
+
+  /// The same for a store that also fetches what is named with a registry's host.
+  ///
+  /// @param registries fetches what is named so
+  public static ImageStore open(
+      Path root, ImageSource urls, ImageSource registries, InstantSource clock) throws IOException {
     ImageFiles files = ImageFiles.in(root);
     files.clean();
-    return new ImageStore(files, urls, clock);
+    return new ImageStore(files, urls, registries, clock);
+  }
+
+  private static ImageSource.Opened unknown(String reference) throws IOException {
+    throw new IOException("nothing is fetched from registries here");
   }
 
   /// Opens a store that an agent may be using.
   public static ImageStore openBeside(Path root, ImageSource urls, InstantSource clock)
       throws IOException {
-    return new ImageStore(ImageFiles.in(root), urls, clock);
+    return new ImageStore(ImageFiles.in(root), urls, ImageStore::unknown, clock);
   }
 
   /// Adds any file under a name.
@@ -81,9 +97,11 @@ public final class ImageStore implements KeptImages {
     return stored;
   }
 
-  /// The image that a workload names: it is fetched when it is a URL and not here yet.
+  /// The image that a workload names: it is fetched when it is a URL, or a name with a registry's
+  /// host, and not here yet.
   ///
-  /// @param image a name of this store, or an http or https URL
+  /// @param image a name of this store, which may be a reference to a registry, or an http or https
+  ///     URL
   /// @param digest SHA-256 that it must have; empty: whatever the name means
   public StoredImage resolve(String image, String digest, ImageProgress progress)
       throws ImageException, InterruptedException {
@@ -92,10 +110,13 @@ public final class ImageStore implements KeptImages {
     if (here.isPresent()) {
       return here.get();
     }
-    if (!VmImages.isUrl(image)) {
-      throw missing(image, digest);
+    if (VmImages.isUrl(image)) {
+      return fetch(urls, image, Expected.of(digest), progress);
     }
-    return fetch(urls, image, Expected.of(digest), progress);
+    if (ImageRules.referenceProblem(image) == null) {
+      return add(image, registries, image, Expected.of(digest), progress);
+    }
+    throw missing(image, digest);
   }
 
   /// Adds what a source has, without a name. What is here already is not fetched; several that want

@@ -4,8 +4,10 @@ import com.google.protobuf.Timestamp;
 import dev.berth.agent.disk.DiskException;
 import dev.berth.spec.ImageRules;
 import dev.berth.spec.Violation;
+import dev.berth.v1.ContainerImage;
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageImportSpec;
+import dev.berth.v1.RegistryLogin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -14,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /// The node's images, as the API speaks of them.
@@ -22,13 +25,13 @@ public final class NodeImages {
 
   private final ImageStore store;
   private final ImageSource urls;
-  private final ImageSource registries;
+  private final DiskRegistries registries;
   private final ImageUses uses;
 
   /// @param urls fetches what is named by a URL
-  /// @param registries fetches what is named by a reference
+  /// @param registries have what is named by a reference
   /// @param uses which images machines need
-  public NodeImages(ImageStore store, ImageSource urls, ImageSource registries, ImageUses uses) {
+  public NodeImages(ImageStore store, ImageSource urls, DiskRegistries registries, ImageUses uses) {
     this.store = store;
     this.urls = urls;
     this.registries = registries;
@@ -98,13 +101,70 @@ public final class NodeImages {
         switch (spec.getSourceCase()) {
           case CONTENT_BYTES -> store.add(name, content, expected, progress);
           case URL -> store.add(name, urls, spec.getUrl(), expected, progress);
-          case REFERENCE -> store.add(name, registries, spec.getReference(), expected, progress);
+          case REFERENCE ->
+              store.add(
+                  name, registries.as(Optional.empty()), spec.getReference(), expected, progress);
           case SOURCE_NOT_SET -> throw new IllegalStateException("validated above");
         };
     try {
       return inspected(find(stored.digest()));
     } catch (IOException e) {
       throw unreadable(e);
+    }
+  }
+
+  /// Fetches a disk from its registry; the reference is its name from then on. What is here under
+  /// the digest that the registry names is fetched again: a tag is what the registry says now.
+  ///
+  /// @param login who one is to the registry; empty: nobody in particular
+  public Image pull(String reference, Optional<RegistryLogin> login, ImageProgress progress)
+      throws ImageException, InterruptedException {
+    requireHost(reference);
+    StoredImage stored =
+        store.add(
+            reference,
+            registries.as(login),
+            reference,
+            new Expected("", 0, ImageCheck.DISK),
+            progress);
+    return inspect(stored.digest());
+  }
+
+  /// Brings a disk to the registry that its name says.
+  ///
+  /// @param login as for [#pull]
+  /// @return the disk, with the digest under which the registry has it
+  public Image push(String reference, Optional<RegistryLogin> login, ImageProgress progress)
+      throws ImageException, InterruptedException {
+    requireHost(reference);
+    Image image = inspect(reference);
+    if (!image.hasDisk()) {
+      throw ImageException.lasting("ImageRefused", reference + ": " + image.getDiskProblem(), null);
+    }
+    try {
+      String digest =
+          registries.push(
+              reference, find(reference).image(), image.getDisk().getFormat(), login, progress);
+      String tag = ":" + ImageReference.parse(reference).version();
+      String named =
+          reference.endsWith(tag)
+              ? reference.substring(0, reference.length() - tag.length())
+              : reference;
+      return image.toBuilder()
+          .setContainer(
+              ContainerImage.newBuilder()
+                  .addDigests(named + "@" + RegistryManifest.PREFIX + digest))
+          .build();
+    } catch (IOException e) {
+      throw ImageException.passing(
+          "ImagePushFailed", reference + ": cannot be pushed: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireHost(String reference) throws ImageException {
+    String problem = ImageRules.referenceProblem(reference);
+    if (problem != null) {
+      throw ImageException.lasting("ImageRefused", problem, null);
     }
   }
 

@@ -2,19 +2,22 @@ package dev.berth.agent.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.berth.spec.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
 
-/// Reads from one registry by the OCI distribution API, without credentials: with the token that
-/// the registry gives to everyone, where it wants one. Over https, except to this host.
+/// Speaks with one registry by the OCI distribution API: with the token that it gives to everyone
+/// or to who one is, or with user and password, where it wants that. Over https, except to this
+/// host. What it is told of who one is, no other host is told, but the one that gives its tokens.
 final class RegistryClient {
   /// Bytes of the largest document that is read.
   static final int DOCUMENT_MAX = 4 << 20;
@@ -25,14 +28,38 @@ final class RegistryClient {
   private static final int OK = 200;
   private static final int UNAUTHORIZED = 401;
   private static final int NOT_FOUND = 404;
+  private static final int CREATED = 201;
+  private static final int FORBIDDEN = 403;
+  private static final int WORDS_MAX = 500;
+  private static final int TOKEN_MAX = 1 << 20;
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT_LIMIT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final String host;
+  private final HttpClient http;
+  private final RegistrySecret secret;
   private final ObjectMapper json = new ObjectMapper();
-  private Optional<String> token = Optional.empty();
+  private Optional<String> authorization = Optional.empty();
+
+  /// @param host perhaps with a port
+  /// @param tls how its certificate is checked; empty: as the JDK does it
+  /// @param secret who one is
+  RegistryClient(String host, Optional<SSLContext> tls, RegistrySecret secret) {
+    this.host = host;
+    this.secret = secret;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT_LIMIT)
+            .followRedirects(HttpClient.Redirect.NEVER);
+    tls.ifPresent(builder::sslContext);
+    http = builder.build();
+  }
+
+  /// An answer without its content.
+  record Said(int status, Optional<String> where) {
+    /// Where it sends one.
+    URI location(URI asked) throws IOException {
+      return resolve(asked, where.orElse(""));
+    }
+  }
 
   /// A document, whole.
   byte[] document(URI where, String accept) throws IOException, InterruptedException {
@@ -50,45 +77,84 @@ final class RegistryClient {
     return open(where, "*/*").body();
   }
 
+  /// A request that [#send] takes.
+  ///
+  /// @param limit for the answer to begin
+  HttpRequest.Builder request(URI where, Duration limit) throws IOException {
+    return HttpRequest.newBuilder(secure(where)).timeout(limit);
+  }
+
+  /// Asks for something else than content.
+  ///
+  /// @throws IOException when it answers anything else
+  Said send(HttpRequest.Builder request, int... expected) throws IOException, InterruptedException {
+    HttpResponse<InputStream> answer = once(request);
+    if (answer.statusCode() == UNAUTHORIZED) {
+      answer.body().close();
+      authorization = Optional.of(authorized(answer));
+      answer = once(request);
+    }
+    int status = answer.statusCode();
+    String words = "";
+    try (InputStream body = answer.body()) {
+      if (IntStream.of(expected).noneMatch(each -> each == status)) {
+        words = new String(body.readNBytes(WORDS_MAX), StandardCharsets.UTF_8);
+        throw new IOException(problem(answer.uri(), status, words));
+      }
+    }
+    return new Said(status, answer.headers().firstValue("location"));
+  }
+
+  /// Brings a manifest.
+  void put(URI where, String type, byte[] document) throws IOException, InterruptedException {
+    send(
+        request(where, ANSWER_LIMIT)
+            .header("Content-Type", type)
+            .PUT(HttpRequest.BodyPublishers.ofByteArray(document)),
+        CREATED);
+  }
+
   private HttpResponse<InputStream> open(URI where, String accept)
       throws IOException, InterruptedException {
     HttpResponse<InputStream> answer = follow(where, accept);
-    if (answer.statusCode() == UNAUTHORIZED && token.isEmpty()) {
+    if (answer.statusCode() == UNAUTHORIZED) {
       answer.body().close();
-      token = Optional.of(askForToken(answer));
+      authorization = Optional.of(authorized(answer));
       answer = follow(where, accept);
     }
     if (answer.statusCode() != OK) {
       answer.body().close();
-      throw new IOException(problem(where, answer.statusCode()));
+      throw new IOException(problem(where, answer.statusCode(), ""));
     }
     return answer;
   }
 
-  private static String problem(URI where, int status) {
+  private String problem(URI where, int status, String words) {
     return switch (status) {
       case NOT_FOUND -> "the registry has no " + where.getPath();
-      case UNAUTHORIZED, 403 ->
-          "the registry shows it to those who log in only ("
+      case UNAUTHORIZED, FORBIDDEN ->
+          secret.isThere()
+              ? "the registry refuses this login (%d): see user and password (berth login), and what"
+                      .formatted(status)
+                  + " the user may do"
+              : "the registry wants a login (%d): log in (berth login), then pull it (berth pull"
+                      .formatted(status)
+                  + " --kind vm)";
+      default ->
+          where.getPath()
+              + ": the registry answered "
               + status
-              + "): make it public, or"
-              + " import the file";
-      default -> where + ": the registry answered " + status;
+              + (words.isEmpty() ? "" : ": " + Printable.escape(words.strip()));
     };
   }
 
-  /// A registry may send one elsewhere for what is large; the token is not for there.
+  /// A registry may send one elsewhere for what is large.
   private HttpResponse<InputStream> follow(URI first, String accept)
       throws IOException, InterruptedException {
     URI where = first;
     for (int i = 0; i <= REDIRECTS_MAX; i++) {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(secure(where)).timeout(ANSWER_LIMIT).header("Accept", accept);
-      if (where.getAuthority().equals(first.getAuthority())) {
-        token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-      }
       HttpResponse<InputStream> answer =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+          once(request(where, ANSWER_LIMIT).setHeader("Accept", accept));
       Optional<String> next = answer.headers().firstValue("location");
       if (answer.statusCode() / 100 != 3 || next.isEmpty()) {
         return answer;
@@ -97,6 +163,14 @@ final class RegistryClient {
       where = resolve(where, next.get());
     }
     throw new IOException(first + ": the registry sends one on more than " + REDIRECTS_MAX);
+  }
+
+  private HttpResponse<InputStream> once(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    if (host.equals(request.build().uri().getAuthority())) {
+      authorization.ifPresent(each -> request.setHeader("Authorization", each));
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
   }
 
   private static URI resolve(URI where, String location) throws IOException {
@@ -119,37 +193,42 @@ final class RegistryClient {
     return where;
   }
 
-  private String askForToken(HttpResponse<InputStream> refusal)
+  /// What to say from now on, after a refusal.
+  private String authorized(HttpResponse<InputStream> refusal)
       throws IOException, InterruptedException {
     String challenge = refusal.headers().firstValue("www-authenticate").orElse("");
-    BearerChallenge asked =
-        BearerChallenge.parse(challenge)
-            .orElseThrow(
-                () -> new IOException("the registry wants a way of logging in that is not known"));
-    StringBuilder where = new StringBuilder(asked.realm());
-    char separator = asked.realm().indexOf('?') < 0 ? '?' : '&';
-    for (var parameter : asked.parameters().entrySet()) {
-      where
-          .append(separator)
-          .append(parameter.getKey())
-          .append('=')
-          .append(URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8));
-      separator = '&';
+    Optional<BearerChallenge> asked = BearerChallenge.parse(challenge);
+    if (asked.isPresent()) {
+      return "Bearer " + token(asked.get());
     }
-    URI realm;
-    try {
-      realm = URI.create(where.toString());
-    } catch (IllegalArgumentException e) {
-      throw new IOException("the registry names no address that gives tokens", e);
+    if (!challenge.regionMatches(true, 0, "Basic ", 0, 6)) {
+      throw new IOException("the registry wants a way of logging in that is not known");
     }
-    if (realm.getAuthority() == null) {
-      throw new IOException("the registry names no address that gives tokens");
+    if (!secret.isThere() || authorization.isPresent()) {
+      throw new IOException(problem(refusal.uri(), UNAUTHORIZED, ""));
     }
-    JsonNode answer = json.readTree(document(realm, "application/json"));
-    String secret = answer.path("token").asText(answer.path("access_token").asText(""));
-    if (secret.isEmpty() || !secret.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      throw new IOException(realm.getAuthority() + " gives no token for it");
+    return secret.basic();
+  }
+
+  private String token(BearerChallenge asked) throws IOException, InterruptedException {
+    URI realm = asked.address();
+    HttpRequest.Builder request =
+        request(realm, ANSWER_LIMIT).setHeader("Accept", "application/json");
+    if (secret.isThere()) {
+      request.setHeader("Authorization", secret.basic());
     }
-    return secret;
+    HttpResponse<InputStream> answer =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = answer.body()) {
+      if (answer.statusCode() != OK) {
+        throw new IOException(problem(realm, answer.statusCode(), ""));
+      }
+      JsonNode said = json.readTree(body.readNBytes(TOKEN_MAX));
+      String token = said.path("token").asText(said.path("access_token").asText(""));
+      if (token.isEmpty() || !token.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+        throw new IOException(realm.getAuthority() + " gives no token for it");
+      }
+      return token;
+    }
   }
 }

@@ -25,7 +25,8 @@ public final class RegistryLayers implements ImageSource {
   public Image find(String text) throws IOException, InterruptedException {
     ImageReference reference = ImageReference.parse(text);
     RegistryManifest manifest =
-        RegistryManifest.read(new RegistryClient(), reference, RegistryManifest.architecture());
+        RegistryManifest.read(
+            RegistryAccess.anonymous().to(reference), reference, RegistryManifest.architecture());
     int end = text.indexOf('@') < 0 ? text.length() : text.indexOf('@');
     return new Image(
         manifest.digest(),
@@ -42,6 +43,6 @@ public final class RegistryLayers implements ImageSource {
   @Override
   public Opened open(String where) throws IOException, InterruptedException {
     ImageReference layer = ImageReference.parse(where);
-    return new Opened(new RegistryClient().stream(layer.blob(layer.version())), 0);
+    return new Opened(RegistryAccess.anonymous().to(layer).stream(layer.blob(layer.version())), 0);
   }
 }

@@ -15,8 +15,9 @@ import java.util.List;
 /// it was asked for; the manifest of a tag is what the registry says it is.
 ///
 /// @param digest SHA-256 of the manifest for this host, 64 lower-case hexadecimal digits
+/// @param isDisk whether it is an artifact whose layer is a disk, [DiskArtifact]
 /// @param layers from the lowest to the one that covers the others
-record RegistryManifest(String digest, List<Layer> layers) {
+record RegistryManifest(String digest, boolean isDisk, List<Layer> layers) {
   static final String PREFIX = "sha256:";
 
   private static final String MANIFESTS =
@@ -29,8 +30,9 @@ record RegistryManifest(String digest, List<Layer> layers) {
   /// A layer.
   ///
   /// @param digest SHA-256, 64 lower-case hexadecimal digits
+  /// @param bytes its length, as it is sent
   /// @param isZipped whether it is compressed by gzip
-  record Layer(String digest, boolean isZipped) {}
+  record Layer(String digest, long bytes, boolean isZipped) {}
 
   /// The architecture of this host, as registries call it.
   static String architecture() {
@@ -53,7 +55,7 @@ record RegistryManifest(String digest, List<Layer> layers) {
       URI where = reference.manifest(PREFIX + digest);
       manifest = checked(registry.document(where, MANIFESTS), digest);
     }
-    return new RegistryManifest(digest, layers(manifest));
+    return new RegistryManifest(digest, DiskArtifact.is(manifest), layers(manifest));
   }
 
   private static List<Layer> layers(JsonNode manifest) throws IOException {
@@ -63,7 +65,9 @@ record RegistryManifest(String digest, List<Layer> layers) {
       if (type.endsWith("zstd")) {
         throw new IOException("one of its layers is compressed by zstd, which is not read here");
       }
-      layers.add(new Layer(digest(layer), type.endsWith("gzip")));
+      layers.add(
+          new Layer(
+              digest(layer), Math.max(0, layer.path("size").asLong()), type.endsWith("gzip")));
     }
     if (layers.isEmpty() || layers.size() > LAYERS_MAX) {
       throw new IOException(
@@ -105,7 +109,7 @@ record RegistryManifest(String digest, List<Layer> layers) {
     return digest;
   }
 
-  private static String sha256(byte[] bytes) {
+  static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

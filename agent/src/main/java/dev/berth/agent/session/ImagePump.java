@@ -7,6 +7,8 @@ import dev.berth.agent.image.NodeImages;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.spec.Durations;
 import dev.berth.v1.Image;
+import dev.berth.v1.ImagePullRequest;
+import dev.berth.v1.ImagePushRequest;
 import dev.berth.v1.ImageRemoval;
 import dev.berth.v1.Kind;
 import dev.berth.v1.OpenStream;
@@ -86,20 +88,8 @@ final class ImagePump {
       case IMAGE_IMPORT ->
           stream.write(
               disks().add(request.getImageImport(), new StreamContent(stream), progress::say));
-      case IMAGE_PULL ->
-          stream.write(
-              containers()
-                  .pull(
-                      request.getImagePull().getImage(),
-                      login(request.getImagePull().hasLogin(), request.getImagePull().getLogin()),
-                      progress::say));
-      case IMAGE_PUSH ->
-          stream.write(
-              containers()
-                  .push(
-                      request.getImagePush().getImage(),
-                      login(request.getImagePush().hasLogin(), request.getImagePush().getLogin()),
-                      progress::say));
+      case IMAGE_PULL -> stream.write(pull(request.getImagePull()));
+      case IMAGE_PUSH -> stream.write(push(request.getImagePush()));
       case IMAGE_TAG ->
           stream.write(
               containers()
@@ -115,6 +105,22 @@ final class ImagePump {
       case IMAGE_PRUNE -> stream.write(prune());
       default -> throw new IllegalStateException("not about images");
     };
+  }
+
+  private Image pull(ImagePullRequest asked)
+      throws ImageException, DriverException, KindException, InterruptedException {
+    Optional<RegistryLogin> login = login(asked.hasLogin(), asked.getLogin());
+    return asked.getKind() == Kind.KIND_VM
+        ? disks().pull(asked.getImage(), login, progress::say)
+        : containers().pull(asked.getImage(), login, progress::say);
+  }
+
+  private Image push(ImagePushRequest asked)
+      throws ImageException, DriverException, KindException, InterruptedException {
+    Optional<RegistryLogin> login = login(asked.hasLogin(), asked.getLogin());
+    return asked.getKind() == Kind.KIND_VM
+        ? disks().push(asked.getImage(), login, progress::say)
+        : containers().push(asked.getImage(), login, progress::say);
   }
 
   private ImageRemoval prune() throws DriverException, KindException {

@@ -141,6 +141,13 @@ public final class PrivateRegistry implements AutoCloseable {
         platform);
   }
 
+  /// A manifest that is there, as it is.
+  public String manifest(String repository, String name) throws Exception {
+    return send(HttpRequest.newBuilder(at("/v2/" + repository + "/manifests/" + name))
+            .header("Accept", MANIFEST))
+        .body();
+  }
+
   /// Stores an index of manifests under a name.
   public void index(String repository, String name, String... manifests) throws Exception {
     var _ =

@@ -6,9 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -61,7 +68,7 @@ class RegistryImagesIT {
   }
 
   private StoredImage pull(String reference, String digest) throws Exception {
-    ImageSource source = new RegistryImages("amd64");
+    ImageSource source = new RegistryImages(RegistryAccess.anonymous(), "amd64");
     ImageStore store = ImageStore.open(directory.resolve("images"), source, InstantSource.system());
     return store.add(
         "disk",
@@ -120,6 +127,51 @@ class RegistryImagesIT {
   }
 
   @Test
+  void aDiskGoesToARegistryAndIsFetchedByAMachineThatNamesIt() throws Exception {
+    // More than one piece of an upload.
+    byte[] large = new byte[33 << 20];
+    new Random(2).nextBytes(large);
+    large[510] = 0x55;
+    large[511] = (byte) 0xaa;
+    RegistryDisks disks =
+        new RegistryDisks(
+            new RegistryTrust(directory.resolve("certs")), AgentClock.system(), Threads.virtual());
+    String reference = registry().host() + "/" + TEAM + ":pushed";
+    ImageSource nowhere =
+        _ -> {
+          throw new IOException("no URLs here");
+        };
+    ImageStore from = ImageStore.open(directory.resolve("from"), nowhere, InstantSource.system());
+    StoredImage stored = from.add(reference, new ByteArrayInputStream(large), "");
+    List<Long> seen = new ArrayList<>();
+    String digest =
+        disks.push(reference, stored, "raw", Optional.empty(), (done, _) -> seen.add(done));
+    assertEquals(List.of(16L << 20, 32L << 20, 33L << 20), seen);
+    String manifest = registry().manifest(TEAM, "pushed");
+    assertEquals(PrivateRegistry.sha256(manifest.getBytes(StandardCharsets.UTF_8)), digest);
+    assertTrue(
+        manifest.contains("\"artifactType\":\"application/vnd.berth.vm.disk.v1\""), manifest);
+    assertTrue(manifest.contains("application/vnd.oci.empty.v1+json"), manifest);
+    ImageStore to =
+        ImageStore.open(
+            directory.resolve("to"), nowhere, disks.as(Optional.empty()), InstantSource.system());
+    StoredImage fetched = to.resolve(reference, "", (_, _) -> {});
+    assertEquals(stored.digest(), fetched.digest());
+    assertEquals(fetched, to.resolve(reference, "", (_, _) -> {}), "it has a name now");
+    seen.clear();
+    disks.push(reference, stored, "raw", Optional.empty(), (done, _) -> seen.add(done));
+    assertEquals(List.of(), seen, "what the registry has is not sent again");
+    Files.write(registry().fileOf(large), new byte[] {1}, StandardOpenOption.APPEND);
+    ImageStore other =
+        ImageStore.open(
+            directory.resolve("other"),
+            nowhere,
+            disks.as(Optional.empty()),
+            InstantSource.system());
+    assertThrows(ImageException.class, () -> other.resolve(reference, "", (_, _) -> {}));
+  }
+
+  @Test
   void refusesALayerOrAManifestThatIsNotWhatItsDigestSays() throws Exception {
     byte[] layer = layer(false, disk, "disk/guest.img");
     String manifest = push("changed", TAR, layer);
@@ -138,7 +190,7 @@ class RegistryImagesIT {
         assertThrows(
             ImageException.class,
             () -> {
-              ImageSource source = new RegistryImages("amd64");
+              ImageSource source = new RegistryImages(RegistryAccess.anonymous(), "amd64");
               ImageStore.open(directory.resolve("other"), source, InstantSource.system())
                   .add("disk", source, "localhost.invalid:1/a:1", Expected.of(""), (_, _) -> {});
             });

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import dev.berth.agent.driver.ContainerImages;
 import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.image.DiskRegistries;
+import dev.berth.agent.image.ImageProgress;
 import dev.berth.agent.image.ImageSource;
 import dev.berth.agent.image.ImageStore;
 import dev.berth.agent.image.MachineDisks;
 import dev.berth.agent.image.NodeImages;
+import dev.berth.agent.image.StoredImage;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
 import dev.berth.client.ControllerAddress;
@@ -19,10 +22,13 @@ import dev.berth.v1.Image;
 import dev.berth.v1.ImageImportSpec;
 import dev.berth.v1.ImageInspectRequest;
 import dev.berth.v1.ImageListRequest;
+import dev.berth.v1.ImagePullRequest;
+import dev.berth.v1.ImagePushRequest;
 import dev.berth.v1.ImageRemoveRequest;
 import dev.berth.v1.InputEnd;
 import dev.berth.v1.Kind;
 import dev.berth.v1.OpenStream;
+import dev.berth.v1.RegistryLogin;
 import dev.berth.v1.StreamFailure;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
@@ -59,13 +65,40 @@ final class ImageStreamsTest {
         throw new IOException("nobody answers");
       };
 
+  private final Registries registries = new Registries();
+
+  /// Registries that have what the test's source has, and take everything.
+  private final class Registries implements DiskRegistries {
+    volatile Optional<RegistryLogin> login = Optional.empty();
+    volatile String pushed = "";
+
+    @Override
+    public ImageSource as(Optional<RegistryLogin> by) {
+      login = by;
+      return url -> urls.open(url);
+    }
+
+    @Override
+    public String push(
+        String reference,
+        StoredImage image,
+        String format,
+        Optional<RegistryLogin> by,
+        ImageProgress progress) {
+      login = by;
+      pushed = reference + " " + format + " " + image.digest();
+      return "ab".repeat(32);
+    }
+  }
+
   @BeforeEach
   void open() throws IOException {
     controller = new FakeController();
     connection = controller.dial(new ControllerAddress("127.0.0.1", controller.port()));
     ImageSource source = url -> urls.open(url);
     ImageStore store = ImageStore.open(directory.resolve("images"), source, InstantSource.system());
-    images = new NodeImages(store, source, source, new MachineDisks(directory.resolve("machines")));
+    images =
+        new NodeImages(store, source, registries, new MachineDisks(directory.resolve("machines")));
     streams = streams(Optional.of(images));
   }
 
@@ -174,6 +207,38 @@ final class ImageStreamsTest {
     assertEquals(0, files("blobs"));
     assertEquals(0, files("names"));
     assertEquals(0, files("partial"));
+  }
+
+  @Test
+  void aDiskIsPulledAndPushedByItsReferenceWithTheCallersLogin() throws Exception {
+    byte[] content = disk(4096);
+    RegistryLogin login =
+        RegistryLogin.newBuilder().setServer("h:5").setUsername("ann").setPassword("s").build();
+    urls = _ -> new ImageSource.Opened(new ByteArrayInputStream(content), content.length);
+    FakeController.AttachedPeer pull =
+        serve(
+            OpenStream.newBuilder()
+                .setImagePull(
+                    ImagePullRequest.newBuilder()
+                        .setImage("h:5/team/disk:1")
+                        .setKind(Kind.KIND_VM)
+                        .setLogin(login)));
+    Image pulled = last(pull).getImage();
+    assertEquals(sha256(content), pulled.getSha256());
+    assertEquals(List.of("h:5/team/disk:1"), pulled.getNamesList());
+    assertEquals(Optional.of(login), registries.login);
+    FakeController.AttachedPeer push =
+        serve(
+            OpenStream.newBuilder()
+                .setImagePush(
+                    ImagePushRequest.newBuilder()
+                        .setImage("h:5/team/disk:1")
+                        .setKind(Kind.KIND_VM)));
+    Image pushed = last(push).getImage();
+    assertEquals(
+        List.of("h:5/team/disk@sha256:" + "ab".repeat(32)), pushed.getContainer().getDigestsList());
+    assertEquals("h:5/team/disk:1 raw " + sha256(content), registries.pushed);
+    assertEquals(Optional.empty(), registries.login);
   }
 
   @Test

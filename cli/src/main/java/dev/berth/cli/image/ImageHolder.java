@@ -6,6 +6,7 @@ import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.verb.Complaint;
 import dev.berth.spec.Printable;
+import dev.berth.v1.Image;
 import dev.berth.v1.Kind;
 import dev.berth.v1.NodeImages;
 import java.util.List;
@@ -13,46 +14,77 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Finds a node that has an image of containers.
-final class ImageHolder {
-  private ImageHolder() {}
+/// A node that has an image.
+///
+/// @param kind what the image is for
+record ImageHolder(String node, Kind kind) {
+  private static final List<Kind> EITHER = List.of(Kind.KIND_CONTAINER, Kind.KIND_VM);
+
+  /// What an image of this name is for on one node: a disk when it has such a one.
+  static Kind kindOn(Cluster cluster, String image, String node) {
+    return ImagesCommand.ask(cluster, ImageNodes.of(List.of(node)), EITHER).stream()
+            .filter(each -> each.getNode().equals(node))
+            .flatMap(each -> each.getImagesList().stream())
+            .anyMatch(each -> kindOf(each) == Kind.KIND_VM && isCalled(each, image))
+        ? Kind.KIND_VM
+        : Kind.KIND_CONTAINER;
+  }
 
   /// The first node that has it.
   ///
+  /// @param kind "container", "vm"; empty: either, when there are not both of this name
   /// @throws FailureException when none has it, or several have different ones of this name
-  static String find(Cluster cluster, Terminal terminal, String image) {
-    String wanted = withTag(image);
-    TreeMap<String, String> holders = new TreeMap<>();
-    for (NodeImages node :
-        ImagesCommand.ask(cluster, new ImageNodes(), List.of(Kind.KIND_CONTAINER))) {
-      if (node.hasFailure()) {
-        Complaint.say(terminal, node.getNode(), node.getFailure().getMessage());
+  static ImageHolder find(Cluster cluster, Terminal terminal, String image, String kind) {
+    List<Kind> kinds = kind.isEmpty() ? EITHER : List.of(ImageKind.parse(kind));
+    String name = kind.equals("vm") ? image : withTag(image);
+    TreeMap<String, Image> holders = new TreeMap<>();
+    for (NodeImages each : ImagesCommand.ask(cluster, new ImageNodes(), kinds)) {
+      if (each.hasFailure()) {
+        Complaint.say(terminal, each.getNode(), each.getFailure().getMessage());
       }
-      node.getImagesList().stream()
-          .filter(each -> each.getNamesList().contains(wanted))
-          .findFirst()
-          .ifPresent(each -> holders.put(node.getNode(), each.getSha256()));
+      for (Image has : each.getImagesList()) {
+        if (isCalled(has, image)) {
+          Image other = holders.put(each.getNode(), has);
+          if (other != null && kindOf(other) != kindOf(has)) {
+            throw new FailureException(
+                ExitCode.FAILURE,
+                Printable.escape(name)
+                    + ": an image of containers and a disk of virtual machines have this name; say"
+                    + " which by --kind");
+          }
+        }
+      }
     }
     if (holders.isEmpty()) {
       throw new FailureException(
           ExitCode.FAILURE,
-          Printable.escape(wanted)
+          Printable.escape(name)
               + ": no node has this image; 'berth images' lists those there are");
     }
-    if (holders.values().stream().distinct().count() > 1) {
+    if (holders.values().stream().map(Image::getSha256).distinct().count() > 1) {
       throw new FailureException(
           ExitCode.FAILURE,
-          Printable.escape(wanted)
+          Printable.escape(name)
               + ": nodes have different images of this name; say which by --node\n"
               + holders.entrySet().stream()
                   .map(ImageHolder::line)
                   .collect(Collectors.joining("\n")));
     }
-    return holders.firstKey();
+    return new ImageHolder(holders.firstKey(), kindOf(holders.firstEntry().getValue()));
   }
 
-  private static String line(Map.Entry<String, String> holder) {
-    return holder.getKey() + ": " + holder.getValue().substring(0, 12);
+  private static boolean isCalled(Image image, String name) {
+    return image
+        .getNamesList()
+        .contains(kindOf(image) == Kind.KIND_CONTAINER ? withTag(name) : name);
+  }
+
+  private static Kind kindOf(Image image) {
+    return image.getKind() == Kind.KIND_CONTAINER ? Kind.KIND_CONTAINER : Kind.KIND_VM;
+  }
+
+  private static String line(Map.Entry<String, Image> holder) {
+    return holder.getKey() + ": " + holder.getValue().getSha256().substring(0, 12);
   }
 
   /// As daemons list it.

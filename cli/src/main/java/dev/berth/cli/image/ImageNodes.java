@@ -16,6 +16,13 @@ final class ImageNodes {
               + " the image is for.")
   private List<String> names = new ArrayList<>();
 
+  /// These nodes; none: all.
+  static ImageNodes of(List<String> names) {
+    ImageNodes nodes = new ImageNodes();
+    nodes.names = names;
+    return nodes;
+  }
+
   /// @throws FailureException with exit code 2
   void check() {
     for (String name : names) {

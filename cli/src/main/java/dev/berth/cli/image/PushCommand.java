@@ -16,7 +16,9 @@ import picocli.CommandLine.Parameters;
 
 /// `berth push`.
 @Command(
-    description = "Has a node push an image of containers to the registry that its name says.",
+    description =
+        "Has a node push an image of containers, or a disk of virtual machines, to the registry"
+            + " that its name says.",
     footer = {
       "Any node that has the image is chosen, unless one is given; when nodes have different"
           + " images of this name, one must be. Your login goes with the request, as for pull.",
@@ -26,6 +28,12 @@ import picocli.CommandLine.Parameters;
 public final class PushCommand extends ClusterVerb {
   @Option(names = "--node", paramLabel = "NODE", description = "The node that has the image.")
   private String node = "";
+
+  @Option(
+      names = "--kind",
+      paramLabel = "container|vm",
+      description = "What the image is for; whichever a node has of this name unless given.")
+  private String kind = "";
 
   @Option(
       names = {"-q", "--quiet"},
@@ -49,6 +57,9 @@ public final class PushCommand extends ClusterVerb {
     if (problem != null) {
       throw FailureException.usage("image: " + problem);
     }
+    if (!kind.isEmpty()) {
+      var _ = ImageKind.parse(kind);
+    }
     String wrong = node.isEmpty() ? null : Names.nodeProblem(node);
     if (wrong != null) {
       throw FailureException.usage("--node: " + wrong);
@@ -57,8 +68,14 @@ public final class PushCommand extends ClusterVerb {
 
   @Override
   protected int run(Cluster cluster) throws IOException {
-    String from = node.isEmpty() ? ImageHolder.find(cluster, terminal(), image) : node;
-    PushImageRequest.Builder request = PushImageRequest.newBuilder().setImage(image).setNode(from);
+    ImageHolder from =
+        node.isEmpty()
+            ? ImageHolder.find(cluster, terminal(), image, kind)
+            : new ImageHolder(
+                node,
+                kind.isEmpty() ? ImageHolder.kindOn(cluster, image, node) : ImageKind.parse(kind));
+    PushImageRequest.Builder request =
+        PushImageRequest.newBuilder().setImage(image).setNode(from.node()).setKind(from.kind());
     new RegistryLogins(terminal().environment()).forImage(image).ifPresent(request::setLogin);
     ImageWorks works = new ImageWorks(terminal(), quiet);
     works.follow(

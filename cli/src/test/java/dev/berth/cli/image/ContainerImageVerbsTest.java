@@ -156,6 +156,22 @@ class ContainerImageVerbsTest {
   }
 
   @Test
+  void disksOfMachinesArePushedAndPulledAsSuch() {
+    assertEquals(0, berth.run("push", "debian").exitCode());
+    assertEquals(Kind.KIND_VM, cluster.requests(PushImageRequest.class).getLast().getKind());
+    assertEquals(0, berth.run("push", "--node=n1", "debian").exitCode());
+    assertEquals(Kind.KIND_VM, cluster.requests(PushImageRequest.class).getLast().getKind());
+    assertEquals(0, berth.run("push", "--kind=container", "shop:1").exitCode());
+    assertEquals(Kind.KIND_CONTAINER, cluster.requests(PushImageRequest.class).getLast().getKind());
+    var _ = berth.run("pull", "--kind=vm", "host:5000/disks/db:may");
+    assertEquals(Kind.KIND_VM, cluster.requests(PullImageRequest.class).getLast().getKind());
+    Berth.Result nowhere = berth.run("pull", "--kind=vm", "debian");
+    assertEquals(2, nowhere.exitCode());
+    assertTrue(nowhere.err().contains("with the registry's host"), nowhere.err());
+    assertEquals(2, berth.run("push", "--kind=process", "shop").exitCode());
+  }
+
+  @Test
   void tagsAndRemovesWhereTheImageIs() {
     assertEquals(
         new Berth.Result(0, "n1: host:5000/shop:3\n", ""),

@@ -111,14 +111,15 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   @Override
   public void pullImage(PullImageRequest request, StreamObserver<NodeImageWork> caller) {
-    check("image", Names.imageProblem(request.getImage()));
-    ImagePullRequest.Builder pull = ImagePullRequest.newBuilder().setImage(request.getImage());
+    check("image", imageProblem(request.getImage(), request.getKind(), false));
+    ImagePullRequest.Builder pull =
+        ImagePullRequest.newBuilder().setImage(request.getImage()).setKind(request.getKind());
     if (request.hasLogin()) {
       pull.setLogin(checked(request.getLogin()));
     }
     ask(
         request.getNodesList(),
-        CONTAINERS,
+        List.of(containersUnlessGiven(request.getKind())),
         OpenStream.newBuilder().setImagePull(pull),
         caller,
         ImageRpc::work);
@@ -126,15 +127,16 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   @Override
   public void pushImage(PushImageRequest request, StreamObserver<NodeImageWork> caller) {
-    check("image", ImageRules.tagProblem(request.getImage()));
+    check("image", imageProblem(request.getImage(), request.getKind(), true));
     check("node", Names.nodeProblem(request.getNode()));
-    ImagePushRequest.Builder push = ImagePushRequest.newBuilder().setImage(request.getImage());
+    ImagePushRequest.Builder push =
+        ImagePushRequest.newBuilder().setImage(request.getImage()).setKind(request.getKind());
     if (request.hasLogin()) {
       push.setLogin(checked(request.getLogin()));
     }
     ask(
         List.of(request.getNode()),
-        CONTAINERS,
+        List.of(containersUnlessGiven(request.getKind())),
         OpenStream.newBuilder().setImagePush(push),
         caller,
         ImageRpc::work);
@@ -231,6 +233,15 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   private static List<Kind> kinds(Kind kind) {
     return kind == Kind.KIND_UNSPECIFIED ? List.of() : List.of(kind);
+  }
+
+  private static Kind containersUnlessGiven(Kind kind) {
+    return kind == Kind.KIND_UNSPECIFIED ? Kind.KIND_CONTAINER : kind;
+  }
+
+  private static @Nullable String imageProblem(String image, Kind kind, boolean toPush) {
+    String problem = toPush ? ImageRules.tagProblem(image) : Names.imageProblem(image);
+    return problem == null && kind == Kind.KIND_VM ? ImageRules.referenceProblem(image) : problem;
   }
 
   private static void checkLookup(String field, String image) {

@@ -1,6 +1,7 @@
 package dev.berth.agent.driver.libvirt;
 
 import dev.berth.agent.driver.BridgeCapable;
+import dev.berth.agent.driver.CommitCapable;
 import dev.berth.agent.driver.Console;
 import dev.berth.agent.driver.ConsoleCapable;
 import dev.berth.agent.driver.DriverException;
@@ -25,6 +26,8 @@ import dev.berth.agent.driver.RuntimeListener;
 import dev.berth.agent.driver.SnapshotCapable;
 import dev.berth.agent.driver.StatsCapable;
 import dev.berth.v1.AssignedInstance;
+import dev.berth.v1.Image;
+import dev.berth.v1.InstanceCommitRequest;
 import dev.berth.v1.Kind;
 import dev.berth.v1.Resources;
 import dev.berth.v1.VmSnapshot;
@@ -52,6 +55,7 @@ public final class LibvirtDriver
         StatsCapable,
         ConsoleCapable,
         SnapshotCapable,
+        CommitCapable,
         PauseCapable,
         ResizeCapable,
         BridgeCapable {
@@ -68,6 +72,8 @@ public final class LibvirtDriver
   private final Machines machines;
   private final MachineStop stop;
   private final MachineSnapshots snapshots;
+  private final MachineStandstill standstill;
+  private final MachineCommit commit;
 
   /// Connects when it is first used.
   ///
@@ -91,6 +97,8 @@ public final class LibvirtDriver
     this.machines = new Machines(name, place);
     this.stop = new MachineStop(hypervisor);
     this.snapshots = new MachineSnapshots(hypervisor, machines);
+    this.standstill = new MachineStandstill(hypervisor);
+    this.commit = new MachineCommit(hypervisor, place, snapshots);
   }
 
   @Override
@@ -265,6 +273,7 @@ public final class LibvirtDriver
       long starts = machines.starts();
       for (MachineView view : hypervisor.list()) {
         if (isOurs(view)) {
+          commit.goOn(view);
           Optional<Observation> seen = machines.observe(snapshots.shown(view), starts);
           (seen.isPresent() ? seen : observed(view.id())).ifPresent(found::add);
         }
@@ -415,31 +424,18 @@ public final class LibvirtDriver
 
   @Override
   public void pause(RuntimeHandle handle) throws DriverException {
-    stand(handle, true);
+    standstill.begin(own(handle));
   }
 
   @Override
   public void unpause(RuntimeHandle handle) throws DriverException {
-    stand(handle, false);
+    standstill.end(own(handle));
   }
 
-  private void stand(RuntimeHandle handle, boolean still) throws DriverException {
-    MachineView machine = own(handle);
-    if (!(machine.state() instanceof MachineState.Active(boolean paused))) {
-      throw DriverException.permanent(NOT_RUNNING, "the machine does not run", null);
-    }
-    try {
-      if (paused == still) {
-        return;
-      }
-      if (still) {
-        hypervisor.pause(machine.id());
-      } else {
-        hypervisor.unpause(machine.id());
-      }
-    } catch (HypervisorException e) {
-      throw Refusals.driver("PauseFailed", e);
-    }
+  @Override
+  public Image commit(RuntimeHandle handle, InstanceCommitRequest order, PrepareListener listener)
+      throws DriverException {
+    return commit.commit(own(handle), order, listener);
   }
 
   @Override

@@ -66,6 +66,7 @@ final class LibvirtReport {
     description.addCapabilities(
         facts.flavour() == Flavour.XEN ? DriverNeeds.PARAVIRTUAL : "snapshots");
     if (facts.flavour() == Flavour.QEMU) {
+      description.addCapabilities("commit");
       layer.putAttributes("kvm", words(facts, kvm));
       if (accelerates(facts, kvm)) {
         description.addCapabilities(DriverNeeds.KVM);

@@ -36,6 +36,21 @@ record MachineFiles(Path directory) {
     return directory.resolve("data-" + name + ".qcow2");
   }
 
+  /// What was written to the disk, copied while an image is made of it.
+  Path copiedDisk() {
+    return directory.resolve("commit-copy.qcow2");
+  }
+
+  /// The same, made one with its image.
+  Path wholeDisk() {
+    return directory.resolve("commit-whole.qcow2");
+  }
+
+  /// Is there while the machine stands still for that copy.
+  Path standstill() {
+    return directory.resolve("commit-standstill");
+  }
+
   /// The seed for cloud-init.
   Path seed() {
     return directory.resolve("seed.iso");

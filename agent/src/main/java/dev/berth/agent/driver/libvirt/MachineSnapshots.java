@@ -37,8 +37,8 @@ final class MachineSnapshots implements AutoCloseable {
   }
 
   /// Work on a machine's snapshots.
-  private interface Job<T> {
-    T run() throws HypervisorException, DriverException;
+  interface Job<T> {
+    T run() throws HypervisorException, DriverException, IOException;
   }
 
   /// One machine as others are to see it; empty when there is none.
@@ -169,11 +169,27 @@ final class MachineSnapshots implements AutoCloseable {
     }
   }
 
+  /// Does something else for which the machine's snapshots must stay as they are.
+  <T> T alone(MachineView machine, Job<T> job) throws DriverException, IOException {
+    return exclusively(machine, Work.OTHER, job);
+  }
+
   private <T> T alone(MachineView machine, Work work, Job<T> job) throws DriverException {
+    try {
+      return exclusively(machine, work, job);
+    } catch (IOException e) {
+      throw DriverException.permanent(
+          "SnapshotFailed", slot(machine) + ": its files cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private <T> T exclusively(MachineView machine, Work work, Job<T> job)
+      throws DriverException, IOException {
     if (atWork.putIfAbsent(machine.id(), work) != null) {
       throw DriverException.permanent(
           "SnapshotBusy",
-          "another snapshot of %s is being taken, reverted to or removed; repeat when that is done"
+          ("another snapshot of %s is being taken, reverted to or removed, or an image is being"
+                  + " made of it; repeat when that is done")
               .formatted(slot(machine)),
           null);
     }
