@@ -11,6 +11,14 @@ public interface DiskRegistries {
   /// @param login who one is to the registry; empty: nobody in particular
   ImageSource as(Optional<RegistryLogin> login);
 
+  /// What a reference means now, without fetching it.
+  ///
+  /// @return SHA-256 of the disk, 64 lower-case hexadecimal digits; empty: it has to be fetched to
+  ///     know, since it lies in an image of containers
+  /// @throws IOException when the registry cannot be reached, or does not have it
+  Optional<String> digest(String reference, Optional<RegistryLogin> login)
+      throws IOException, InterruptedException;
+
   /// Brings a disk to the registry that a reference names.
   ///
   /// @param format "qcow2", "raw"

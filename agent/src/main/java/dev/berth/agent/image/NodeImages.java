@@ -113,19 +113,26 @@ public final class NodeImages {
     }
   }
 
-  /// Fetches a disk from its registry; the reference is its name from then on. What is here under
-  /// the digest that the registry names is fetched again: a tag is what the registry says now.
+  /// Fetches a disk from its registry; the reference is its name from then on. A disk that is here
+  /// already is not fetched again, when the registry says what it is.
   ///
   /// @param login who one is to the registry; empty: nobody in particular
   public Image pull(String reference, Optional<RegistryLogin> login, ImageProgress progress)
       throws ImageException, InterruptedException {
     requireHost(reference);
+    String digest;
+    try {
+      digest = registries.digest(reference, login).orElse("");
+    } catch (IOException e) {
+      throw ImageException.passing(
+          "ImagePullFailed", reference + ": cannot be fetched: " + e.getMessage(), e);
+    }
     StoredImage stored =
         store.add(
             reference,
             registries.as(login),
             reference,
-            new Expected("", 0, ImageCheck.DISK),
+            new Expected(digest, 0, ImageCheck.DISK),
             progress);
     return inspect(stored.digest());
   }

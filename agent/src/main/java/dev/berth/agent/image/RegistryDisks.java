@@ -20,6 +20,18 @@ public record RegistryDisks(RegistryTrust trust, AgentClock clock, Threads threa
   }
 
   @Override
+  public Optional<String> digest(String reference, Optional<RegistryLogin> login)
+      throws IOException, InterruptedException {
+    ImageReference where = ImageReference.parse(reference);
+    RegistryManifest manifest =
+        RegistryManifest.read(
+            new RegistryAccess(trust, login).to(where), where, RegistryManifest.architecture());
+    return manifest.isDisk() && manifest.layers().size() == 1
+        ? Optional.of(manifest.layers().getFirst().digest())
+        : Optional.empty();
+  }
+
+  @Override
   public String push(
       String reference,
       StoredImage image,

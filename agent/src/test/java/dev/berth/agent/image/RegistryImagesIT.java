@@ -157,6 +157,11 @@ class RegistryImagesIT {
             directory.resolve("to"), nowhere, disks.as(Optional.empty()), InstantSource.system());
     StoredImage fetched = to.resolve(reference, "", (_, _) -> {});
     assertEquals(stored.digest(), fetched.digest());
+    assertEquals(Optional.of(stored.digest()), disks.digest(reference, Optional.empty()));
+    var _ = push("boxed", TAR, layer(false, disk, "disk/guest.img"));
+    assertEquals(
+        Optional.empty(),
+        disks.digest(registry().host() + "/" + TEAM + ":boxed", Optional.empty()));
     assertEquals(fetched, to.resolve(reference, "", (_, _) -> {}), "it has a name now");
     seen.clear();
     disks.push(reference, stored, "raw", Optional.empty(), (done, _) -> seen.add(done));

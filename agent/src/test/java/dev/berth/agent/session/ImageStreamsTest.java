@@ -71,11 +71,17 @@ final class ImageStreamsTest {
   private final class Registries implements DiskRegistries {
     volatile Optional<RegistryLogin> login = Optional.empty();
     volatile String pushed = "";
+    volatile Optional<String> known = Optional.empty();
 
     @Override
     public ImageSource as(Optional<RegistryLogin> by) {
       login = by;
       return url -> urls.open(url);
+    }
+
+    @Override
+    public Optional<String> digest(String reference, Optional<RegistryLogin> by) {
+      return known;
     }
 
     @Override
@@ -227,6 +233,20 @@ final class ImageStreamsTest {
     assertEquals(sha256(content), pulled.getSha256());
     assertEquals(List.of("h:5/team/disk:1"), pulled.getNamesList());
     assertEquals(Optional.of(login), registries.login);
+    registries.known = Optional.of(sha256(content));
+    urls =
+        _ -> {
+          throw new IOException("what is here is not fetched again");
+        };
+    FakeController.AttachedPeer again =
+        serve(
+            OpenStream.newBuilder()
+                .setImagePull(
+                    ImagePullRequest.newBuilder()
+                        .setImage("h:5/team/disk:2")
+                        .setKind(Kind.KIND_VM)));
+    assertEquals(
+        List.of("h:5/team/disk:1", "h:5/team/disk:2"), last(again).getImage().getNamesList());
     FakeController.AttachedPeer push =
         serve(
             OpenStream.newBuilder()
