@@ -1,5 +1,6 @@
 package dev.berth.cli;
 
+import dev.berth.cli.build.BuildCommand;
 import dev.berth.cli.compare.CompareCommand;
 import dev.berth.cli.console.AttachCommand;
 import dev.berth.cli.console.ConsoleCommand;
@@ -10,14 +11,17 @@ import dev.berth.cli.controller.SnapshotSaveCommand;
 import dev.berth.cli.copy.CopyCommand;
 import dev.berth.cli.forward.PortForwardCommand;
 import dev.berth.cli.image.CommitCommand;
+import dev.berth.cli.image.HistoryCommand;
 import dev.berth.cli.image.ImageImportCommand;
 import dev.berth.cli.image.ImageInspectCommand;
 import dev.berth.cli.image.ImagePruneCommand;
 import dev.berth.cli.image.ImageRmCommand;
 import dev.berth.cli.image.ImagesCommand;
+import dev.berth.cli.image.LoadCommand;
 import dev.berth.cli.image.PullCommand;
 import dev.berth.cli.image.PushCommand;
 import dev.berth.cli.image.RmiCommand;
+import dev.berth.cli.image.SaveCommand;
 import dev.berth.cli.image.TagCommand;
 import dev.berth.cli.logs.LogsCommand;
 import dev.berth.cli.network.NetworkCreateCommand;
@@ -124,8 +128,12 @@ final class Verbs {
               Verb.of("images", "List images on all nodes", ImagesCommand::new),
               Verb.of("pull", "Pull an image on nodes", PullCommand::new),
               Verb.of("push", "Push an image to its registry", PushCommand::new),
+              Verb.of("build", "Build an image and spread it over the nodes", BuildCommand::new),
               Verb.of("commit", "Make an image of what an instance wrote", CommitCommand::new),
               Verb.of("tag", "Give an image one more name", TagCommand::new),
+              Verb.of("history", "Show how an image was made", HistoryCommand::new),
+              Verb.of("save", "Write images into an archive", SaveCommand::new),
+              Verb.of("load", "Load images from an archive", LoadCommand::new),
               Verb.of("rmi", "Remove images from nodes", RmiCommand::new),
               Verb.of("login", "Log in to a registry", LoginCommand::new),
               Verb.of("logout", "Forget a login", LogoutCommand::new)),

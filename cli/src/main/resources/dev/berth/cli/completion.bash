@@ -2,10 +2,14 @@
 _berth() {
   local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD - 1]}"
   local program="${COMP_WORDS[0]}" verb="${COMP_WORDS[1]}" words=""
-  local verbs="up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns registry controller token completion version"
+  local verbs="up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push build commit tag rmi history save load login logout node compare image volume network vm ns registry controller token completion version"
   if [[ $COMP_CWORD -eq 1 ]]; then
     words="$verbs --help"
   elif [[ $prev == -f || $prev == --file ]] && [[ $verb =~ ^(apply|validate|delete)$ ]]; then
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    return
+  elif [[ $verb == load && $prev =~ ^(-i|--input)$ || $verb == save && $prev =~ ^(-o|--output)$ || $verb == build && $prev =~ ^(-f|--file|--iidfile)$ ]]; then
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     return
@@ -15,7 +19,7 @@ _berth() {
     words="$("$program" "$verb" --help 2>/dev/null | grep -oE -- '(^|[ ,])--?[a-zA-Z][a-zA-Z-]*' | tr -d ' ,')"
   else
     case "$verb" in
-      inspect | why | boot | logs | exec | attach | port-forward | console | stats | top | port | stop | start | restart | pause | unpause | kill | update | wait) words="$("$program" __names targets 2>/dev/null)" ;;
+      inspect | why | boot | logs | exec | attach | port-forward | console | stats | top | port | stop | start | restart | pause | unpause | kill | update | wait | commit) words="$("$program" __names targets 2>/dev/null)" ;;
       rm | ps | scale | events) words="$("$program" __names workloads 2>/dev/null)" ;;
       cp)
         # An instance with its colon, or a path of this host; readline takes the colon for the end of a word.
@@ -24,7 +28,11 @@ _berth() {
           mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -S : -W "$("$program" __names targets 2>/dev/null)" -- "$cur")
         fi
         return ;;
-      pull | push | tag | rmi | images)
+      build)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return ;;
+      pull | push | tag | rmi | images | save | history)
         # bash ends words at colons, and names of images have some
         local whole="${COMP_LINE:0:COMP_POINT}"
         whole="${whole##* }"

@@ -1,8 +1,8 @@
 # Completion of berth for fish: berth completion fish | source
-set -l verbs up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns registry controller token completion version
+set -l verbs up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push build commit tag rmi history save load login logout node compare image volume network vm ns registry controller token completion version
 complete -c berth -f
 complete -c berth -n "not __fish_seen_subcommand_from $verbs" -a "$verbs"
-complete -c berth -n "__fish_seen_subcommand_from inspect why boot logs exec attach port-forward console stats top port stop start restart pause unpause kill update wait" -a "(berth __names targets 2>/dev/null)"
+complete -c berth -n "__fish_seen_subcommand_from inspect why boot logs exec attach port-forward console stats top port stop start restart pause unpause kill update wait commit" -a "(berth __names targets 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from rm ps scale events" -a "(berth __names workloads 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from ls inspect doctor cordon uncordon drain taint fence label rm" -a "ls inspect doctor cordon uncordon drain taint fence label rm"
 complete -c berth -n "__fish_seen_subcommand_from node; and __fish_seen_subcommand_from inspect doctor cordon uncordon drain taint fence label rm" -a "(berth __names nodes 2>/dev/null)"
@@ -21,6 +21,9 @@ complete -c berth -n "__fish_seen_subcommand_from registry; and not __fish_seen_
 complete -c berth -n "__fish_seen_subcommand_from token; and not __fish_seen_subcommand_from create ls revoke" -a "create ls revoke"
 complete -c berth -n "__fish_seen_subcommand_from revoke" -a "(berth __names tokens 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from cp" -F -a "(berth __names targets 2>/dev/null | string replace -r '$' :)"
-complete -c berth -n "__fish_seen_subcommand_from pull push tag rmi images" -a "(berth __names images 2>/dev/null)"
+complete -c berth -n "__fish_seen_subcommand_from pull push tag rmi images save history" -a "(berth __names images 2>/dev/null)"
 complete -c berth -n "__fish_seen_subcommand_from completion" -a "bash zsh fish"
-complete -c berth -n "__fish_seen_subcommand_from apply validate delete" -s f -l file -r -F
+complete -c berth -n "__fish_seen_subcommand_from build" -a "(__fish_complete_directories)"
+complete -c berth -n "__fish_seen_subcommand_from load" -s i -l input -r -F
+complete -c berth -n "__fish_seen_subcommand_from save" -s o -l output -r -F
+complete -c berth -n "__fish_seen_subcommand_from apply validate delete build" -s f -l file -r -F

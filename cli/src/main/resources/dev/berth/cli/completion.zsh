@@ -3,20 +3,23 @@
 _berth() {
   local program="${words[1]}" verb="${words[2]}"
   if (( CURRENT == 2 )); then
-    compadd up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push tag rmi login logout node compare image volume network vm ns registry controller token completion version
+    compadd up down run ps inspect why boot logs exec attach port-forward console stats top port cp events stop start restart pause unpause kill rm scale update wait apply validate delete images pull push build commit tag rmi history save load login logout node compare image volume network vm ns registry controller token completion version
     return
   fi
   case "${words[CURRENT-1]}" in
-    -f|--file) [[ "$verb" == (apply|validate|delete) ]] && { _files; return } ;;
-    -o|--output) compadd table wide json yaml name; return ;;
+    -f|--file) [[ "$verb" == (apply|validate|delete|build) ]] && { _files; return } ;;
+    -i|--input) [[ "$verb" == load ]] && { _files; return } ;;
+    -o|--output) [[ "$verb" == save ]] && { _files; return }
+       compadd table wide json yaml name; return ;;
   esac
   case "$verb" in
-    inspect|why|boot|logs|exec|attach|port-forward|console|stats|top|port|stop|start|restart|pause|unpause|kill|update|wait) compadd -- ${(f)"$("$program" __names targets 2>/dev/null)"} ;;
+    inspect|why|boot|logs|exec|attach|port-forward|console|stats|top|port|stop|start|restart|pause|unpause|kill|update|wait|commit) compadd -- ${(f)"$("$program" __names targets 2>/dev/null)"} ;;
     rm|ps|scale|events) compadd -- ${(f)"$("$program" __names workloads 2>/dev/null)"} ;;
     cp)
       compadd -S : -- ${(f)"$("$program" __names targets 2>/dev/null)"}
       _files ;;
-    pull|push|tag|rmi|images) compadd -- ${(f)"$("$program" __names images 2>/dev/null)"} ;;
+    build) _files -/ ;;
+    pull|push|tag|rmi|images|save|history) compadd -- ${(f)"$("$program" __names images 2>/dev/null)"} ;;
     completion) compadd bash zsh fish ;;
     node)
       if (( CURRENT == 3 )); then compadd ls inspect doctor cordon uncordon drain taint fence label rm

@@ -2,6 +2,7 @@ package dev.berth.agent.driver;
 
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageRemoval;
+import dev.berth.v1.ImageStep;
 import dev.berth.v1.RegistryLogin;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,17 @@ public interface ContainerImages {
   ///
   /// @throws DriverException with the reason [#MISSING], or when the runtime cannot be asked
   Image inspect(String image) throws DriverException;
+
+  /// How an image was made, the last step first.
+  ///
+  /// @throws DriverException with the reason [#MISSING], or when the runtime cannot be asked
+  List<ImageStep> history(String image) throws DriverException;
+
+  /// Archives of these images.
+  ImageArchives archives();
+
+  /// Makes such images.
+  ImageBuilder builder();
 
   /// Fetches an image from its registry. What is there already is not fetched again.
   ///

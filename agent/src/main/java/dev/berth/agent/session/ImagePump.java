@@ -6,7 +6,9 @@ import dev.berth.agent.image.ImageException;
 import dev.berth.agent.image.NodeImages;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.spec.Durations;
+import dev.berth.v1.ContainerImage;
 import dev.berth.v1.Image;
+import dev.berth.v1.ImageInspectRequest;
 import dev.berth.v1.ImagePullRequest;
 import dev.berth.v1.ImagePushRequest;
 import dev.berth.v1.ImageRemoval;
@@ -72,11 +74,9 @@ final class ImagePump {
         yield true;
       }
       case IMAGE_INSPECT -> {
-        String image = request.getImageInspect().getImage();
+        ImageInspectRequest asked = request.getImageInspect();
         yield stream.write(
-            isContainers(request.getImageInspect().getKind())
-                ? containers().inspect(image)
-                : disks().inspect(image));
+            isContainers(asked.getKind()) ? inspected(asked) : disks().inspect(asked.getImage()));
       }
       case IMAGE_REMOVE -> {
         String image = request.getImageRemove().getImage();
@@ -105,6 +105,16 @@ final class ImagePump {
       case IMAGE_PRUNE -> stream.write(prune());
       default -> throw new IllegalStateException("not about images");
     };
+  }
+
+  private Image inspected(ImageInspectRequest asked) throws DriverException, KindException {
+    Image image = containers().inspect(asked.getImage());
+    if (!asked.getHistory()) {
+      return image;
+    }
+    ContainerImage.Builder told =
+        image.getContainer().toBuilder().addAllHistory(containers().history(asked.getImage()));
+    return image.toBuilder().setContainer(told).build();
   }
 
   private Image pull(ImagePullRequest asked)

@@ -1,6 +1,7 @@
 package dev.berth.agent.session;
 
 import dev.berth.agent.doctor.NodeExaminer;
+import dev.berth.agent.driver.ContainerImages;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.Threads;
 import dev.berth.v1.OpenStream;
@@ -8,6 +9,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private static final int TRANSFERS_MAX = 16;
   private static final int SNAPSHOTS_MAX = 16;
   private static final int COMMITS_MAX = 4;
+  private static final int BUILDS_MAX = 4;
   private static final int PAUSES_MAX = 64;
   private static final int COPIES_MAX = 16;
   private static final int USAGES_MAX = 256;
@@ -48,6 +51,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
   private final Semaphore importPlaces = new Semaphore(IMPORTS_MAX);
   private final Semaphore transferPlaces = new Semaphore(TRANSFERS_MAX);
   private final Semaphore snapshotPlaces = new Semaphore(SNAPSHOTS_MAX);
+  private final Semaphore buildPlaces = new Semaphore(BUILDS_MAX);
   private final Semaphore commitPlaces = new Semaphore(COMMITS_MAX);
   private final Semaphore pausePlaces = new Semaphore(PAUSES_MAX);
   private final Semaphore usagePlaces = new Semaphore(USAGES_MAX);
@@ -101,6 +105,16 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
       case IMAGE_LIST, IMAGE_INSPECT, IMAGE_REMOVE, IMAGE_TAG, IMAGE_PRUNE, IMAGE_RESOLVE ->
           serveImages(queryPlaces, request, stream);
       case IMAGE_PULL, IMAGE_PUSH -> serveImages(transferPlaces, request, stream);
+      case IMAGE_SAVE, IMAGE_LOAD ->
+          serveContainers(
+              transferPlaces,
+              stream,
+              runtime -> new ImageArchivePump(runtime.archives(), request, stream, clock)::run);
+      case IMAGE_BUILD ->
+          serveContainers(
+              buildPlaces,
+              stream,
+              runtime -> new BuildPump(runtime.builder(), request.getImageBuild(), stream)::run);
       case IMAGE_IMPORT -> serveImages(importPlaces, request, stream);
       case VM_SNAPSHOT_LIST, VM_SNAPSHOT_CREATE, VM_SNAPSHOT_REVERT, VM_SNAPSHOT_DELETE ->
           run(snapshotPlaces, stream, new SnapshotPump(capabilities, request, stream, clock)::run);
@@ -169,6 +183,16 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
 
   private void serveImages(Semaphore places, OpenStream request, AttachedStream stream) {
     run(places, stream, new ImagePump(images, request, stream, clock)::run);
+  }
+
+  private void serveContainers(
+      Semaphore places, AttachedStream stream, Function<ContainerImages, Pump> pump) {
+    if (images.containers().isEmpty()) {
+      stream.fail(
+          Status.Code.FAILED_PRECONDITION, "this node's agent has no runtime for containers");
+      return;
+    }
+    run(places, stream, pump.apply(images.containers().get()));
   }
 
   private static void run(Semaphore places, AttachedStream stream, Pump pump) {

@@ -57,7 +57,7 @@ record TreePacking(TarWriter tar, boolean keepOwners, Consumer<String> leftOut) 
     }
   }
 
-  private TarEntry entry(String name, FileFacts facts, String link) {
+  TarEntry entry(String name, FileFacts facts, String link) {
     return new TarEntry(
         name,
         facts.type(),
@@ -70,7 +70,7 @@ record TreePacking(TarWriter tar, boolean keepOwners, Consumer<String> leftOut) 
   }
 
   /// Exactly as much as was announced: the archive would be broken otherwise.
-  private void content(Path path, InputStream content, long size) throws IOException {
+  void content(Path path, InputStream content, long size) throws IOException {
     byte[] bytes = new byte[BUFFER_BYTES];
     long left = size;
     while (left > 0) {

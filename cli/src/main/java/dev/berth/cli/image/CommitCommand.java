@@ -82,7 +82,8 @@ public final class CommitCommand extends ClusterVerb {
 
   @Override
   protected int run(Cluster cluster) {
-    ImageWorks works = new ImageWorks(terminal(), false);
+    // Scripts take the id, and want nothing else.
+    ImageWorks works = new ImageWorks(terminal(), !terminal().errIsTerminal());
     works.follow(
         cluster
             .imageStreams()

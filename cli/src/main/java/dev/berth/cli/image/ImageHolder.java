@@ -5,6 +5,7 @@ import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.verb.Complaint;
+import dev.berth.spec.ImageRules;
 import dev.berth.spec.Printable;
 import dev.berth.v1.Image;
 import dev.berth.v1.Kind;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 ///
 /// @param kind what the image is for
 record ImageHolder(String node, Kind kind) {
+  private static final String DIGEST = "sha256:";
   private static final List<Kind> EITHER = List.of(Kind.KIND_CONTAINER, Kind.KIND_VM);
 
   /// What an image of this name is for on one node: a disk when it has such a one.
@@ -71,6 +73,53 @@ record ImageHolder(String node, Kind kind) {
                   .collect(Collectors.joining("\n")));
     }
     return new ImageHolder(holders.firstKey(), kindOf(holders.firstEntry().getValue()));
+  }
+
+  /// A node that has all of these images of containers.
+  ///
+  /// @throws FailureException when no node has all of them, or several have different ones
+  static String ofAll(Cluster cluster, Terminal terminal, List<String> images) {
+    List<NodeImages> nodes =
+        ImagesCommand.ask(cluster, new ImageNodes(), List.of(Kind.KIND_CONTAINER));
+    for (NodeImages each : nodes) {
+      if (each.hasFailure()) {
+        Complaint.say(terminal, each.getNode(), each.getFailure().getMessage());
+      }
+    }
+    TreeMap<String, List<String>> holders = new TreeMap<>();
+    for (NodeImages each : nodes) {
+      List<String> ids =
+          images.stream()
+              .flatMap(
+                  image -> each.getImagesList().stream().filter(has -> is(has, image)).limit(1))
+              .map(Image::getSha256)
+              .toList();
+      if (ids.size() == images.size()) {
+        holders.put(each.getNode(), ids);
+      }
+    }
+    if (holders.isEmpty()) {
+      throw new FailureException(
+          ExitCode.FAILURE,
+          Printable.escape(String.join(", ", images))
+              + ": no node has "
+              + (images.size() == 1 ? "this image" : "all of these images")
+              + "; 'berth images' lists those there are");
+    }
+    if (holders.values().stream().distinct().count() > 1) {
+      throw new FailureException(
+          ExitCode.FAILURE,
+          Printable.escape(String.join(", ", images))
+              + ": nodes have different images of this name; say which by --node: "
+              + String.join(", ", holders.keySet()));
+    }
+    return holders.firstKey();
+  }
+
+  private static boolean is(Image image, String name) {
+    String digits = name.startsWith(DIGEST) ? name.substring(DIGEST.length()) : name;
+    return isCalled(image, name)
+        || (ImageRules.isDigestPrefix(digits) && image.getSha256().startsWith(digits));
   }
 
   private static boolean isCalled(Image image, String name) {

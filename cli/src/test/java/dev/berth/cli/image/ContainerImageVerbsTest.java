@@ -85,8 +85,7 @@ class ContainerImageVerbsTest {
             "--pause=false",
             "web.1",
             "host:5000/shop:may");
-    assertEquals("sha256:" + ID + "\n", result.out());
-    assertEquals(0, result.exitCode(), result.err());
+    assertEquals(new Berth.Result(0, "sha256:" + ID + "\n", ""), result);
     CommitInstanceRequest asked = cluster.images().committed();
     assertEquals("web.1", asked.getInstance());
     assertEquals("host:5000/shop:may", asked.getImage());

@@ -2,14 +2,20 @@ package dev.berth.cli.testing;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import dev.berth.v1.BuildImageRequest;
+import dev.berth.v1.BuildImageResponse;
+import dev.berth.v1.BuildOpened;
+import dev.berth.v1.BuildOrder;
 import dev.berth.v1.CommitInstanceRequest;
 import dev.berth.v1.ContainerImage;
+import dev.berth.v1.CopyImagesRequest;
 import dev.berth.v1.Disk;
 import dev.berth.v1.DiskPartition;
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageFailure;
 import dev.berth.v1.ImageRemoval;
 import dev.berth.v1.ImageServiceGrpc;
+import dev.berth.v1.ImageStep;
 import dev.berth.v1.ImportImageRequest;
 import dev.berth.v1.ImportImageResponse;
 import dev.berth.v1.ImportProgress;
@@ -18,6 +24,10 @@ import dev.berth.v1.InspectImageResponse;
 import dev.berth.v1.Kind;
 import dev.berth.v1.ListImagesRequest;
 import dev.berth.v1.ListImagesResponse;
+import dev.berth.v1.LoadDone;
+import dev.berth.v1.LoadImagesRequest;
+import dev.berth.v1.LoadImagesResponse;
+import dev.berth.v1.LoadOrder;
 import dev.berth.v1.MasterBootRecord;
 import dev.berth.v1.MasterBootRecordEntry;
 import dev.berth.v1.NodeImageWork;
@@ -30,6 +40,8 @@ import dev.berth.v1.PushImageRequest;
 import dev.berth.v1.RemoveImageRequest;
 import dev.berth.v1.RemoveImageResponse;
 import dev.berth.v1.ResolveImageRequest;
+import dev.berth.v1.SaveImagesRequest;
+import dev.berth.v1.SaveImagesResponse;
 import dev.berth.v1.TagImageRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -41,6 +53,8 @@ public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
   private String platformProblem = "";
   private String resolved = "";
   private boolean resolveFails;
+  private boolean differs;
+  private BuildOrder built = BuildOrder.getDefaultInstance();
   private CommitInstanceRequest committed = CommitInstanceRequest.getDefaultInstance();
   private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
@@ -189,6 +203,129 @@ public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
         caller);
   }
 
+  /// What was built last.
+  public BuildOrder built() {
+    return built;
+  }
+
+  /// Node n2 gets another image than the one that was copied.
+  public void differs() {
+    differs = true;
+  }
+
+  private void loads(
+      List<String> nodes, List<String> names, StreamObserver<LoadImagesResponse> to) {
+    for (String node : nodes) {
+      Image.Builder image = containerImage(names.toArray(String[]::new)).toBuilder();
+      if (differs && node.equals("n2")) {
+        image.setSha256("00".repeat(32));
+      }
+      to.onNext(
+          LoadImagesResponse.newBuilder()
+              .setNode(node)
+              .setProgress(ImportProgress.getDefaultInstance())
+              .build());
+      to.onNext(LoadImagesResponse.newBuilder().setNode(node).setImage(image).build());
+      to.onNext(
+          LoadImagesResponse.newBuilder()
+              .setNode(node)
+              .setDone(LoadDone.getDefaultInstance())
+              .build());
+    }
+    to.onCompleted();
+  }
+
+  @Override
+  public void saveImages(SaveImagesRequest request, StreamObserver<SaveImagesResponse> caller) {
+    if (request.getImages(0).equals("breaks")) {
+      caller.onNext(
+          SaveImagesResponse.newBuilder().setData(ByteString.copyFromUtf8("half")).build());
+      caller.onError(Status.UNAVAILABLE.withDescription("n1 went away").asRuntimeException());
+      return;
+    }
+    String text = request.getNode() + " has " + String.join(" and ", request.getImagesList());
+    for (String word : text.split("(?= )", -1)) {
+      caller.onNext(SaveImagesResponse.newBuilder().setData(ByteString.copyFromUtf8(word)).build());
+    }
+    caller.onCompleted();
+  }
+
+  @Override
+  public StreamObserver<LoadImagesRequest> loadImages(StreamObserver<LoadImagesResponse> caller) {
+    return new StreamObserver<>() {
+      private LoadOrder order = LoadOrder.getDefaultInstance();
+
+      @Override
+      public void onNext(LoadImagesRequest message) {
+        if (message.hasOrder()) {
+          order = message.getOrder();
+        } else {
+          content.writeBytes(message.getData().toByteArray());
+        }
+      }
+
+      @Override
+      public void onError(Throwable cause) {}
+
+      @Override
+      public void onCompleted() {
+        loads(
+            order.getNodesCount() == 0 ? List.of("n1", "n2") : order.getNodesList(),
+            List.of("shop:1"),
+            caller);
+      }
+    };
+  }
+
+  @Override
+  public void copyImages(CopyImagesRequest request, StreamObserver<LoadImagesResponse> caller) {
+    loads(
+        request.getNodesCount() == 0 ? List.of("n2") : request.getNodesList(),
+        request.getImagesList(),
+        caller);
+  }
+
+  @Override
+  public StreamObserver<BuildImageRequest> buildImage(StreamObserver<BuildImageResponse> caller) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(BuildImageRequest message) {
+        if (message.hasOrder()) {
+          built = message.getOrder();
+          caller.onNext(
+              BuildImageResponse.newBuilder()
+                  .setOpened(BuildOpened.newBuilder().setNode("n1"))
+                  .build());
+        } else {
+          content.writeBytes(message.getContext().toByteArray());
+        }
+      }
+
+      @Override
+      public void onError(Throwable cause) {}
+
+      @Override
+      public void onCompleted() {
+        caller.onNext(
+            BuildImageResponse.newBuilder()
+                .setOutput(ByteString.copyFromUtf8("Step 1/1 : FROM scratch\n"))
+                .build());
+        if (built.getTarget().equals("none")) {
+          caller.onError(
+              Status.FAILED_PRECONDITION
+                  .withDescription("failed to reach build target none")
+                  .asRuntimeException());
+          return;
+        }
+        caller.onNext(
+            BuildImageResponse.newBuilder()
+                .setImage(containerImage(built.getTagsList().toArray(String[]::new)))
+                .build());
+        caller.onCompleted();
+      }
+    };
+  }
+
   /// What was asked last.
   public CommitInstanceRequest committed() {
     return committed;
@@ -256,13 +393,31 @@ public final class FakeImages extends ImageServiceGrpc.ImageServiceImplBase {
     caller.onCompleted();
   }
 
+  private static Image told(Image image, boolean history) {
+    Image.Builder told = image.toBuilder();
+    if (history) {
+      told.getContainerBuilder()
+          .addHistory(
+              ImageStep.newBuilder()
+                  .setSha256(image.getSha256())
+                  .setCreatedBy("/bin/sh -c #(nop)  CMD [\"serve\" \"--with=many\" \"arguments\"]"))
+          .addHistory(
+              ImageStep.newBuilder()
+                  .setCreateTime(Timestamp.newBuilder().setSeconds(1))
+                  .setCreatedBy("ADD file")
+                  .setSizeBytes(5 << 20)
+                  .setComment("base"));
+    }
+    return told.build();
+  }
+
   @Override
   public void inspectImage(
       InspectImageRequest request, StreamObserver<InspectImageResponse> caller) {
     if (request.getKind() == Kind.KIND_CONTAINER) {
       caller.onNext(
           InspectImageResponse.newBuilder()
-              .setResult(has("n1", containerImage(request.getImage())))
+              .setResult(has("n1", told(containerImage(request.getImage()), request.getHistory())))
               .build());
       caller.onCompleted();
       return;

@@ -49,6 +49,18 @@ final class Audit {
         user.isEmpty() ? "" : " as " + Printable.escape(user));
   }
 
+  /// Someone moves images of nodes, or makes them.
+  ///
+  /// @param what "build"
+  static void images(String what, String detail) {
+    String words = Printable.escape(detail);
+    LOG.info(
+        "{} by {}: {}",
+        what,
+        Access.caller(),
+        words.length() > COMMAND_CHARS ? words.substring(0, COMMAND_CHARS) + "…" : words);
+  }
+
   /// Someone reaches an instance in another way.
   ///
   /// @param what "attach"

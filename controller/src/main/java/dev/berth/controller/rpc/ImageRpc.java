@@ -6,7 +6,10 @@ import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.controller.security.LoginSeal;
 import dev.berth.spec.ImageRules;
 import dev.berth.spec.Names;
+import dev.berth.v1.BuildImageRequest;
+import dev.berth.v1.BuildImageResponse;
 import dev.berth.v1.CommitInstanceRequest;
+import dev.berth.v1.CopyImagesRequest;
 import dev.berth.v1.ImageInspectRequest;
 import dev.berth.v1.ImageListRequest;
 import dev.berth.v1.ImagePruneRequest;
@@ -24,6 +27,8 @@ import dev.berth.v1.InspectImageResponse;
 import dev.berth.v1.Kind;
 import dev.berth.v1.ListImagesRequest;
 import dev.berth.v1.ListImagesResponse;
+import dev.berth.v1.LoadImagesRequest;
+import dev.berth.v1.LoadImagesResponse;
 import dev.berth.v1.NodeImageWork;
 import dev.berth.v1.NodeImages;
 import dev.berth.v1.OpenStream;
@@ -35,6 +40,8 @@ import dev.berth.v1.RegistryLogin;
 import dev.berth.v1.RemoveImageRequest;
 import dev.berth.v1.RemoveImageResponse;
 import dev.berth.v1.ResolveImageRequest;
+import dev.berth.v1.SaveImagesRequest;
+import dev.berth.v1.SaveImagesResponse;
 import dev.berth.v1.TagImageRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -84,7 +91,8 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
             .setImageInspect(
                 ImageInspectRequest.newBuilder()
                     .setImage(request.getImage())
-                    .setKind(request.getKind())),
+                    .setKind(request.getKind())
+                    .setHistory(request.getHistory())),
         caller,
         (node, news) ->
             one(node, news)
@@ -213,6 +221,47 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
   }
 
   @Override
+  public void saveImages(SaveImagesRequest request, StreamObserver<SaveImagesResponse> caller) {
+    SavedImages saved = SavedImages.of(loop, "node", request.getNode(), request.getImagesList());
+    Audit.images("save", saved.toString());
+    broker.open(
+        saved.source(),
+        saved.asked(),
+        BrokeredStream.toUser(
+            (ServerCallStreamObserver<SaveImagesResponse>) caller,
+            message ->
+                message.hasData()
+                    ? Optional.of(
+                        SaveImagesResponse.newBuilder().setData(message.getData()).build())
+                    : Optional.empty()));
+  }
+
+  @Override
+  public StreamObserver<LoadImagesRequest> loadImages(StreamObserver<LoadImagesResponse> caller) {
+    return new LoadCall(loop, broker, timer, (ServerCallStreamObserver<LoadImagesResponse>) caller);
+  }
+
+  @Override
+  public void copyImages(CopyImagesRequest request, StreamObserver<LoadImagesResponse> caller) {
+    SavedImages saved =
+        SavedImages.of(loop, "source", request.getSource(), request.getImagesList());
+    List<ImageTargets.Chosen> targets =
+        LoadCall.targets(loop, request.getNodesList()).stream()
+            .filter(each -> !each.node().equals(request.getSource()))
+            .toList();
+    Audit.images("copy", saved.toString());
+    NodeFanOut<LoadImagesResponse> nodes =
+        new NodeFanOut<>(
+            broker, timer, (ServerCallStreamObserver<LoadImagesResponse>) caller, LoadCall::view);
+    new CopySource(saved.source().node(), nodes).start(broker, saved, targets);
+  }
+
+  @Override
+  public StreamObserver<BuildImageRequest> buildImage(StreamObserver<BuildImageResponse> caller) {
+    return new BuildCall(loop, broker, (ServerCallStreamObserver<BuildImageResponse>) caller);
+  }
+
+  @Override
   public StreamObserver<ImportImageRequest> importImage(
       StreamObserver<ImportImageResponse> caller) {
     return new ImportCall(
@@ -255,7 +304,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
   }
 
   /// What is wrong is said without what was given: it may be a secret.
-  private static RegistryLogin checked(RegistryLogin login) {
+  static RegistryLogin checked(RegistryLogin login) {
     check("login.server", length(login.getServer(), 1, NAME_MAX));
     check("login.username", length(login.getUsername(), 0, NAME_MAX));
     check("login.password", length(login.getPassword(), 0, SECRET_MAX));

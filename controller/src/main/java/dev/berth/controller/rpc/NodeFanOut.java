@@ -47,6 +47,8 @@ final class NodeFanOut<A> {
   private boolean contentOwed;
   private boolean contentEnded;
   private boolean over;
+  private Runnable more;
+  private Runnable whenLeft = () -> {};
   private @Nullable Future<?> watch;
 
   /// What the user is told.
@@ -67,6 +69,7 @@ final class NodeFanOut<A> {
     this.timer = timer;
     this.user = user;
     this.view = view;
+    this.more = () -> user.request(1);
     user.setOnReadyHandler(this::pump);
     user.setOnCancelHandler(this::leave);
     user.setOnCloseHandler(this::leave);
@@ -79,12 +82,19 @@ final class NodeFanOut<A> {
     question = asked;
     answersOne =
         switch (asked.getRequestCase()) {
-          case IMAGE_LIST, VOLUME_LIST, NETWORK_LIST -> false;
+          case IMAGE_LIST, IMAGE_LOAD, VOLUME_LIST, NETWORK_LIST -> false;
           default -> true;
         };
     mayTakeLong =
         switch (asked.getRequestCase()) {
-          case IMAGE_IMPORT, IMAGE_PULL, IMAGE_PUSH, IMAGE_PRUNE, VOLUME_PRUNE, INSTANCE_COMMIT -> true;
+          case IMAGE_IMPORT,
+              IMAGE_PULL,
+              IMAGE_PUSH,
+              IMAGE_PRUNE,
+              IMAGE_LOAD,
+              VOLUME_PRUNE,
+              INSTANCE_COMMIT ->
+              true;
           default -> false;
         };
     waiting.addAll(nodes);
@@ -92,7 +102,24 @@ final class NodeFanOut<A> {
     next();
   }
 
-  /// The user is asked for content, when all nodes take some.
+  /// Content comes from elsewhere than from the user.
+  ///
+  /// @param asked called when all nodes take one more piece
+  /// @param left called when nobody wants any more; perhaps more than once
+  synchronized void contentFrom(Runnable asked, Runnable left) {
+    more = asked;
+    whenLeft = left;
+  }
+
+  /// There will be no more content, though it is not whole.
+  synchronized void breakOff(RefusalCode code, String message) {
+    waiting.clear();
+    for (NodeTask task : List.copyOf(running)) {
+      task.fail(code, message);
+    }
+  }
+
+  /// Whoever gives content is asked for some, when all nodes take it.
   synchronized void takeContent() {
     contentOwed = true;
     pump();
@@ -128,7 +155,7 @@ final class NodeFanOut<A> {
     if (contentEnded) {
       sendAll(AttachStreamResponse.newBuilder().setInputEnd(InputEnd.getDefaultInstance()).build());
     } else {
-      user.request(1);
+      more.run();
     }
   }
 
@@ -169,6 +196,7 @@ final class NodeFanOut<A> {
       over = true;
       endWatch();
       user.onCompleted();
+      whenLeft.run();
     }
   }
 
@@ -227,6 +255,7 @@ final class NodeFanOut<A> {
   private synchronized void leave() {
     over = true;
     endWatch();
+    whenLeft.run();
     waiting.clear();
     List.copyOf(running).forEach(NodeTask::leave);
     running.clear();

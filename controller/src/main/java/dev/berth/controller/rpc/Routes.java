@@ -33,7 +33,8 @@ final class Routes {
     users("ExecService", "AttachConsole", "Exec", "Attach", "ForwardPort");
     users("ImageService", "ListImages", "InspectImage", "RemoveImage", "ImportImage");
     users("ImageService", "PullImage", "PushImage", "TagImage", "PruneImages");
-    users("ImageService", "ResolveImage", "CommitInstance");
+    users("ImageService", "ResolveImage", "CommitInstance", "SaveImages", "LoadImages");
+    users("ImageService", "CopyImages", "BuildImage");
     users("VolumeService", "ListVolumes", "InspectVolume", "CreateVolume", "RemoveVolume");
     users("VolumeService", "PruneVolumes");
     users("NetworkService", "ListNetworks", "InspectNetwork", "CreateNetwork", "RemoveNetwork");

@@ -12,12 +12,15 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Version;
 import dev.berth.agent.driver.ContainerImages;
 import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.ImageArchives;
+import dev.berth.agent.driver.ImageBuilder;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.PrepareListener;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.v1.ContainerImage;
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageRemoval;
+import dev.berth.v1.ImageStep;
 import dev.berth.v1.Kind;
 import dev.berth.v1.RegistryLogin;
 import java.io.IOException;
@@ -36,11 +39,14 @@ final class DaemonImages implements ContainerImages {
   private static final Duration REMOVE_LIMIT = Duration.ofMinutes(2);
   private static final Duration PRUNE_SILENCE = Duration.ofMinutes(10);
   private static final int MOST_PRUNE_BYTES = 16 << 20;
+  private static final int MOST_HISTORY_BYTES = 4 << 20;
   private static final int LISTED_MAX = 1000;
   private static final String DIGEST = "sha256:";
 
   private final DockerApi api;
   private final ImageUsers users;
+  private final ImageArchives archives;
+  private final ImageBuilder builder;
   private final ImageTransfer transfer;
   private final ObjectMapper mapper = new ObjectMapper();
 
@@ -48,6 +54,8 @@ final class DaemonImages implements ContainerImages {
     this.api = api;
     this.transfer = transfer;
     users = new ImageUsers(api, owner);
+    archives = new DaemonArchives(api, this);
+    builder = new DaemonBuilds(api, this);
   }
 
   @Override
@@ -75,6 +83,32 @@ final class DaemonImages implements ContainerImages {
         seen,
         users.now().instances(String.valueOf(seen.getId())),
         String.valueOf(version.getArch()));
+  }
+
+  @Override
+  public List<ImageStep> history(String image) throws DriverException {
+    String id = String.valueOf(look(image).getId());
+    try (DaemonStream answer =
+        api.stream("GET", "/images/" + id + "/history", "", RuntimeDriver.CALL_LIMIT)) {
+      byte[] body = answer.body().readNBytes(MOST_HISTORY_BYTES);
+      if (answer.status() != 200) {
+        throw DriverException.retryable(
+            "ImageFailed", Refusals.words(new String(body, StandardCharsets.UTF_8)), null);
+      }
+      return ImageSteps.of(mapper.readTree(body));
+    } catch (IOException e) {
+      throw api.unavailable(e);
+    }
+  }
+
+  @Override
+  public ImageArchives archives() {
+    return archives;
+  }
+
+  @Override
+  public ImageBuilder builder() {
+    return builder;
   }
 
   @Override
@@ -198,7 +232,7 @@ final class DaemonImages implements ContainerImages {
     return removal.build();
   }
 
-  private InspectImageResponse look(String image) throws DriverException {
+  InspectImageResponse look(String image) throws DriverException {
     InspectImageResponse seen =
         ask("inspect image", image, client -> client.inspectImageCmd(image).exec());
     if (seen.getId() == null || !seen.getId().startsWith(DIGEST)) {

@@ -73,14 +73,19 @@ final class DaemonStream implements AutoCloseable {
   /// The same with content, sent as fast as the daemon takes it. The daemon may answer before it
   /// has taken all of it: then the rest is not sent.
   static DaemonStream upload(
-      Path socket, String method, String target, InputStream content, Duration answerLimit)
+      Path socket,
+      String method,
+      String target,
+      String headers,
+      InputStream content,
+      Duration answerLimit)
       throws IOException {
     return open(
         socket,
         answerLimit,
         stream -> {
           stream.silence(Duration.ZERO);
-          stream.send(method, target, "Transfer-Encoding: chunked\r\n");
+          stream.send(method, target, "Transfer-Encoding: chunked\r\n" + headers);
           stream.give(content);
           stream.silence(answerLimit);
         });

@@ -158,8 +158,15 @@ final class DockerApi implements AutoCloseable {
   /// Sends content and opens the answer. The content is sent once: nothing is tried again.
   DaemonStream upload(String method, String target, InputStream content, Duration answerLimit)
       throws DriverException {
+    return upload(method, target, "", content, answerLimit);
+  }
+
+  /// The same with more header lines.
+  DaemonStream upload(
+      String method, String target, String headers, InputStream content, Duration answerLimit)
+      throws DriverException {
     try {
-      return DaemonStream.upload(socket, method, target, content, answerLimit);
+      return DaemonStream.upload(socket, method, target, headers, content, answerLimit);
     } catch (IOException e) {
       throw opening(e);
     }

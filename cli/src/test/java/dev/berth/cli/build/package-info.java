@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.cli.build;
+
+import org.jspecify.annotations.NullMarked;
