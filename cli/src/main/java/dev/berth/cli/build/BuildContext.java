@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -81,18 +82,10 @@ record BuildContext(String dockerfile, String text, Content content) {
       throw FailureException.usage("-f: the input is the Dockerfile (expected: one of both)");
     }
     byte[] text = bounded(in, "the input", DOCKERFILE_MAX);
-    Path nothing = Files.createTempDirectory("berth-build");
     return new BuildContext(
         DEFAULT,
         new String(text, StandardCharsets.UTF_8),
-        out -> {
-          try {
-            new DirectoryArchive(IgnoreRules.parse(List.of(), List.of()), _ -> {})
-                .write(nothing, Map.of(DEFAULT, text), out);
-          } finally {
-            Files.deleteIfExists(nothing);
-          }
-        });
+        out -> DirectoryArchive.writeOnly(Map.of(DEFAULT, text), out));
   }
 
   private static IgnoreRules ignored(Path root, String dockerfile) throws IOException {
@@ -114,7 +107,7 @@ record BuildContext(String dockerfile, String text, Content content) {
   private static boolean text(byte[] head, int at, String magic) {
     byte[] bytes = magic.getBytes(StandardCharsets.ISO_8859_1);
     return head.length >= at + bytes.length
-        && java.util.Arrays.equals(head, at, at + bytes.length, bytes, 0, bytes.length);
+        && Arrays.equals(head, at, at + bytes.length, bytes, 0, bytes.length);
   }
 
   private static byte[] bounded(Path file, int most) throws IOException {

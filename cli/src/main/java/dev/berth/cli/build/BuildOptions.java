@@ -8,6 +8,7 @@ import dev.berth.spec.Printable;
 import dev.berth.v1.BuildOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How `berth build` is to build, and who is to have what was built.
@@ -69,7 +70,8 @@ final class BuildOptions {
       names = "--nodes",
       split = ",",
       paramLabel = "NODE",
-      description = "Nodes that are to have the image; all with Docker unless given.")
+      description =
+          "Nodes that are to have the image; unless given, all with Docker when it has a name.")
   private List<String> nodes = new ArrayList<>();
 
   @Option(names = "--no-spread", description = "Leaves the image on the node that built it.")
@@ -115,7 +117,7 @@ final class BuildOptions {
     }
   }
 
-  private static void refuse(String option, @org.jspecify.annotations.Nullable String problem) {
+  private static void refuse(String option, @Nullable String problem) {
     if (problem != null) {
       throw FailureException.usage(option + ": " + problem);
     }
@@ -162,8 +164,9 @@ final class BuildOptions {
     return nodes;
   }
 
+  /// What has no name nobody can run elsewhere, unless it is brought there by wish.
   boolean spreads() {
-    return !noSpread;
+    return !noSpread && !(tags.isEmpty() && nodes.isEmpty());
   }
 
   boolean push() {

@@ -1,6 +1,7 @@
 package dev.berth.cli.build;
 
 import dev.berth.cli.copy.DirectoryArchive;
+import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.spec.Printable;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ record IgnoreRules(List<Rule> rules) implements DirectoryArchive.Filter {
       return new Rule(Pattern.compile(regex(path), Pattern.DOTALL), literal(path), keeps);
     } catch (PatternSyntaxException e) {
       throw new FailureException(
-          dev.berth.cli.term.ExitCode.USAGE,
+          ExitCode.USAGE,
           ".dockerignore: value: "
               + Printable.quote(line)
               + " (expected: a pattern such as \"target\" or \"**/*.log\")",

@@ -31,9 +31,19 @@ public record DirectoryArchive(Filter filter, Consumer<String> leftOut) {
   /// @param more files that are not in the directory, by their names in the archive
   public void write(Path directory, Map<String, byte[]> more, OutputStream out) throws IOException {
     TarWriter tar = new TarWriter(out);
-    TreePacking packing = new TreePacking(tar, false, leftOut);
-    children(directory, "", packing);
-    for (Map.Entry<String, byte[]> each : new TreeMap<>(more).entrySet()) {
+    children(directory, "", new TreePacking(tar, false, leftOut));
+    end(tar, more);
+  }
+
+  /// Writes an archive of files that are nowhere else.
+  ///
+  /// @param files by their names in the archive
+  public static void writeOnly(Map<String, byte[]> files, OutputStream out) throws IOException {
+    end(new TarWriter(out), files);
+  }
+
+  private static void end(TarWriter tar, Map<String, byte[]> files) throws IOException {
+    for (Map.Entry<String, byte[]> each : new TreeMap<>(files).entrySet()) {
       byte[] bytes = each.getValue();
       tar.entry(new TarEntry(each.getKey(), TarEntry.Type.FILE, 0644, 0, 0, bytes.length, 0, ""));
       tar.content(bytes, bytes.length);

@@ -68,7 +68,11 @@ final class BuildCall implements StreamObserver<BuildImageRequest> {
           .asRuntimeException();
     }
     node = one.node();
-    Audit.images("build", String.join(" ", order.getTagsList()) + " on node " + node);
+    String names =
+        order.getTagsCount() == 0
+            ? "an image without a name"
+            : String.join(" ", order.getTagsList());
+    Audit.images("build", names + " on node " + node);
     broker.open(one.target().orElseThrow(), OpenStream.newBuilder().setImageBuild(order), stream);
   }
 

@@ -5,6 +5,7 @@ import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.ImageLoadRequest;
 import dev.berth.v1.LoadImagesResponse;
 import dev.berth.v1.OpenStream;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ final class CopySource implements AgentStream {
       }
       if (message.hasFailure()) {
         end(
-            message.getFailure().getCode() == io.grpc.Status.Code.NOT_FOUND.value()
+            message.getFailure().getCode() == Status.Code.NOT_FOUND.value()
                 ? RefusalCode.NOT_FOUND
                 : RefusalCode.UNAVAILABLE,
             message.getFailure().getMessage());

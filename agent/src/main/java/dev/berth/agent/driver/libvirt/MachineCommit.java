@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,7 +163,7 @@ final class MachineCommit {
   }
 
   private static String slot(MachineView machine) {
-    return Optional.ofNullable(machine.labels().get(Labels.WORKLOAD)).orElse(machine.name())
+    return machine.labels().getOrDefault(Labels.WORKLOAD, machine.name())
         + "."
         + machine.labels().getOrDefault(Labels.SLOT, "?");
   }
