@@ -214,14 +214,6 @@ class DockerFlagsIT {
     assertEquals(own.exitCode(), ours.exitCode(), own + " and " + ours);
     assertEquals(own.out(), ours.out());
     assertNotEquals(inside("web", all), ours.out().strip());
-    try (Typewriter user =
-        Typewriter.at(
-            cli().command("exec", "-it", "--detach-keys", "ctrl-x,q", "web", "sleep", "999"), "")) {
-      Eventually.until(
-          "it sleeps", () -> inside("web", "ps -o args"), text -> text.contains("sleep 999"));
-      user.type("\u0018q").await("left web.1");
-      assertEquals(0, user.awaitEnd());
-    }
     try (Daemon attached =
         cli().start(CLUSTER.get().work().path(), "attached", "attach", "--no-stdin", "talk")) {
       assertEquals(1, attached.awaitEnd(Duration.ofMinutes(1)), attached.toString());
@@ -230,6 +222,19 @@ class DockerFlagsIT {
     try (Daemon attached =
         cli().start(CLUSTER.get().work().path(), "attached", "attach", "--no-stdin", "talk")) {
       attached.awaitLine("tick", Duration.ofMinutes(1));
+    }
+  }
+
+  @Test
+  void whoLeavesMayChooseTheKeys() {
+    run("web", List.of(), "berth/demo");
+    try (Typewriter user =
+        Typewriter.at(
+            cli().command("exec", "-it", "--detach-keys", "ctrl-x,q", "web", "sleep", "999"), "")) {
+      Eventually.until(
+          "it sleeps", () -> inside("web", "ps -o args"), text -> text.contains("sleep 999"));
+      user.type("\u0018q").await("left web.1");
+      assertEquals(0, user.awaitEnd());
     }
     try (Typewriter user =
         Typewriter.at(

@@ -105,16 +105,7 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
       case IMAGE_LIST, IMAGE_INSPECT, IMAGE_REMOVE, IMAGE_TAG, IMAGE_PRUNE, IMAGE_RESOLVE ->
           serveImages(queryPlaces, request, stream);
       case IMAGE_PULL, IMAGE_PUSH -> serveImages(transferPlaces, request, stream);
-      case IMAGE_SAVE, IMAGE_LOAD ->
-          serveContainers(
-              transferPlaces,
-              stream,
-              runtime -> new ImageArchivePump(runtime.archives(), request, stream, clock)::run);
-      case IMAGE_BUILD ->
-          serveContainers(
-              buildPlaces,
-              stream,
-              runtime -> new BuildPump(runtime.builder(), request.getImageBuild(), stream)::run);
+      case IMAGE_SAVE, IMAGE_LOAD, IMAGE_BUILD -> serveArchives(request, stream);
       case IMAGE_IMPORT -> serveImages(importPlaces, request, stream);
       case VM_SNAPSHOT_LIST, VM_SNAPSHOT_CREATE, VM_SNAPSHOT_REVERT, VM_SNAPSHOT_DELETE ->
           run(snapshotPlaces, stream, new SnapshotPump(capabilities, request, stream, clock)::run);
@@ -154,6 +145,20 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
       case REQUEST_NOT_SET ->
           stream.fail(
               Status.Code.UNIMPLEMENTED, "this agent is too old for such a stream; update it");
+    }
+  }
+
+  private void serveArchives(OpenStream request, AttachedStream stream) {
+    if (request.hasImageBuild()) {
+      serveContainers(
+          buildPlaces,
+          stream,
+          runtime -> new BuildPump(runtime.builder(), request.getImageBuild(), stream)::run);
+    } else {
+      serveContainers(
+          transferPlaces,
+          stream,
+          runtime -> new ImageArchivePump(runtime.archives(), request, stream, clock)::run);
     }
   }
 
