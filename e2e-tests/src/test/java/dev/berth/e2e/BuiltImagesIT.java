@@ -171,6 +171,39 @@ class BuiltImagesIT {
   }
 
   @Test
+  void aStageIsBuiltAloneAndEachTimeAnewWhenThatIsAskedFor() throws Exception {
+    Path context =
+        context(
+            "stages",
+            """
+            FROM berth/demo AS first
+            RUN echo first >/stage
+            FROM first
+            RUN echo second >/stage
+            """);
+    String[] words = {
+      "build", "-t=stages:1", "--target=first", "--node=" + one().name(), context.toString()
+    };
+    var _ = berth(words).output();
+    String first = id(one(), "stages:1");
+    assertFalse(berth("history", "--no-trunc", "stages:1").output().contains("second"));
+    String again = berth(words).output();
+    assertTrue(again.contains("Using cache"), again);
+    assertEquals(first, id(one(), "stages:1"));
+    String anew =
+        berth(
+                "build",
+                "-t=stages:1",
+                "--target=first",
+                "--no-cache",
+                "--node=" + one().name(),
+                context.toString())
+            .output();
+    assertFalse(anew.contains("Using cache"), anew);
+    assertEquals(id(one(), "stages:1"), id(two(), "stages:1"));
+  }
+
+  @Test
   void aStepThatFailsIsToldAndLeavesNoContainer() throws Exception {
     Path context = context("failing", "FROM berth/demo\nRUN echo before && false\n");
     CommandResult result = failed(berth("build", "--node=" + one().name(), context.toString()));

@@ -134,4 +134,54 @@ class VolumesAndNetworksIT {
     CommandResult gone = failed(berth("network", "rm", "shop"));
     assertTrue(gone.err().contains("no node has it"), gone.toString());
   }
+
+  @Test
+  void aNetworkIsMadeAsItIsAskedFor() {
+    Berthed two = CLUSTER.get().hosts().getLast();
+    var _ =
+        berth(
+                "network",
+                "create",
+                "--node=" + two.name(),
+                "--driver=bridge",
+                "--subnet=10.92.0.0/16",
+                "--gateway=10.92.0.9",
+                "--ip-range=10.92.7.0/24",
+                "--ipam-driver=default",
+                "--internal",
+                "--attachable",
+                "--opt=com.docker.network.bridge.name=berth-e2e",
+                "--label=team=shop",
+                "inner")
+            .output();
+    String made =
+        two.docker()
+            .docker(
+                "network",
+                "inspect",
+                "--format={{.Internal}} {{.Attachable}} {{json .IPAM}} {{json .Options}}",
+                "inner")
+            .output();
+    assertTrue(made.startsWith("true true "), made);
+    assertTrue(made.contains("\"Gateway\":\"10.92.0.9\""), made);
+    assertTrue(made.contains("\"IPRange\":\"10.92.7.0/24\""), made);
+    assertTrue(made.contains("\"Driver\":\"default\""), made);
+    assertTrue(made.contains("berth-e2e"), made);
+    assertTrue(berth("network", "inspect", "inner").output().contains("team"), made);
+    var _ = berth("network", "rm", "inner").output();
+
+    var _ =
+        berth(
+                "network",
+                "create",
+                "--node=" + two.name(),
+                "--ipv6",
+                "--subnet=fd00:be47::/64",
+                "six")
+            .output();
+    String six =
+        two.docker().docker("network", "inspect", "--format={{.EnableIPv6}}", "six").output();
+    assertEquals("true\n", six);
+    var _ = berth("network", "rm", "six").output();
+  }
 }
