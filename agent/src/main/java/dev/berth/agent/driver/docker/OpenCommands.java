@@ -1,6 +1,5 @@
 package dev.berth.agent.driver.docker;
 
-import dev.berth.agent.journal.AtomicFile;
 import dev.berth.agent.port.HostCommands;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +32,9 @@ record OpenCommands(Path proc, @Nullable Path directory, HostCommands commands) 
     }
     String line = "%s %d %s".formatted(process.container(), process.pid(), process.started());
     try {
-      AtomicFile.makeDirectory(directory);
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       // What a crash of the host takes with it is over anyway: nothing waits for the disk.
       Files.writeString(directory.resolve(id), line);
     } catch (IOException e) {
