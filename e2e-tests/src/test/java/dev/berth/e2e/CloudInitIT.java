@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.e2e.harness.Cli;
 import dev.berth.e2e.harness.Cluster;
 import dev.berth.e2e.harness.ClusterPlan;
 import dev.berth.e2e.harness.Command;
+import dev.berth.e2e.harness.CommandResult;
 import dev.berth.e2e.harness.Daemon;
 import dev.berth.e2e.harness.Eventually;
 import dev.berth.e2e.harness.Repository;
@@ -118,9 +120,30 @@ class CloudInitIT {
     assertTimeline(cluster.cli().output("boot", "cloud"));
     assertTimeline(cluster.cli().output("boot", "named"));
     assertEquals("cloud-1 debian", login(cluster, key));
+    assertCommands(cluster.cli());
     cluster.cli().output("rm", "-f", "named");
     restart(cluster);
     assertEquals("cloud-1 debian", login(cluster, key));
+  }
+
+  /// Its guest agent runs them.
+  private static void assertCommands(Cli cli) {
+    CommandResult result =
+        cli.command("exec", "-i", "cloud", "sh", "-c", "cat; hostname; echo oh >&2; exit 7")
+            .reading("hi\n")
+            .run();
+    assertEquals(new CommandResult(7, "hi\ncloud-1\n", "oh\n"), result);
+    String told =
+        cli.output("exec", "-e", "A=b", "-w", "/tmp", "cloud", "sh", "-c", "echo $A $(pwd)");
+    assertEquals("b /tmp\n", told);
+    assertEquals(127, cli.run("exec", "cloud", "no-such-program").exitCode());
+    assertEquals(126, cli.run("exec", "cloud", "/etc").exitCode());
+    CommandResult terminal =
+        cli.command("exec", "-i", "-u", "nobody", "cloud", "sh").reading("").run();
+    assertEquals(125, terminal.exitCode(), terminal.toString());
+    assertTrue(terminal.err().contains("use su in the command"), terminal.toString());
+    assertEquals(
+        500_000, cli.output("exec", "cloud", "head", "-c", "500000", "/dev/zero").length());
   }
 
   /// The machine is still the same instance: its commands are not run again.

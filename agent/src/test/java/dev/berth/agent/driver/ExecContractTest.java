@@ -44,6 +44,7 @@ public interface ExecContractTest {
   default void runsCommandsBesideTheProgram() throws Exception {
     try (Fixture fixture = fixture()) {
       ExecCapable driver = (ExecCapable) fixture.driver();
+      assertTrue(fixture.driver().describe().description().getCapabilitiesList().contains("exec"));
       RuntimeHandle handle = run(fixture.driver(), fixture.thatRuns());
       OpenExec.Builder read =
           shell("read line; echo \"$line $A\"; read rest || exit 3").setInput(true);

@@ -74,7 +74,7 @@ public interface RuntimeDriverContractTest extends VerbsContractTest {
       assertEquals(
           fixture.driver() instanceof ConsoleCapable,
           report.description().getCapabilitiesList().contains("console"));
-      assertEquals(fixture.driver() instanceof ExecCapable, can(fixture, "exec"));
+      assertTrue(fixture.driver() instanceof ExecCapable || !can(fixture, "exec"));
       assertEquals(fixture.driver() instanceof AttachCapable, can(fixture, "attach"));
       assertEquals(fixture.driver() instanceof ForwardCapable, can(fixture, "forward"));
       assertTrue(fixture.driver() instanceof PauseCapable || !can(fixture, "pause"));

@@ -10,7 +10,7 @@ import java.util.UUID;
 ///
 /// Calls block, come from any thread and have a time limit of their own. A failure is a
 /// [HypervisorException]; whether there is such a machine is part of the answer and no failure.
-interface Hypervisor extends AutoCloseable {
+interface Hypervisor extends GuestChannel, AutoCloseable {
   /// Is told what happens to machines, on one thread of the hypervisor's.
   interface Listener {
     /// Something changed about a machine, whoever it belongs to.

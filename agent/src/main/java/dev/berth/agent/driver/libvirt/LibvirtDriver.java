@@ -6,6 +6,8 @@ import dev.berth.agent.driver.Console;
 import dev.berth.agent.driver.ConsoleCapable;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.DriverReport;
+import dev.berth.agent.driver.ExecCapable;
+import dev.berth.agent.driver.Execution;
 import dev.berth.agent.driver.InstanceUsage;
 import dev.berth.agent.driver.Labels;
 import dev.berth.agent.driver.Listing;
@@ -29,6 +31,7 @@ import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.Image;
 import dev.berth.v1.InstanceCommitRequest;
 import dev.berth.v1.Kind;
+import dev.berth.v1.OpenExec;
 import dev.berth.v1.Resources;
 import dev.berth.v1.VmSnapshot;
 import java.io.IOException;
@@ -54,6 +57,7 @@ public final class LibvirtDriver
         LogCapable,
         StatsCapable,
         ConsoleCapable,
+        ExecCapable,
         SnapshotCapable,
         CommitCapable,
         PauseCapable,
@@ -357,6 +361,12 @@ public final class LibvirtDriver
       throw Refusals.driver(
           e.kind() == HypervisorException.Kind.TAKEN ? "ConsoleBusy" : "ConsoleFailed", e);
     }
+  }
+
+  @Override
+  public Execution exec(RuntimeHandle handle, OpenExec command) throws DriverException {
+    UUID id = MachineId.of(handle.instanceId());
+    return GuestCommand.start(GuestAgent.of(hypervisor, id), command);
   }
 
   @Override

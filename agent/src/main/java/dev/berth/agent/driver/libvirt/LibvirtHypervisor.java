@@ -39,6 +39,7 @@ final class LibvirtHypervisor implements Hypervisor {
   // snapshot, start, or migrate again.
   private static final Set<Integer> OWN_PAUSES = Set.of(2, 3, 4, 8, 9, 11, 12);
   private static final int SHUTOFF = 5;
+  private static final int GUEST_SECONDS = 5;
   private static final int CRASHED = 6;
   private static final int ENDING_LOOKS = 10;
   private static final long ENDING_LOOK_NANOS = Duration.ofMillis(200).toNanos();
@@ -446,6 +447,19 @@ final class LibvirtHypervisor implements Hypervisor {
   @Override
   public Console console(UUID machine, boolean force) throws HypervisorException {
     return LibvirtConsole.open(uri, machine, force);
+  }
+
+  @Override
+  public Optional<String> askGuest(UUID machine, String question) throws HypervisorException {
+    return call(
+        "ask the guest agent",
+        limit,
+        (connection, _) ->
+            with(
+                connection,
+                machine,
+                domain ->
+                    Optional.ofNullable(domain.qemuAgentCommand(question, GUEST_SECONDS, 0))));
   }
 
   @Override

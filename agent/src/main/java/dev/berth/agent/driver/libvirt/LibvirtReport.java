@@ -67,6 +67,7 @@ final class LibvirtReport {
         facts.flavour() == Flavour.XEN ? DriverNeeds.PARAVIRTUAL : "snapshots");
     if (facts.flavour() == Flavour.QEMU) {
       description.addCapabilities("commit");
+      description.addCapabilities("exec");
       layer.putAttributes("kvm", words(facts, kvm));
       if (accelerates(facts, kvm)) {
         description.addCapabilities(DriverNeeds.KVM);

@@ -66,6 +66,11 @@ class LibvirtTestDriverContractIT implements RuntimeDriverContractTest {
     }
 
     @Override
+    public Optional<String> askGuest(UUID machine, String question) throws HypervisorException {
+      return real.askGuest(machine, question);
+    }
+
+    @Override
     public List<MachineBridge> bridges() throws HypervisorException {
       return real.bridges();
     }

@@ -152,6 +152,11 @@ class MachineSnapshotsTest {
     }
 
     @Override
+    public Optional<String> askGuest(UUID machine, String question) {
+      return Optional.empty();
+    }
+
+    @Override
     public List<MachineBridge> bridges() {
       return List.of();
     }
