@@ -93,22 +93,20 @@ class StreamFaultsIT {
       agent = AgentProcess.launch(plane.work().directory("a"), Host.of(docker), agentFlags());
       cleanup.add(agent::close);
       agent.awaitReady();
-      plane
-          .cli()
-          .output(
-              "run",
-              "-d",
-              "--name",
-              "web",
-              "berth/demo",
-              "sh",
-              "-c",
-              "i=0; while :; do echo line $i; i=$((i+1)); sleep 0.5; done");
-      Eventually.until("web runs", () -> api.running("web").size(), count -> count == 1);
+      run("web", "berth/demo");
+      run("p", "--kind", "process", "--");
     } catch (RuntimeException | AssertionError e) {
       cleanup.closeAfter(e);
       throw e;
     }
+  }
+
+  private void run(String name, String... what) {
+    List<String> words = new ArrayList<>(List.of("run", "-d", "--name", name));
+    words.addAll(List.of(what));
+    words.addAll(List.of("sh", "-c", "i=0; while :; do echo line $i; i=$((i+1)); sleep 0.5; done"));
+    var _ = plane.cli().output(words.toArray(String[]::new));
+    Eventually.until(name + " runs", () -> api.running(name).size(), count -> count == 1);
   }
 
   private List<String> agentFlags() {
@@ -146,7 +144,7 @@ class StreamFaultsIT {
         boolean logs = i % 2 == 0;
         String[] words =
             logs
-                ? new String[] {"logs", "-f", "web"}
+                ? new String[] {"logs", "-f", i == 0 ? "web" : "p"}
                 : Stream.concat(Stream.of("exec", "web"), Stream.of(TICKING))
                     .toArray(String[]::new);
         clients.add(new Client(cli.start(plane.work().path(), name, words), each, logs));

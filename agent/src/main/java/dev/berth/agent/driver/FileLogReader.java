@@ -34,6 +34,7 @@ public final class FileLogReader implements LogReader {
   private @Nullable FileChannel open;
   private @Nullable Object key;
   private @Nullable Path path;
+  private Optional<Long> inode = Optional.empty();
   private volatile boolean closed;
 
   /// @param parts what to read, the oldest first
@@ -48,10 +49,16 @@ public final class FileLogReader implements LogReader {
   /// @param parts all that is kept, the oldest first
   /// @param runs whether more may be written
   public static LogReader open(Deque<Part> parts, LogQuery query, BooleanSupplier runs)
-      throws IOException {
-    return new FileLogReader(
-        query.tailLines().isPresent() ? tail(parts, query.tailLines().getAsInt()) : parts,
-        query.follow() ? runs : () -> false);
+      throws IOException, DriverException {
+    return new FileLogReader(wanted(parts, query), query.follow() ? runs : () -> false);
+  }
+
+  private static Deque<Part> wanted(Deque<Part> parts, LogQuery query)
+      throws IOException, DriverException {
+    if (!query.position().isEmpty()) {
+      return FilePosition.decode(query.position()).behind(parts);
+    }
+    return query.tailLines().isPresent() ? tail(parts, query.tailLines().getAsInt()) : parts;
   }
 
   /// The last lines of the parts; an unfinished line counts.
@@ -149,7 +156,13 @@ public final class FileLogReader implements LogReader {
         LogChunk.newBuilder()
             .setSource(LogSource.LOG_SOURCE_STDOUT)
             .setData(ByteString.copyFrom(buffer.flip()))
+            .setPosition(position(channel))
             .build());
+  }
+
+  private ByteString position(FileChannel channel) throws IOException {
+    long offset = channel.position();
+    return inode.map(known -> new FilePosition(known, offset).encoded()).orElse(ByteString.EMPTY);
   }
 
   private void begin(Part part) throws IOException {
@@ -159,6 +172,7 @@ public final class FileLogReader implements LogReader {
       FileChannel channel = FileChannel.open(part.file(), StandardOpenOption.READ);
       open = channel;
       key = Files.readAttributes(part.file(), BasicFileAttributes.class).fileKey();
+      inode = FilePosition.inode(part.file());
       channel.position(Math.min(part.offset(), channel.size()));
     } catch (NoSuchFileException _) {
       // Nothing was written yet, or it was rotated away just now.

@@ -1,5 +1,6 @@
 package dev.berth.agent.driver;
 
+import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -11,12 +12,24 @@ import java.util.OptionalInt;
 /// @param since only output since then; empty: all that is kept
 /// @param until only output until then; empty: to its end
 /// @param timestamps puts an RFC 3339 time before each line
+/// @param position goes on there, as a piece of an earlier stream said; empty: it does not
 public record LogQuery(
     boolean follow,
     OptionalInt tailLines,
     Optional<Instant> since,
     Optional<Instant> until,
-    boolean timestamps) {
+    boolean timestamps,
+    ByteString position) {
+  /// From the beginning, or what else is wanted, to a time.
+  public LogQuery(
+      boolean follow,
+      OptionalInt tailLines,
+      Optional<Instant> since,
+      Optional<Instant> until,
+      boolean timestamps) {
+    this(follow, tailLines, since, until, timestamps, ByteString.EMPTY);
+  }
+
   /// To the end of the output.
   public LogQuery(
       boolean follow, OptionalInt tailLines, Optional<Instant> since, boolean timestamps) {

@@ -104,7 +104,8 @@ final class LogPump {
         options.hasTailLines() ? OptionalInt.of(options.getTailLines()) : OptionalInt.empty(),
         options.hasSince() ? Optional.of(instant(options.getSince())) : Optional.empty(),
         options.hasUntil() ? Optional.of(instant(options.getUntil())) : Optional.empty(),
-        options.getTimestamps());
+        options.getTimestamps(),
+        options.getPosition());
   }
 
   private static Instant instant(Timestamp time) {

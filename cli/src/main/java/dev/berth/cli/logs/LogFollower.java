@@ -1,5 +1,6 @@
 package dev.berth.cli.logs;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.Refusals;
@@ -95,7 +96,7 @@ public final class LogFollower {
     if (wanted.since() != null) {
       request.setSince(wanted.since());
     }
-    Instant[] heard = {Instant.now()};
+    Heard heard = new Heard();
     for (int left = RETRIES; !output.isClosed(); left--) {
       try {
         copy(request.build(), target, heard);
@@ -105,20 +106,41 @@ public final class LogFollower {
           report(instance, e);
           break;
         }
-        request.clearTailLines().setSince(timestamp(heard[0]));
+        heard.goOn(request);
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
     target.finish();
   }
 
-  private void copy(StreamLogsRequest request, InstanceOutput target, Instant[] heard) {
+  /// How far the output was heard.
+  private static final class Heard {
+    private Instant time = Instant.now();
+    private ByteString position = ByteString.EMPTY;
+
+    void took(LogChunk chunk) {
+      time = Instant.now();
+      position = chunk.getPosition();
+    }
+
+    /// Asks for what follows; by the time here where nobody knows better.
+    void goOn(StreamLogsRequest.Builder request) {
+      request.clearTailLines();
+      if (position.isEmpty()) {
+        request.clearPosition().setSince(timestamp(time));
+      } else {
+        request.clearSince().setPosition(position);
+      }
+    }
+  }
+
+  private void copy(StreamLogsRequest request, InstanceOutput target, Heard heard) {
     Iterator<LogChunk> chunks = cluster.instanceStreams().streamLogs(request);
     while (chunks.hasNext() && !output.isClosed()) {
       LogChunk chunk = chunks.next();
       target.accept(
           chunk.getSource() == LogSource.LOG_SOURCE_STDERR, chunk.getData().toByteArray());
-      heard[0] = Instant.now();
+      heard.took(chunk);
     }
   }
 

@@ -57,6 +57,7 @@ import java.util.stream.Stream;
 /// Instances: reads, watches, output, and what is asked of their nodes.
 final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
   private static final int TAIL_MAX = 1_000_000;
+  private static final int POSITION_MAX = 64;
   private static final int OPTIONS_MAX = 32;
   private static final Pattern OPTION = Pattern.compile("[\\x21-\\x7e]{1,256}");
   private static final Duration INTERVAL_DEFAULT = Durations.fromSeconds(1);
@@ -382,6 +383,11 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
       throw StatusMapper.badField(
           "tail_lines",
           "value: %s (expected: 1 to %d)".formatted(Integer.toUnsignedString(tail), TAIL_MAX));
+    }
+    boolean cut = request.hasTailLines() || request.hasSince();
+    if (request.getPosition().size() > POSITION_MAX || (!request.getPosition().isEmpty() && cut)) {
+      throw StatusMapper.badField(
+          "position", "too long, or besides tail_lines or since (expected: a piece's own, alone)");
     }
     if (request.hasSince()) {
       requireTime("since", request.getSince());

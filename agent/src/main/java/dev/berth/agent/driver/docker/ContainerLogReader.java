@@ -43,6 +43,9 @@ final class ContainerLogReader implements LogReader {
   static ContainerLogReader open(
       DockerApi api, String containerId, LogQuery query, boolean terminal) throws DriverException {
     ContainerLogReader reader = new ContainerLogReader(api, containerId, query, terminal);
+    if (!query.position().isEmpty()) {
+      reader.frames.goOn(LogPosition.decode(query.position()));
+    }
     var _ = reader.connect();
     return reader;
   }

@@ -70,6 +70,17 @@ final class LogFrames {
     private byte[] text = new byte[256];
     private int textLength;
 
+    LogPosition.Mark mark() {
+      return new LogPosition.Mark(lastTime, taken, ofLast);
+    }
+
+    void goOn(LogPosition.Mark mark) {
+      lastTime = mark.time();
+      taken = mark.taken();
+      ofLast = mark.ofLast();
+      midLine = mark.ofLast() > 0;
+    }
+
     void began() {
       textLength = 0;
     }
@@ -99,6 +110,12 @@ final class LogFrames {
   /// @param timestamps whether each line is given with its time
   LogFrames(boolean timestamps) {
     this.timestamps = timestamps;
+  }
+
+  /// Goes on where another one was, with the next stream.
+  void goOn(LogPosition position) {
+    tracks[1].goOn(position.out());
+    tracks[2].goOn(position.error());
   }
 
   /// The time from which a new stream must begin; empty when nothing was read yet.
@@ -283,6 +300,7 @@ final class LogFrames {
     return LogChunk.newBuilder()
         .setSource(filledSource == 2 ? LogSource.LOG_SOURCE_STDERR : LogSource.LOG_SOURCE_STDOUT)
         .setData(ByteString.copyFrom(buffer, 0, filled))
+        .setPosition(LogPosition.of(tracks[1].mark(), tracks[2].mark()).encoded())
         .build();
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import dev.berth.agent.driver.DriverException;
 import dev.berth.v1.LogChunk;
 import dev.berth.v1.LogSource;
 import java.io.ByteArrayInputStream;
@@ -82,6 +83,37 @@ class LogFramesTest {
     assertEquals(
         "2026-01-02T03:04:05.000000001Z long line\n2026-01-02T03:04:05.000000010Z x\n",
         new String(dataOf(all(frames), LogSource.LOG_SOURCE_STDOUT), StandardCharsets.UTF_8));
+  }
+
+  /// As whoever follows does when a stream broke: each piece says where the next stream begins.
+  @Test
+  void goesOnInAnotherStreamBehindAnyPiece() throws Exception {
+    List<Line> lines =
+        List.of(
+            line(1, 1, "a\n"),
+            line(1, 1, "b\n"),
+            line(2, 1, "bad\n"),
+            line(1, 2, "part "),
+            line(1, 2, "of it\n"),
+            line(2, 3, "worse\n"),
+            line(1, 9, "end\n"));
+    LogFrames whole = new LogFrames(false);
+    whole.resume(new ByteArrayInputStream(framed(lines, Instant.EPOCH)));
+    List<LogChunk> all = all(whole);
+    assertTrue(all.size() > 3, all.toString());
+    for (int cut = 1; cut <= all.size(); cut++) {
+      LogFrames rest = new LogFrames(false);
+      rest.goOn(LogPosition.decode(all.get(cut - 1).getPosition()));
+      Instant since = rest.position().orElseThrow();
+      rest.resume(new ByteArrayInputStream(framed(lines, since)));
+      List<LogChunk> chunks = new ArrayList<>(all.subList(0, cut));
+      chunks.addAll(all(rest));
+      for (LogSource source : List.of(LogSource.LOG_SOURCE_STDOUT, LogSource.LOG_SOURCE_STDERR)) {
+        assertArrayEquals(dataOf(all, source), dataOf(chunks, source), source + " after " + cut);
+      }
+    }
+    assertThrows(
+        DriverException.class, () -> LogPosition.decode(ByteString.copyFromUtf8("nonsense")));
   }
 
   @Test
