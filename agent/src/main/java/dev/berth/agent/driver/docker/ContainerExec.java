@@ -38,7 +38,7 @@ final class ContainerExec implements Execution {
   private static final int SIZE_TRIES = 50;
   private static final long FIRST_LOOK_MILLIS = 1;
   private static final long LAST_LOOK_MILLIS = 100;
-  private static final long LAST_FIND_MILLIS = 4_000;
+  private static final long FIND_MILLIS = 30_000;
 
   private final DockerApi api;
   private final String id;
@@ -90,10 +90,13 @@ final class ContainerExec implements Execution {
     return made;
   }
 
-  /// The daemon answers before the command is there.
+  /// The daemon answers before the command is there, on a busy host by seconds; of one on another
+  /// host it is never found.
   private void find() {
     Optional<ContainerProcess> found = inspected();
-    for (long wait = FIRST_LOOK_MILLIS; found.isEmpty() && wait <= LAST_FIND_MILLIS; wait *= 2) {
+    long left = FIND_MILLIS;
+    for (long wait = FIRST_LOOK_MILLIS; found.isEmpty() && left > 0; left -= wait) {
+      wait = Math.min(LAST_LOOK_MILLIS, 2 * wait);
       if (over.get() || !pause(wait)) {
         return;
       }
