@@ -12,11 +12,12 @@ import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.ClientCalls;
 import java.util.List;
 
-/// Reads numbers that a command counts, a line each, when it is told to and not before.
+/// Reads numbers that a command counts from 1, a line each, when it is told to and not before.
 final class StoppedReader implements AutoCloseable {
   private final BlockingClientCall<ExecRequest, ExecResponse> call;
   private String rest = "";
-  private long next;
+  private long next = 1;
+  private long bytes;
 
   private StoppedReader(BlockingClientCall<ExecRequest, ExecResponse> call) {
     this.call = call;
@@ -36,23 +37,24 @@ final class StoppedReader implements AutoCloseable {
 
   /// Reads on, and checks that no number is missing or comes twice.
   ///
-  /// @param bytes how many at least
-  /// @return the last number
-  long read(long bytes) throws Exception {
-    long last = -1;
-    for (long taken = 0; taken < bytes; ) {
+  /// @param more how many bytes at least
+  void read(long more) throws Exception {
+    for (long end = bytes + more; bytes < end; ) {
       ExecResponse message = call.read();
       assertTrue(message != null && !message.hasEnded(), "it goes on");
       String text = rest + message.getOutput().toStringUtf8();
-      taken += message.getOutput().size();
-      int end = text.lastIndexOf('\n') + 1;
-      rest = text.substring(end);
-      for (String line : text.substring(0, end).lines().toList()) {
-        last = Long.parseLong(line);
-        assertEquals(next++, last);
+      bytes += message.getOutput().size();
+      int whole = text.lastIndexOf('\n') + 1;
+      rest = text.substring(whole);
+      for (String line : text.substring(0, whole).lines().toList()) {
+        assertEquals(next++, Long.parseLong(line));
       }
     }
-    return last;
+  }
+
+  /// How many bytes were read.
+  long bytes() {
+    return bytes;
   }
 
   @Override
