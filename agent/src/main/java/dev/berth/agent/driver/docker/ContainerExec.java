@@ -11,6 +11,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.google.protobuf.ByteString;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Execution;
+import dev.berth.agent.driver.Failure;
 import dev.berth.agent.driver.PauseCapable;
 import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.v1.LogChunk;
@@ -38,12 +39,9 @@ final class ContainerExec implements Execution {
   private static final int SIZE_TRIES = 50;
   private static final long FIRST_LOOK_MILLIS = 1;
   private static final long LAST_LOOK_MILLIS = 100;
-  private static final long FIND_MILLIS = 30_000;
 
-  private final DockerApi api;
-  private final String id;
+  private final DaemonExec exec;
   private final ContainerStream stream;
-  private final String container;
   private final OpenCommands commands;
   private final AtomicReference<@Nullable ContainerProcess> process = new AtomicReference<>();
   private final AtomicBoolean over = new AtomicBoolean();
@@ -51,12 +49,9 @@ final class ContainerExec implements Execution {
   private boolean begun;
   private String refusal = "";
 
-  private ContainerExec(
-      DockerApi api, String id, ContainerStream stream, String container, OpenCommands commands) {
-    this.api = api;
-    this.id = id;
+  private ContainerExec(DaemonExec exec, ContainerStream stream, OpenCommands commands) {
+    this.exec = exec;
     this.stream = stream;
-    this.container = container;
     this.commands = commands;
   }
 
@@ -67,47 +62,55 @@ final class ContainerExec implements Execution {
   static ContainerExec start(
       DockerApi api, String container, OpenExec command, OpenCommands commands)
       throws DriverException {
-    String id = create(api, container, command);
+    DaemonExec exec =
+        new DaemonExec(api, create(api, container, command), container, commands.proc());
+    if (command.getDetach()) {
+      return new ContainerExec(exec, open(exec, command), commands);
+    }
+    commands.made(exec.id(), container);
+    try {
+      ContainerExec made = new ContainerExec(exec, open(exec, command), commands);
+      var _ = Thread.ofVirtual().name("docker-exec-find").start(made::find);
+      return made;
+    } catch (DriverException e) {
+      if (e.failure() instanceof Failure.Permanent) {
+        commands.over(exec.id());
+      } else {
+        // It may have been started all the same.
+        var _ = Thread.ofVirtual().name("docker-exec-end").start(() -> end(exec, null, commands));
+      }
+      throw e;
+    }
+  }
+
+  private static ContainerStream open(DaemonExec exec, OpenExec command) throws DriverException {
     boolean terminal = command.getTerminal();
     ContainerStream stream =
         ContainerStream.open(
-            api,
-            "/exec/" + id + "/start",
+            exec.api(),
+            "/exec/" + exec.id() + "/start",
             "{\"Detach\":" + command.getDetach() + ",\"Tty\":" + terminal + "}",
             terminal,
             command.getInput(),
             "ExecFailed",
-            size -> resize(api, id, size, 1));
+            size -> resize(exec.api(), exec.id(), size, 1));
     if (terminal && command.hasSize()) {
       // The daemon answers before the command is there, and until then knows no terminal.
-      resize(api, id, command.getSize(), SIZE_TRIES);
+      resize(exec.api(), exec.id(), command.getSize(), SIZE_TRIES);
     }
-    ContainerExec made = new ContainerExec(api, id, stream, container, commands);
-    if (!command.getDetach()) {
-      // Later the daemon may not be there to be asked.
-      var _ = Thread.ofVirtual().name("docker-exec-find").start(made::find);
-    }
-    return made;
+    return stream;
   }
 
-  /// The daemon answers before the command is there, on a busy host by seconds; of one on another
-  /// host it is never found.
+  /// Later the daemon may not be there to be asked.
   private void find() {
-    Optional<ContainerProcess> found = inspected();
-    long left = FIND_MILLIS;
-    for (long wait = FIRST_LOOK_MILLIS; found.isEmpty() && left > 0; left -= wait) {
-      wait = Math.min(LAST_LOOK_MILLIS, 2 * wait);
-      if (over.get() || !pause(wait)) {
-        return;
+    try {
+      Optional<ContainerProcess> found = exec.find(over::get);
+      if (found.isPresent() && !over.get()) {
+        process.set(found.get());
+        commands.runs(exec.id(), found.get());
       }
-      found = inspected();
-    }
-    if (found.isPresent() && !over.get()) {
-      process.set(found.get());
-      commands.begun(id, found.get());
-      if (over.get()) {
-        commands.over(id);
-      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -225,7 +228,7 @@ final class ContainerExec implements Execution {
   @Override
   public int exitCode() throws DriverException, InterruptedException {
     for (long wait = FIRST_LOOK_MILLIS; !closed; wait = Math.min(LAST_LOOK_MILLIS, 2 * wait)) {
-      InspectExecResponse now = inspect();
+      InspectExecResponse now = exec.inspect();
       Long code = now.getExitCodeLong();
       if (!Boolean.TRUE.equals(now.isRunning()) && code != null) {
         leave();
@@ -240,21 +243,10 @@ final class ContainerExec implements Execution {
     return NO_SUCH_PROGRAM.stream().anyMatch(refusal::contains);
   }
 
-  private InspectExecResponse inspect() throws DriverException {
-    try {
-      return api.call("inspect exec", LIMIT, client -> client.inspectExecCmd(id).exec());
-    } catch (DockerException e) {
-      throw DriverException.retryable(
-          "ExitCodeUnknown",
-          "the command's exit code is not known (" + Refusals.words(e) + "); its container is gone",
-          e);
-    }
-  }
-
   @Override
   public void leave() {
     over.set(true);
-    commands.over(id);
+    commands.over(exec.id());
   }
 
   @Override
@@ -262,29 +254,23 @@ final class ContainerExec implements Execution {
     closed = true;
     stream.close();
     if (over.compareAndSet(false, true)) {
-      var _ = Thread.ofVirtual().name("docker-exec-end").start(this::end);
+      var _ =
+          Thread.ofVirtual()
+              .name("docker-exec-end")
+              .start(() -> end(exec, process.get(), commands));
     }
   }
 
-  private void end() {
-    Optional.ofNullable(process.get())
-        .or(this::inspected)
-        .ifPresent(running -> running.end(commands.commands()));
-    commands.over(id);
-  }
-
-  /// Its process on this host while it runs.
-  private Optional<ContainerProcess> inspected() {
+  /// @param process null: it is looked for
+  private static void end(
+      DaemonExec exec, @Nullable ContainerProcess process, OpenCommands commands) {
     try {
-      InspectExecResponse now = inspect();
-      return Boolean.TRUE.equals(now.isRunning())
-          ? Optional.ofNullable(now.getPidLong())
-              .filter(pid -> pid > 0)
-              .flatMap(pid -> ContainerProcess.find(commands.proc(), container, pid))
-          : Optional.empty();
-    } catch (DriverException e) {
-      LOG.debug("exec {} cannot be asked for its process: {}", id, e.getMessage());
-      return Optional.empty();
+      Optional<ContainerProcess> running =
+          process == null ? exec.find(() -> false) : Optional.of(process);
+      running.ifPresent(each -> each.end(commands.commands()));
+      commands.over(exec.id());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -87,7 +87,7 @@ final class ContainerPrograms {
 
   /// Ends the commands that an earlier agent has left.
   void endLeftOver() {
-    commands.endLeftOver();
+    commands.endLeftOver(api);
   }
 
   ProgramStream attach(String container, OpenAttach wishes) throws DriverException {

@@ -1,0 +1,80 @@
+package dev.berth.agent.driver.docker;
+
+import com.github.dockerjava.api.command.InspectExecResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.berth.agent.driver.DriverException;
+import dev.berth.agent.driver.RuntimeDriver;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A command in a container as the daemon knows it.
+///
+/// @param id the daemon's, hexadecimal
+/// @param container id of the container that it is in
+/// @param proc the kernel's `/proc`
+record DaemonExec(DockerApi api, String id, String container, Path proc) {
+  private static final Logger LOG = LoggerFactory.getLogger(DaemonExec.class);
+  private static final Duration LIMIT = RuntimeDriver.CALL_LIMIT;
+  private static final Duration FIND_LIMIT = Duration.ofMinutes(2);
+  private static final long FIRST_LOOK_MILLIS = 1;
+  private static final long LAST_LOOK_MILLIS = 1_000;
+
+  /// @throws DriverException when its container, or the daemon, is gone
+  InspectExecResponse inspect() throws DriverException {
+    try {
+      return api.call("inspect exec", LIMIT, client -> client.inspectExecCmd(id).exec());
+    } catch (DockerException e) {
+      throw DriverException.retryable(
+          "ExitCodeUnknown",
+          "the command's exit code is not known (" + Refusals.words(e) + "); its container is gone",
+          e);
+    }
+  }
+
+  /// Its process on this host, once it runs: the daemon answers before the command is there, on a
+  /// busy host by seconds.
+  ///
+  /// @param over whether nobody wants to know any more
+  /// @return empty when it has ended, or runs on another host
+  Optional<ContainerProcess> find(BooleanSupplier over) throws InterruptedException {
+    long deadline = System.nanoTime() + FIND_LIMIT.toNanos();
+    for (long wait = FIRST_LOOK_MILLIS; !over.getAsBoolean(); wait *= 2) {
+      try {
+        InspectExecResponse now = inspect();
+        Optional<ContainerProcess> found = process(now);
+        if (found.isPresent() || isEnded(now)) {
+          return found;
+        }
+      } catch (DriverException e) {
+        LOG.debug("exec {} cannot be asked for its process: {}", id, e.getMessage());
+        if (e.getCause() instanceof NotFoundException) {
+          return Optional.empty();
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        return Optional.empty();
+      }
+      wait = Math.min(LAST_LOOK_MILLIS, wait);
+      Thread.sleep(wait);
+    }
+    return Optional.empty();
+  }
+
+  /// Before its start it does not run either, but has no code.
+  private static boolean isEnded(InspectExecResponse now) {
+    return !Boolean.TRUE.equals(now.isRunning()) && now.getExitCodeLong() != null;
+  }
+
+  private Optional<ContainerProcess> process(InspectExecResponse now) {
+    return Boolean.TRUE.equals(now.isRunning())
+        ? Optional.ofNullable(now.getPidLong())
+            .filter(pid -> pid > 0)
+            .flatMap(pid -> ContainerProcess.find(proc, container, pid))
+        : Optional.empty();
+  }
+}
