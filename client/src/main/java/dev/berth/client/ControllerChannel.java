@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by several threads. There is no plaintext mode.
 public final class ControllerChannel implements AutoCloseable {
   private static final int INBOUND_MAX = 64 << 20;
+  // What may be on its way to a person: gRPC's own 64 KiB cost an answer for each 32 KiB. Agents
+  // keep those, since they have many streams.
+  private static final int WINDOW_BYTES = 1 << 20;
   // Only while a call waits and nothing is heard. Controllers allow one every 5 s.
   private static final int KEEP_ALIVE_SECONDS = 6;
   private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 4;
@@ -58,7 +61,7 @@ public final class ControllerChannel implements AutoCloseable {
             first -> {
               List<ControllerAddress> order = new ArrayList<>(all);
               Collections.rotate(order, -first);
-              return builder(order, contexts).build();
+              return builder(order, contexts).flowControlWindow(WINDOW_BYTES).build();
             },
             notices);
     return new ControllerChannel(channel, channel::opened, channel::close);

@@ -5,7 +5,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -13,25 +12,17 @@ import javax.net.ssl.X509TrustManager;
 
 /// Makes TLS contexts from certificates in memory; nothing of the system's trust store is used.
 final class TlsContexts {
-  private static final String PROTOCOL = "TLSv1.3";
-
   private TlsContexts() {}
 
   /// Presents the identity and believes its authorities.
   static SSLContext mutual(TlsIdentity identity) throws GeneralSecurityException, IOException {
-    SSLContext context = SSLContext.getInstance(PROTOCOL);
-    context.init(
-        new KeyManager[] {new PresentedIdentity(identity)},
-        new TrustManager[] {trusting(identity.authorities())},
-        null);
-    return context;
+    return TlsLibrary.best()
+        .context(new PresentedIdentity(identity), trusting(identity.authorities()));
   }
 
   /// Presents nothing and leaves it to the trust manager whom to believe.
   static SSLContext anonymous(X509TrustManager trust) throws GeneralSecurityException {
-    SSLContext context = SSLContext.getInstance(PROTOCOL);
-    context.init(null, new TrustManager[] {trust}, null);
-    return context;
+    return TlsLibrary.best().context(null, trust);
   }
 
   /// Believes certificates for servers that these authorities issued.

@@ -11,13 +11,10 @@ import java.security.spec.ECGenParameterSpec;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 
 /// Does once, while the command line is still being read, what makes the first call of a process
-/// slow: computes the tables of the curve P-256, and initialises gRPC and the messages. Its results
-/// are thrown away; without it all works the same, only later.
+/// slow: computes the tables of the curve P-256, loads TLS, and initialises gRPC and the messages.
+/// Its results are thrown away; without it all works the same, only later.
 final class Prelude {
   private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
@@ -41,8 +38,6 @@ final class Prelude {
       byte[] signed = signature.sign();
       signature.initVerify(keys.getPublic());
       boolean _ = signature.verify(signed);
-      // Empty arrays, not null: those would read the certificates of the system.
-      SSLContext.getInstance("TLSv1.3").init(new KeyManager[0], new TrustManager[0], null);
     } catch (GeneralSecurityException _) {
       // The handshake meets the same problem, and says so.
     }
