@@ -95,6 +95,7 @@ final class StatusReports {
       }
     }
     tell(draft, before, after);
+    tellOfDelay(draft, before, after);
   }
 
   private static InstanceRecord timed(Draft draft, InstanceRecord before, InstanceStatus status) {
@@ -171,6 +172,25 @@ final class StatusReports {
           INSTANCE_STATE_LOST,
           UNRECOGNIZED -> {}
     }
+  }
+
+  /// Once, however often it is tried: each try is in the status.
+  private static void tellOfDelay(Draft draft, InstanceRecord before, InstanceRecord after) {
+    if (isDelayed(after) && !isDelayed(before)) {
+      draft.warn(
+          "Delayed",
+          after.message().getName()
+              + " is not ready yet and is tried again: "
+              + after.message().getStatus().getMessage(),
+          Draft.about(after));
+    }
+  }
+
+  /// Whether its node could not prepare it at once, as when an image does not come: it goes on
+  /// trying, and each try says its reason.
+  private static boolean isDelayed(InstanceRecord instance) {
+    return instance.state() == InstanceState.INSTANCE_STATE_PREPARING
+        && !instance.message().getStatus().getReason().isEmpty();
   }
 
   /// Ends instances that had begun and that the agent's complete list does not know any more. A

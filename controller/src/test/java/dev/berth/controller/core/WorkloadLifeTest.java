@@ -1,6 +1,7 @@
 package dev.berth.controller.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,7 +9,9 @@ import dev.berth.controller.core.model.InstanceRecord;
 import dev.berth.controller.core.model.Specs;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.DesiredState;
+import dev.berth.v1.Event;
 import dev.berth.v1.InstanceState;
+import dev.berth.v1.InstanceStatus;
 import dev.berth.v1.RestartCondition;
 import dev.berth.v1.RestartPolicy;
 import dev.berth.v1.Workload;
@@ -74,6 +77,27 @@ final class WorkloadLifeTest {
     assertEquals(first, world.newest("web", 2).id());
     assertEquals(1, world.newest("web", 2).message().getStartGeneration());
     assertEquals(1, world.state().instancesOf(world.newest("web", 2).workload(), 2).size());
+  }
+
+  @Test
+  void tellsOnceThatWhatCannotBePreparedIsTriedAgain() {
+    world.create("web", Specs.service(1));
+    String id = world.newest("web", 1).id();
+    InstanceStatus.Builder status =
+        SimulatedNode.status(InstanceState.INSTANCE_STATE_PREPARING).toBuilder();
+    n1.report(SimulatedNode.report(id, status.build()));
+    assertFalse(world.happened("Delayed"));
+    status.setReason("ImagePullFailed");
+    for (int each = 1; each <= 3; each++) {
+      status.setMessage("image shop:1: no answer, try " + each);
+      n1.report(SimulatedNode.report(id, status.build()));
+    }
+    assertEquals(
+        List.of("web.1 is not ready yet and is tried again: image shop:1: no answer, try 1"),
+        world.events.stream()
+            .filter(event -> event.getReason().equals("Delayed"))
+            .map(Event::getMessage)
+            .toList());
   }
 
   @Test
