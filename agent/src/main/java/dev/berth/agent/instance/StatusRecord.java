@@ -71,8 +71,9 @@ final class StatusRecord {
     }
   }
 
+  /// Says what went wrong. How far a pull had come is no news any more.
   void explain(String reason, String message) {
-    status.setReason(reason).setMessage(shortened(message));
+    status.setReason(reason).setMessage(shortened(message)).clearPull();
   }
 
   void allIsWell() {

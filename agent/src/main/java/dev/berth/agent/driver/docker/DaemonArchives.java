@@ -29,11 +29,13 @@ final class DaemonArchives implements ImageArchives {
 
   private final DockerApi api;
   private final DaemonImages images;
+  private final DaemonDisk disk;
   private final ObjectMapper mapper = new ObjectMapper();
 
-  DaemonArchives(DockerApi api, DaemonImages images) {
+  DaemonArchives(DockerApi api, DaemonImages images, DaemonDisk disk) {
     this.api = api;
     this.images = images;
+    this.disk = disk;
   }
 
   @Override
@@ -116,11 +118,11 @@ final class DaemonArchives implements ImageArchives {
     return loaded;
   }
 
-  private static DriverException refused(String words) {
+  private DriverException refused(String words) {
     String plain = Refusals.words(words);
     RegistryTrouble trouble = RegistryTrouble.of(plain);
     return trouble == RegistryTrouble.NO_ROOM
-        ? DriverException.retryable("LoadFailed", plain + "; make room on the node", null)
+        ? DriverException.retryable("LoadFailed", plain + "; " + disk.advice(), null)
         : DriverException.permanent("LoadFailed", "the archive cannot be loaded: " + plain, null);
   }
 

@@ -24,11 +24,13 @@ final class DaemonBuilds implements ImageBuilder {
 
   private final DockerApi api;
   private final DaemonImages images;
+  private final DaemonDisk disk;
   private final ObjectMapper mapper = new ObjectMapper();
 
-  DaemonBuilds(DockerApi api, DaemonImages images) {
+  DaemonBuilds(DockerApi api, DaemonImages images, DaemonDisk disk) {
     this.api = api;
     this.images = images;
+    this.disk = disk;
   }
 
   @Override
@@ -86,12 +88,12 @@ final class DaemonBuilds implements ImageBuilder {
     return id;
   }
 
-  private static DriverException failed(String words) {
+  private DriverException failed(String words) {
     String plain = Refusals.words(words);
     RegistryTrouble trouble = RegistryTrouble.of(plain);
     return switch (trouble) {
       case LOGIN, UNREACHABLE, UNTRUSTED, NO_ROOM ->
-          trouble.failure(trouble.reason(), "to build from", plain);
+          trouble.failure(trouble.reason(), "to build from", plain, disk);
       default -> DriverException.permanent(FAILED, plain, null);
     };
   }

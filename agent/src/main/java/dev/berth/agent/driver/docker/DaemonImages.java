@@ -54,8 +54,9 @@ final class DaemonImages implements ContainerImages {
     this.api = api;
     this.transfer = transfer;
     users = new ImageUsers(api, owner);
-    archives = new DaemonArchives(api, this);
-    builder = new DaemonBuilds(api, this);
+    DaemonDisk disk = new DaemonDisk(api, owner);
+    archives = new DaemonArchives(api, this, disk);
+    builder = new DaemonBuilds(api, this, disk);
   }
 
   @Override

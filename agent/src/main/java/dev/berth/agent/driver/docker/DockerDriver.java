@@ -142,7 +142,8 @@ public final class DockerDriver
     this.owner = owner;
     api = new DockerApi(dockerHost);
     HostPathPolicy paths = new HostPathPolicy(api.socket());
-    ImageTransfer puller = new ImageTransfer(api, credentials, PULL_SILENCE);
+    ImageTransfer puller =
+        new ImageTransfer(api, credentials, PULL_SILENCE, new DaemonDisk(api, owner));
     images = new DaemonImages(api, owner, puller);
     volumes = new DaemonVolumes(api, owner, paths);
     networks = new DaemonNetworks(api, owner);

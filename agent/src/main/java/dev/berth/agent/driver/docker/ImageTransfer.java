@@ -29,13 +29,15 @@ final class ImageTransfer {
   private final DockerApi api;
   private final RegistryCredentials credentials;
   private final Duration silence;
+  private final DaemonDisk disk;
   private final ObjectMapper mapper = new ObjectMapper();
 
   /// @param silence longest time without any news of the daemon
-  ImageTransfer(DockerApi api, RegistryCredentials credentials, Duration silence) {
+  ImageTransfer(DockerApi api, RegistryCredentials credentials, Duration silence, DaemonDisk disk) {
     this.api = api;
     this.credentials = credentials;
     this.silence = silence;
+    this.disk = disk;
   }
 
   /// Fetches an image for an instance; the daemon joins pulls of the same image by itself.
@@ -170,9 +172,9 @@ final class ImageTransfer {
     }
   }
 
-  private static DriverException refusal(Exchange exchange, String words) {
+  private DriverException refusal(Exchange exchange, String words) {
     RegistryTrouble trouble = RegistryTrouble.of(words);
-    return trouble.failure(exchange.reasons().apply(trouble), exchange.image(), words);
+    return trouble.failure(exchange.reasons().apply(trouble), exchange.image(), words, disk);
   }
 
   private void follow(Exchange exchange, DaemonStream answer, PrepareListener listener)

@@ -8,13 +8,8 @@ import java.util.Locale;
 /// What goes wrong between a daemon and a registry, told by the words of either, with what to do.
 /// The order counts: the first that fits is meant.
 enum RegistryTrouble {
-  /// The daemon's disk is full.
-  NO_ROOM(
-      false,
-      "ImageTransferFailed",
-      "make room on the node, with berth image prune -a for instance",
-      "no space left on device",
-      "disk quota exceeded"),
+  /// The daemon's disk is full. What to do is the disk's to say.
+  NO_ROOM(false, "ImageTransferFailed", "", "no space left on device", "disk quota exceeded"),
   /// The registry's certificate is of an authority that the daemon does not know, or it has none.
   UNTRUSTED(
       false,
@@ -109,9 +104,11 @@ enum RegistryTrouble {
   /// The failure of an image's transfer.
   ///
   /// @param said by the daemon or the registry
-  DriverException failure(String why, String image, String said) {
+  /// @param disk the daemon's
+  DriverException failure(String why, String image, String said, DaemonDisk disk) {
+    String next = this == NO_ROOM ? disk.advice() : advice;
     String message =
-        "image " + image + ": " + Refusals.words(said) + (advice.isEmpty() ? "" : "; " + advice);
+        "image " + image + ": " + Refusals.words(said) + (next.isEmpty() ? "" : "; " + next);
     return lasting
         ? DriverException.permanent(why, message, null)
         : DriverException.retryable(why, message, null);

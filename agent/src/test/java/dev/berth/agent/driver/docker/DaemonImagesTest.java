@@ -15,6 +15,7 @@ import dev.berth.v1.Kind;
 import dev.berth.v1.RegistryLogin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class DaemonImagesTest {
@@ -151,6 +153,26 @@ class DaemonImagesTest {
       assertEquals(each[2], failure.reason(), each[0]);
       assertTrue(failure.message().contains(each[1]), failure.message());
     }
+  }
+
+  @Test
+  void saysWhichDiskIsFullAndHowMuchIsFree(@TempDir Path root) {
+    docker.on(
+        "POST /images/create",
+        _ ->
+            FakeDocker.chunks(
+                "{\"errorDetail\":{\"message\":\"write /x: no space left on device\"}}"
+                    .getBytes(StandardCharsets.UTF_8)));
+    String unknown = failure(() -> images.pull("h:5/shop:1", Optional.empty(), _ -> {})).message();
+    assertTrue(
+        unknown.endsWith(
+            "no space left on device; the disk with docker's data on node-1 is full; make room"
+                + " there, with berth image prune -a --node=node-1 for instance"),
+        unknown);
+    docker.on("GET /info", _ -> FakeDocker.json(200, "{\"DockerRootDir\":\"" + root + "\"}"));
+    String known = failure(() -> images.pull("h:5/shop:1", Optional.empty(), _ -> {})).message();
+    assertTrue(known.contains(" on node-1 is full (" + root + " has "), known);
+    assertTrue(known.contains(" free, without what had come of it); make room"), known);
   }
 
   @Test
