@@ -255,4 +255,55 @@ class DockerFlagsIT {
       assertEquals(0, user.awaitEnd());
     }
   }
+
+  private static final String LISTENS =
+      "trap 'echo got INT' INT; trap 'echo bye; exit 5' TERM; while true; do echo tick; sleep 0.1;"
+          + " done";
+
+  @Test
+  void signalsReachTheProgramOrLeaveIt() {
+    Path work = CLUSTER.get().work().path();
+    Duration limit = Duration.ofMinutes(1);
+    run("web", List.of("--restart=no"), "berth/demo", "sh", "-c", LISTENS);
+    try (Daemon left = cli().start(work, "left", "attach", "--sig-proxy=false", "web");
+        Daemon attached = cli().start(work, "attached", "attach", "web")) {
+      left.awaitLine("tick", limit);
+      left.signal("INT");
+      assertEquals(130, left.awaitEnd(limit), left.toString());
+      attached.awaitLine("tick", limit);
+      attached.signal("INT");
+      attached.awaitLine("got INT", limit);
+      attached.signal("TERM");
+      assertEquals(5, attached.awaitEnd(limit), attached.toString());
+      assertTrue(attached.out().endsWith("bye\n"), attached.toString());
+    }
+    for (List<String> kind :
+        List.of(List.of("berth/demo", "sh"), List.of("--kind=process", "--", "/bin/sh"))) {
+      foreground(work, limit, kind);
+    }
+  }
+
+  private static void foreground(Path work, Duration limit, List<String> kind) {
+    List<String> line = new ArrayList<>(List.of("run", "--require", ELSEWHERE, "--name=front"));
+    line.add("--sig-proxy");
+    line.addAll(kind);
+    line.addAll(List.of("-c", LISTENS));
+    try (Daemon run = cli().start(work, "front", line.toArray(String[]::new))) {
+      run.awaitLine("tick", limit);
+      run.signal("INT");
+      run.awaitLine("got INT", limit);
+      run.signal("TERM");
+      assertEquals(5, run.awaitEnd(limit), run.toString());
+    }
+    line.set(line.indexOf("--name=front"), "--name=left");
+    line.set(line.indexOf("--sig-proxy"), "--sig-proxy=false");
+    try (Daemon run = cli().start(work, "front", line.toArray(String[]::new))) {
+      run.awaitLine("tick", limit);
+      run.signal("INT");
+      assertEquals(130, run.awaitEnd(limit), run.toString());
+      assertTrue(run.err().contains("left left; it goes on"), run.toString());
+      assertEquals(1, CLUSTER.get().api().running("left").size());
+    }
+    CLUSTER.get().api().deleteAll();
+  }
 }

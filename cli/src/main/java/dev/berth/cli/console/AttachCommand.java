@@ -29,8 +29,9 @@ import picocli.CommandLine.Parameters;
       "Input reaches a container that was started with -i, and the console of a virtual machine;"
           + " of",
       "a process there is output alone. Ctrl-P Ctrl-Q leaves a terminal, and what runs goes on."
-          + " When",
-      "the program ends, this ends with its exit code."
+          + " Where",
+      "there is none, Ctrl-C is the program's; with --sig-proxy=false it leaves. When the program",
+      "ends, this ends with its exit code."
     })
 public final class AttachCommand extends ClusterVerb {
   /// Longer than it takes to hear of an end.
@@ -47,6 +48,17 @@ public final class AttachCommand extends ClusterVerb {
       paramLabel = "KEYS",
       description = "Keys that leave it running; ctrl-p,ctrl-q unless given.")
   private String detachKeys = DetachKeys.DEFAULT;
+
+  @Option(
+      names = "--sig-proxy",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "true",
+      paramLabel = "true|false",
+      description =
+          "Whether a program without a terminal gets the signals that come here, Ctrl-C too; true"
+              + " unless given.")
+  private boolean signals = true;
 
   @Parameters(
       index = "0",
@@ -75,7 +87,9 @@ public final class AttachCommand extends ClusterVerb {
     try {
       ProgramAttachment.Outcome outcome =
           new ProgramAttachment(cluster, terminal(), detachKeys)
-              .attach(OneInstance.find(cluster, name), !noInput, force);
+              .attach(
+                  OneInstance.find(cluster, name),
+                  new ProgramAttachment.Manner(!noInput, force, signals));
       String slot = outcome.opened().getName();
       if (outcome.left()) {
         terminal().say("\nleft " + slot + "; it goes on");

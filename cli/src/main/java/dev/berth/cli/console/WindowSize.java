@@ -1,11 +1,8 @@
 package dev.berth.cli.console;
 
 import dev.berth.cli.term.FailureException;
+import dev.berth.cli.term.OsSignal;
 import dev.berth.v1.TerminalSize;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandleProxies;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -43,28 +40,9 @@ final class WindowSize {
         : Optional.empty();
   }
 
-  /// Calls with the size whenever it has changed, until the process ends.
-  ///
-  /// The JDK has no other way to signals than a class that the compiler warns of; where it is not
-  /// there, a terminal keeps the size that it began with.
+  /// Calls with the size whenever it has changed, until the process ends. Where there are no
+  /// signals, a terminal keeps the size that it began with.
   void onChange(Consumer<TerminalSize> action) {
-    try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Runnable tells = () -> now().ifPresent(action);
-      MethodHandle told =
-          MethodHandles.publicLookup()
-              .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
-              .bindTo(tells);
-      Object handles =
-          MethodHandleProxies.asInterfaceInstance(
-              handler, MethodHandles.dropArguments(told, 0, signal));
-      var _ =
-          signal
-              .getMethod("handle", signal, handler)
-              .invoke(null, signal.getConstructor(String.class).newInstance("WINCH"), handles);
-    } catch (ReflectiveOperationException _) {
-      return;
-    }
+    var _ = OsSignal.on("WINCH", () -> now().ifPresent(action));
   }
 }

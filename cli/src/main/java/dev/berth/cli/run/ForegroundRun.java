@@ -8,6 +8,7 @@ import dev.berth.cli.cluster.Listings;
 import dev.berth.cli.cluster.Refusals;
 import dev.berth.cli.cluster.Target;
 import dev.berth.cli.console.ProgramAttachment;
+import dev.berth.cli.console.SignalProxy;
 import dev.berth.cli.logs.LogFollower;
 import dev.berth.cli.logs.LogOptions;
 import dev.berth.cli.logs.LogOutput;
@@ -46,6 +47,7 @@ final class ForegroundRun {
   private final Target target;
   private final boolean remove;
   private final Optional<ProgramAttachment> attachment;
+  private final Interruption interruption;
   /// Whether its output was shown already.
   private boolean shown;
 
@@ -53,28 +55,34 @@ final class ForegroundRun {
   /// @param remove deletes it at the end
   /// @param attachment connects this terminal to a program that takes input; empty: its output is
   ///     shown
+  /// @param interruption what signals do
   ForegroundRun(
       Cluster cluster,
       Terminal terminal,
       Workload workload,
       boolean remove,
-      Optional<ProgramAttachment> attachment) {
+      Optional<ProgramAttachment> attachment,
+      Interruption interruption) {
     this.cluster = cluster;
     this.terminal = terminal;
     this.workload = workload;
     this.target = new Target(workload.getName(), List.of());
     this.remove = remove;
     this.attachment = attachment;
+    this.interruption = interruption;
   }
 
   /// Waits for the end of the program and answers its exit code. When nobody reads the output any
   /// more, the program is stopped, as a pipe would do it.
   int await() {
-    Thread interrupted = Thread.ofPlatform().name("interrupted").unstarted(this::stop);
+    Thread interrupted = Thread.ofPlatform().name("interrupted").unstarted(this::interrupted);
     Runtime.getRuntime().addShutdownHook(interrupted);
     Context.CancellableContext watching = Context.current().withCancellation();
     LogOutput output = new LogOutput(terminal, () -> watching.cancel(null));
-    try {
+    try (SignalProxy _ =
+        interruption == Interruption.PROXY
+            ? SignalProxy.to(new RunSignals(cluster, terminal, target)::send)
+            : SignalProxy.none()) {
       if (attachment.isPresent() && watching.call(() -> stay(attachment.get()))) {
         leave(interrupted);
         terminal.say("\nleft " + workload.getName() + "; it goes on");
@@ -124,7 +132,8 @@ final class ForegroundRun {
       return false;
     }
     try {
-      boolean left = to.attach(running.getId(), true, false).left();
+      boolean left =
+          to.attach(running.getId(), new ProgramAttachment.Manner(true, false, false)).left();
       shown = true;
       return left;
     } catch (StatusRuntimeException e) {
@@ -173,7 +182,25 @@ final class ForegroundRun {
     }
   }
 
-  /// Ctrl-C: the program is stopped, and the process ends with 130 by itself when this returns.
+  /// Ctrl-C that is not the program's: the process ends with 130 by itself when this returns.
+  private void interrupted() {
+    if (interruption != Interruption.LEAVE) {
+      stop();
+      return;
+    }
+    String name = workload.getName();
+    terminal.say(
+        "berth: left "
+            + name
+            + "; it goes on"
+            + (remove ? ", and is not removed when it ends" : "")
+            + ". `berth attach "
+            + name
+            + "` goes back to it, `berth stop "
+            + name
+            + "` stops it");
+  }
+
   private void stop() {
     terminal.say("berth: stopping " + workload.getName());
     try {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
       "With -i and -t it is attached to the program: Ctrl-P Ctrl-Q leaves, and the program goes"
           + " on.",
       "In the foreground it shows the output and ends with the program's exit code; Ctrl-C stops",
-      "the program. With -d it prints the workload's name as soon as it is accepted."
+      "the program, unless --sig-proxy says otherwise. With -d it prints the workload's name as"
+          + " soon as it is accepted."
     })
 public final class RunCommand extends ClusterVerb {
   @Option(
@@ -51,6 +53,16 @@ public final class RunCommand extends ClusterVerb {
       paramLabel = "KEYS",
       description = "With -i and -t: keys that leave it running; ctrl-p,ctrl-q unless given.")
   private String detachKeys = ProgramAttachment.DEFAULT_KEYS;
+
+  @Option(
+      names = "--sig-proxy",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "In the foreground, instead of a stop on Ctrl-C: true hands signals on to the program,"
+              + " false leaves it running.")
+  private @Nullable Boolean signals;
 
   @Mixin private final RunOptions options = new RunOptions();
 
@@ -125,7 +137,14 @@ public final class RunCommand extends ClusterVerb {
         options.interactive
             ? Optional.of(new ProgramAttachment(cluster, terminal(), detachKeys))
             : Optional.empty();
-    return new ForegroundRun(cluster, terminal(), workload, remove, attachment).await();
+    return new ForegroundRun(
+            cluster,
+            terminal(),
+            workload,
+            remove,
+            attachment,
+            Interruption.of(signals, options.tty))
+        .await();
   }
 
   private WorkloadSpec spec() {
