@@ -2,6 +2,7 @@ package dev.berth.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.berth.e2e.harness.Cleanup;
 import dev.berth.e2e.harness.Command;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +142,91 @@ class UpDownIT {
     assertEquals(0, berth("rm", "-f", "web").exitCode());
     assertEquals(0, berth("down").exitCode());
     Eventually.until("no process", this::clusterProcesses, List::isEmpty);
+  }
+
+  @Test
+  void networksOfItsOwnDaemonGoWithItHoweverItEndsAndComeBack() throws Exception {
+    assumeFalse(environment.containsKey("DOCKER_HOST"), "the machine has a daemon of its own");
+    inside("ip", "link", "add", "br-0123456789ab", "type", "bridge");
+    List<String> before = kernel();
+    up();
+    assertEquals(0, berth("network", "create", "shop").exitCode());
+    String named = "com.docker.network.bridge.name=shopbridge";
+    assertEquals(0, berth("network", "create", "-o", named, "named").exitCode());
+    CommandResult run =
+        berth("run", "-d", "--name", "web", "--network", "shop", "-p", "80", "berth/demo");
+    assertEquals(0, run.exitCode(), run.toString());
+    Eventually.until("it runs", this::running, text -> count(text, "RUNNING") == 1);
+    // Another daemon's, made while this one runs.
+    inside("ip", "link", "add", "br-ba9876543210", "type", "bridge");
+    inside("iptables", "-A", "FORWARD", "-i", "br-ba9876543210", "-j", "ACCEPT");
+    List<String> others = new ArrayList<>(before);
+    others.addAll(List.of("br-ba9876543210", "-A FORWARD -i br-ba9876543210 -j ACCEPT"));
+
+    down();
+    assertKernel(others, "an ordinary end");
+
+    up();
+    Eventually.until("it runs again", this::running, text -> count(text, "RUNNING") == 1);
+    String network = berth("network", "ls", "-f", "name=shop").requireSuccess();
+    assertTrue(network.contains("web.1"), network);
+    assertEquals(0, berth("rm", "-f", "web").exitCode());
+    kill("supervisor");
+    kill("dockerd");
+    down();
+    assertKernel(others, "a daemon and a supervisor that were killed");
+
+    Files.writeString(work.path().resolve("data/agent/pki/node.crt"), "no certificate");
+    CommandResult failed = berth("up", "-d");
+    assertEquals(1, failed.exitCode(), failed.toString());
+    assertTrue(failed.err().contains("node.crt"), failed.toString());
+    assertKernel(others, "an up that failed half way");
+  }
+
+  private void up() {
+    CommandResult up = berth("up", "-d");
+    assertEquals(0, up.exitCode(), up.toString());
+  }
+
+  private void down() {
+    CommandResult down = berth("down");
+    assertEquals(0, down.exitCode(), down.toString());
+  }
+
+  /// Kills one that `up` wrote down.
+  private void kill(String name) throws Exception {
+    Path table = work.path().resolve("data/run/processes");
+    for (String line : Files.readAllLines(table)) {
+      String[] words = line.split(" ", -1);
+      if (words[0].equals(name)) {
+        ProcessHandle process = ProcessHandle.of(Long.parseLong(words[1])).orElseThrow();
+        process.destroyForcibly();
+        Eventually.until(name + " is gone", process::isAlive, alive -> !alive);
+        return;
+      }
+    }
+    throw new AssertionError(name + " is not among " + Files.readString(table));
+  }
+
+  private String inside(String... words) {
+    return Command.of(link.inside(List.of(words))).output();
+  }
+
+  /// The host's links and the rules of its packet filter.
+  private List<String> kernel() {
+    List<String> seen = new ArrayList<>();
+    for (String line : inside("ip", "-br", "link").lines().toList()) {
+      seen.add(line.split("[ @]", 2)[0]);
+    }
+    for (String filter : List.of("iptables-save", "ip6tables-save")) {
+      seen.addAll(
+          inside(filter).lines().filter(l -> l.startsWith("-A") || l.contains("DOCKER")).toList());
+    }
+    return seen;
+  }
+
+  private void assertKernel(List<String> expected, String after) {
+    assertEquals(new TreeSet<>(expected), new TreeSet<>(kernel()), after);
   }
 
   /// Runs the printed commands through a shell; one that follows logs is ended once it says

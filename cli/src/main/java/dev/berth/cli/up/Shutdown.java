@@ -45,7 +45,8 @@ final class Shutdown {
       attempt(() -> stopInstances(ownDocker, keepWorkloads));
     }
     stop(Members.ETCD, GRACE);
-    if (ownDocker) {
+    // One that ended before it could be recorded may have left something, too.
+    if (ownDocker || Files.exists(settings.dir().dockerTraces())) {
       stop(DockerDaemon.NAME, RUNTIME_GRACE);
       attempt(() -> new DockerDaemon(settings.dir(), settings.checkout()).clear());
     }
