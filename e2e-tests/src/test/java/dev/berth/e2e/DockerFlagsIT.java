@@ -256,9 +256,9 @@ class DockerFlagsIT {
     }
   }
 
+  private static final String TICKS = "while true; do echo tick; sleep 0.1; done";
   private static final String LISTENS =
-      "trap 'echo got INT' INT; trap 'echo bye; exit 5' TERM; while true; do echo tick; sleep 0.1;"
-          + " done";
+      "trap 'echo got INT' INT; trap 'echo bye; exit 5' TERM; " + TICKS;
 
   @Test
   void signalsReachTheProgramOrLeaveIt() {
@@ -276,6 +276,15 @@ class DockerFlagsIT {
       attached.signal("TERM");
       assertEquals(5, attached.awaitEnd(limit), attached.toString());
       assertTrue(attached.out().endsWith("bye\n"), attached.toString());
+    }
+    run("deaf", List.of(), "berth/demo", "sh", "-c", "trap 'echo not me' INT; " + TICKS);
+    try (Typewriter user = Typewriter.at(cli().command("attach", "deaf"), "")) {
+      user.await("tick");
+      user.type("\u0003").await("not me");
+      user.type("\u0003").await("once more ends this command");
+      user.type("\u0003");
+      assertEquals(130, user.awaitEnd());
+      assertEquals(1, CLUSTER.get().api().running("deaf").size());
     }
     for (List<String> kind :
         List.of(List.of("berth/demo", "sh"), List.of("--kind=process", "--", "/bin/sh"))) {

@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
           + " of",
       "a process there is output alone. Ctrl-P Ctrl-Q leaves a terminal, and what runs goes on."
           + " Where",
-      "there is none, Ctrl-C is the program's; with --sig-proxy=false it leaves. When the program",
-      "ends, this ends with its exit code."
+      "there is none, Ctrl-C is the program's, and the third one leaves; with --sig-proxy=false it",
+      "leaves at once. When the program ends, this ends with its exit code."
     })
 public final class AttachCommand extends ClusterVerb {
   /// Longer than it takes to hear of an end.

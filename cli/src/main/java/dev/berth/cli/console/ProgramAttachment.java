@@ -68,7 +68,7 @@ public final class ProgramAttachment {
       AttachOpened opened = stream.awaitOpened();
       boolean proxied = manner.signals() && !opened.getTerminal();
       try (SignalProxy _ =
-          proxied ? SignalProxy.to(name -> send(name, opened)) : SignalProxy.none()) {
+          proxied ? SignalProxy.to(terminal, name -> send(name, opened)) : SignalProxy.none()) {
         boolean ended =
             new TerminalSession(terminal, stream, keys)
                 .run(input && opened.getInput(), opened.getTerminal());

@@ -81,7 +81,7 @@ final class ForegroundRun {
     LogOutput output = new LogOutput(terminal, () -> watching.cancel(null));
     try (SignalProxy _ =
         interruption == Interruption.PROXY
-            ? SignalProxy.to(new RunSignals(cluster, terminal, target)::send)
+            ? SignalProxy.to(terminal, new RunSignals(cluster, terminal, target)::send)
             : SignalProxy.none()) {
       if (attachment.isPresent() && watching.call(() -> stay(attachment.get()))) {
         leave(interrupted);
