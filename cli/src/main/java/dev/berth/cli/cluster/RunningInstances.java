@@ -4,6 +4,7 @@ import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
+import dev.berth.v1.KillInstanceRequest;
 import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
 import java.util.List;
@@ -73,6 +74,23 @@ public record RunningInstances(List<Instance> all) {
                 .withDescription(instance.getName() + ": " + e.getStatus().getDescription()));
       }
     }
+  }
+
+  /// Sends each a signal.
+  ///
+  /// @param signal a name or a number, as `berth kill` takes them
+  /// @throws FailureException when one does not answer
+  public void signal(Cluster cluster, String signal) {
+    ask(
+        id ->
+            cluster
+                .instances()
+                .killInstance(
+                    KillInstanceRequest.newBuilder()
+                        .setNamespace(cluster.namespace())
+                        .setInstance(id)
+                        .setSignal(signal)
+                        .build()));
   }
 
   private static FailureException failure(String message) {

@@ -8,7 +8,6 @@ import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.verb.Complaint;
 import dev.berth.spec.Signals;
-import dev.berth.v1.KillInstanceRequest;
 import io.grpc.StatusRuntimeException;
 import java.util.Set;
 
@@ -38,16 +37,7 @@ record RunSignals(Cluster cluster, Terminal terminal, Target target) {
       return;
     }
     try {
-      running.ask(
-          id ->
-              cluster
-                  .instances()
-                  .killInstance(
-                      KillInstanceRequest.newBuilder()
-                          .setNamespace(cluster.namespace())
-                          .setInstance(id)
-                          .setSignal(signal)
-                          .build()));
+      running.signal(cluster, signal);
     } catch (StatusRuntimeException e) {
       complain(signal, Refusals.describe(e, cluster));
     } catch (FailureException e) {

@@ -6,7 +6,6 @@ import dev.berth.cli.cluster.Target;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.spec.Signals;
-import dev.berth.v1.KillInstanceRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,16 +42,6 @@ public final class KillCommand extends SlotsVerb {
   @Override
   void one(Cluster cluster, Target target) {
     // A kill is what ends the grace of a stop.
-    RunningInstances.orStopping(cluster, target)
-        .ask(
-            id ->
-                cluster
-                    .instances()
-                    .killInstance(
-                        KillInstanceRequest.newBuilder()
-                            .setNamespace(cluster.namespace())
-                            .setInstance(id)
-                            .setSignal(signal)
-                            .build()));
+    RunningInstances.orStopping(cluster, target).signal(cluster, signal);
   }
 }
