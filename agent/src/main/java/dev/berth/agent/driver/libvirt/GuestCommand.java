@@ -41,6 +41,7 @@ final class GuestCommand implements Execution {
   private ByteString input = ByteString.EMPTY;
   private boolean inputEnded;
   private boolean closed;
+  private boolean left;
   private boolean over;
   private OptionalLong pid = OptionalLong.empty();
   private Optional<Integer> exitCode = Optional.empty();
@@ -95,9 +96,15 @@ final class GuestCommand implements Execution {
       all = input;
     }
     long started = agent.start(words, all, heard);
+    boolean late;
     synchronized (this) {
       pid = OptionalLong.of(started);
       input = ByteString.EMPTY;
+      late = closed && !left;
+    }
+    if (late) {
+      // Whoever went away while it was being started could not end it yet.
+      endInBackground(started);
     }
   }
 
@@ -227,6 +234,7 @@ final class GuestCommand implements Execution {
 
   @Override
   public synchronized void leave() {
+    left = true;
     over = true;
   }
 
@@ -239,10 +247,11 @@ final class GuestCommand implements Execution {
       over = true;
       notifyAll();
     }
-    if (running.isPresent()) {
-      String number = Long.toString(running.getAsLong());
-      var _ = Thread.ofVirtual().name("guest-exec-end").start(() -> end(number));
-    }
+    running.ifPresent(this::endInBackground);
+  }
+
+  private void endInBackground(long running) {
+    var _ = Thread.ofVirtual().name("guest-exec-end").start(() -> end(Long.toString(running)));
   }
 
   private void end(String number) {

@@ -26,6 +26,7 @@ class GuestCommandTest {
   private final List<String> asked = new ArrayList<>();
   private final Deque<Object> answers = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private Runnable whileStarting = () -> {};
   private final GuestAgent agent = new GuestAgent(this::answer, new UUID(1, 2));
 
   private synchronized Optional<String> answer(UUID machine, String question)
@@ -35,6 +36,9 @@ class GuestCommandTest {
     if (question.contains("kill -s HUP")) {
       ended.countDown();
       return Optional.of("{\"return\":{\"pid\":8}}");
+    }
+    if (question.contains("\"guest-exec\"")) {
+      whileStarting.run();
     }
     Object next = answers.size() > 1 ? answers.remove() : answers.element();
     if (next instanceof String said) {
@@ -117,6 +121,21 @@ class GuestCommandTest {
     made.close();
     assertTrue(ended.await(1, TimeUnit.MINUTES));
     assertTrue(asked.getLast().contains("\"7\""), asked.toString());
+  }
+
+  @Test
+  void whoeverLeavesWhileItIsBeingStartedEndsIt() throws Exception {
+    answers("{\"return\":{\"pid\":7}}", RUNS);
+    GuestCommand made = GuestCommand.start(agent, command("sleep", "9").setInput(true).build());
+    made.endInput();
+    whileStarting = made::close;
+    assertEquals(List.of(), read(made));
+    assertTrue(ended.await(1, TimeUnit.MINUTES));
+    synchronized (this) {
+      assertTrue(
+          asked.stream().anyMatch(each -> each.endsWith("\"7\"],\"capture-output\":false}}")),
+          asked.toString());
+    }
   }
 
   @Test
