@@ -185,8 +185,10 @@ final class RegistryClient {
     throw new IOException(where + ": the registry sends one to no address");
   }
 
-  private static URI secure(URI where) throws IOException {
-    boolean local = "http".equals(where.getScheme()) && Loopback.is(where.getAuthority());
+  /// Only a registry of this host may speak without TLS, and send one to another server here.
+  private URI secure(URI where) throws IOException {
+    boolean local =
+        "http".equals(where.getScheme()) && Loopback.is(host) && Loopback.is(where.getAuthority());
     if (!local && !"https".equals(where.getScheme())) {
       throw new IOException(where + ": not asked, since it is no https address");
     }

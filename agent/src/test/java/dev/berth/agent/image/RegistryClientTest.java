@@ -11,6 +11,7 @@ import dev.berth.v1.RegistryLogin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -139,6 +140,16 @@ final class RegistryClientTest {
       assertTrue(none.contains("wants a login"), none);
       assertTrue(none.contains("berth pull --kind vm"), none);
     }
+  }
+
+  @Test
+  void aRegistryElsewhereSendsNobodyToThisHost() throws Exception {
+    RegistryClient client =
+        new RegistryAccess(new RegistryTrust(directory), Optional.empty())
+            .to(ImageReference.parse("registry.example/disk:1"));
+    URI here = URI.create("http://" + at(elsewhere) + "/content");
+    assertThrows(IOException.class, () -> client.stream(here).close());
+    assertEquals(List.of(), heard);
   }
 
   @Test
