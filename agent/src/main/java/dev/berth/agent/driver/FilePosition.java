@@ -22,12 +22,15 @@ record FilePosition(long inode, long offset) {
 
   /// @throws DriverException when it is none
   static FilePosition decode(ByteString encoded) throws DriverException {
-    if (encoded.size() != 2 * Long.BYTES) {
-      throw DriverException.permanent(
-          "BadPosition", "position: not one that this instance's output gave", null);
+    if (encoded.size() == 2 * Long.BYTES) {
+      ByteBuffer bytes = encoded.asReadOnlyByteBuffer();
+      FilePosition position = new FilePosition(bytes.getLong(), bytes.getLong());
+      if (position.offset() >= 0) {
+        return position;
+      }
     }
-    ByteBuffer bytes = encoded.asReadOnlyByteBuffer();
-    return new FilePosition(bytes.getLong(), bytes.getLong());
+    throw DriverException.permanent(
+        "BadPosition", "position: not one that this instance's output gave", null);
   }
 
   static Optional<Long> inode(Path file) throws IOException {

@@ -77,4 +77,13 @@ class FilePositionTest {
     assertEquals("three\n", rest(position));
     assertThrows(DriverException.class, () -> rest(ByteString.copyFromUtf8("x")));
   }
+
+  @Test
+  void refusesAPlaceBeforeTheBeginning() throws Exception {
+    Path output = directory.resolve("output");
+    Files.writeString(output, "one\n");
+    long inode = FilePosition.inode(output).orElseThrow();
+    assertEquals("ne\n", rest(new FilePosition(inode, 1).encoded()));
+    assertThrows(DriverException.class, () -> rest(new FilePosition(inode, -1).encoded()));
+  }
 }
