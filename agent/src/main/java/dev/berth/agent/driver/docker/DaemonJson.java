@@ -16,6 +16,7 @@ import java.util.TreeMap;
 final class DaemonJson {
   private static final int MOST_BYTES = 64 << 20;
   private static final int PAIRS_MAX = 1000;
+  private static final int PAIRS_CHARS = 32 << 10;
 
   private final DockerApi api;
   private final ObjectMapper mapper = new ObjectMapper();
@@ -54,12 +55,16 @@ final class DaemonJson {
     }
   }
 
-  /// Words by name, as many as a message may have.
+  /// Words by name, as many as a message may have; what would be too much is left out.
   static Map<String, String> pairs(JsonNode object) {
     Map<String, String> pairs = new TreeMap<>();
+    int room = PAIRS_CHARS;
     for (Map.Entry<String, JsonNode> pair : object.properties()) {
-      if (pairs.size() < PAIRS_MAX) {
-        pairs.put(pair.getKey(), pair.getValue().asText(""));
+      String value = pair.getValue().asText("");
+      int length = pair.getKey().length() + value.length();
+      if (pairs.size() < PAIRS_MAX && length <= room) {
+        pairs.put(pair.getKey(), value);
+        room -= length;
       }
     }
     return pairs;
