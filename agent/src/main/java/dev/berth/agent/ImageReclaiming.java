@@ -4,17 +4,13 @@ import dev.berth.agent.driver.DriverRegistry;
 import dev.berth.agent.driver.ImageCapable;
 import dev.berth.agent.driver.ReclaimableImages;
 import dev.berth.agent.driver.ReclaimableImages.Held;
-import dev.berth.agent.driver.ReclaimableImages.Room;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.port.AgentMetrics;
+import dev.berth.agent.port.DiskRoom;
 import dev.berth.agent.reclaim.ImageReclaimer;
 import dev.berth.agent.reclaim.ReclaimRules;
 import dev.berth.spec.Quantity;
 import dev.berth.v1.NodeNotice;
-import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,18 +48,11 @@ record ImageReclaiming(Agent agent, AgentMetrics metrics) implements ImageReclai
       AgentClock clock) {
     return new ImageReclaimer(
         images,
-        ImageReclaiming::room,
+        DiskRoom::at,
         agent::neededImages,
         rules,
         new ImageReclaiming(agent, metrics),
         clock);
-  }
-
-  private static Room room(Path directory) throws IOException {
-    FileStore store = Files.getFileStore(directory);
-    // As df counts: what is kept back for root is neither used nor free.
-    long used = store.getTotalSpace() - store.getUnallocatedSpace();
-    return new Room(used + store.getUsableSpace(), store.getUsableSpace());
   }
 
   @Override

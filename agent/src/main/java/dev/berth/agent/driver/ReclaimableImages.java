@@ -1,6 +1,5 @@
 package dev.berth.agent.driver;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
@@ -39,12 +38,6 @@ public interface ReclaimableImages {
     FREE_AND_ALONE
   }
 
-  /// Room on the file system of the runtime's data.
-  ///
-  /// @param totalBytes in all
-  /// @param usableBytes that may still be written
-  record Room(long totalBytes, long usableBytes) {}
-
   /// All images with names, or which nothing is based on.
   ///
   /// @throws DriverException when the runtime cannot be asked
@@ -66,12 +59,4 @@ public interface ReclaimableImages {
   /// @return empty: not on this host, or nobody knows
   /// @throws DriverException when the runtime cannot be asked
   Optional<Path> directory() throws DriverException;
-
-  /// Looks at a file system.
-  interface Gauge {
-    /// The room on a directory's file system.
-    ///
-    /// @throws IOException when it cannot be read
-    Room room(Path directory) throws IOException;
-  }
 }

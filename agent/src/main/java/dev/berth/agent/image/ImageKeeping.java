@@ -1,5 +1,6 @@
 package dev.berth.agent.image;
 
+import dev.berth.agent.port.DiskRoom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,38 +21,27 @@ record ImageKeeping(Duration unused) {
   private static final int FULL_PERCENT = 85;
   private static final int ENOUGH_PERCENT = 80;
 
-  /// Room on the store's file system.
-  ///
-  /// @param totalBytes in all
-  /// @param usableBytes that may still be written
-  record Room(long totalBytes, long usableBytes) {}
-
   /// Those to remove, the least recently used first.
   ///
   /// @param needed digests of images that machines need
   List<ListedImage> surplus(
-      Collection<ListedImage> images, Set<String> needed, Room room, Instant now) {
+      Collection<ListedImage> images, Set<String> needed, DiskRoom room, Instant now) {
     List<ListedImage> candidates =
         images.stream()
             .filter(each -> each.names().isEmpty() && !needed.contains(each.image().digest()))
             .filter(each -> each.lastUse().isBefore(now.minus(GRACE)))
             .sorted(Comparator.comparing(ListedImage::lastUse))
             .toList();
-    long used = room.totalBytes() - room.usableBytes();
-    boolean full = isAbove(used, FULL_PERCENT, room);
+    DiskRoom left = room;
+    boolean full = room.isAbove(FULL_PERCENT);
     List<ListedImage> surplus = new ArrayList<>();
     for (ListedImage each : candidates) {
       boolean old = each.lastUse().isBefore(now.minus(unused));
-      if (old || (full && isAbove(used, ENOUGH_PERCENT, room))) {
+      if (old || (full && left.isAbove(ENOUGH_PERCENT))) {
         surplus.add(each);
-        used -= each.bytes();
+        left = left.without(each.bytes());
       }
     }
     return surplus;
-  }
-
-  private static boolean isAbove(long used, int percent, Room room) {
-    // As a fraction: a hundred times the bytes of a large disk may be too large a number.
-    return room.totalBytes() > 0 && (double) used / room.totalBytes() > percent / 100.0;
   }
 }

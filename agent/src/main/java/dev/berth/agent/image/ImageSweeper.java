@@ -1,9 +1,8 @@
 package dev.berth.agent.image;
 
 import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.DiskRoom;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,13 +59,8 @@ public final class ImageSweeper implements Runnable {
         store.touch(image);
       }
     }
-    FileStore disk = Files.getFileStore(store.root());
     List<ListedImage> surplus =
-        keeping.surplus(
-            store.list(),
-            needed.keySet(),
-            new ImageKeeping.Room(disk.getTotalSpace(), disk.getUsableSpace()),
-            clock.wall());
+        keeping.surplus(store.list(), needed.keySet(), DiskRoom.at(store.root()), clock.wall());
     for (ListedImage image : surplus) {
       if (store.remove(image)) {
         LOG.info(

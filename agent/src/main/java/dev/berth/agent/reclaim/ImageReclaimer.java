@@ -3,8 +3,8 @@ package dev.berth.agent.reclaim;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.ReclaimableImages;
 import dev.berth.agent.driver.ReclaimableImages.Held;
-import dev.berth.agent.driver.ReclaimableImages.Room;
 import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.DiskRoom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ public final class ImageReclaimer implements Runnable {
   private static final long PERIOD_MILLIS = Duration.ofMinutes(1).toMillis();
 
   private final ReclaimableImages images;
-  private final ReclaimableImages.Gauge disk;
+  private final DiskRoom.Gauge disk;
   private final Supplier<Set<String>> needed;
   private final ReclaimRules rules;
   private final Told told;
@@ -47,7 +47,7 @@ public final class ImageReclaimer implements Runnable {
   ///     not
   public ImageReclaimer(
       ReclaimableImages images,
-      ReclaimableImages.Gauge disk,
+      DiskRoom.Gauge disk,
       Supplier<Set<String>> needed,
       ReclaimRules rules,
       Told told,
@@ -97,7 +97,7 @@ public final class ImageReclaimer implements Runnable {
     // What instances need is asked for first: what comes later is younger than anything that goes.
     Set<String> pinned = images.ids(needed.get());
     var candidates = uses.observe(images.held(), pinned, clock.wall());
-    Room room = disk.room(directory.get());
+    DiskRoom room = disk.room(directory.get());
     if (!rules.isFull(room)) {
       stuck = false;
       return;
@@ -107,7 +107,7 @@ public final class ImageReclaimer implements Runnable {
         break;
       }
       if (images.remove(image)) {
-        Room after = disk.room(directory.get());
+        DiskRoom after = disk.room(directory.get());
         told.removed(
             image,
             Math.max(0, after.usableBytes() - room.usableBytes()),
@@ -124,10 +124,8 @@ public final class ImageReclaimer implements Runnable {
     stuck = still;
   }
 
-  private static String why(Path directory, Room room) {
+  private static String why(Path directory, DiskRoom room) {
     return "%s is %d %% full"
-        .formatted(
-            directory,
-            Math.round(100.0 * (room.totalBytes() - room.usableBytes()) / room.totalBytes()));
+        .formatted(directory, Math.round(100.0 * room.usedBytes() / room.totalBytes()));
   }
 }

@@ -1,8 +1,8 @@
 package dev.berth.agent.reclaim;
 
 import dev.berth.agent.driver.ReclaimableImages.Held;
-import dev.berth.agent.driver.ReclaimableImages.Room;
 import dev.berth.agent.driver.ReclaimableImages.Use;
+import dev.berth.agent.port.DiskRoom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -28,13 +28,13 @@ public record ReclaimRules(int fullPercent, int enoughPercent, Duration minimumA
   record Candidate(Held image, Instant lastUse) {}
 
   /// Whether so much room is used that images are to go.
-  boolean isFull(Room room) {
-    return isAbove(fullPercent, room);
+  boolean isFull(DiskRoom room) {
+    return room.isAbove(fullPercent);
   }
 
   /// Whether enough room is free again.
-  boolean isEnough(Room room) {
-    return !isAbove(enoughPercent, room);
+  boolean isEnough(DiskRoom room) {
+    return !room.isAbove(enoughPercent);
   }
 
   /// Those that may go, in the order in which they do.
@@ -52,11 +52,5 @@ public record ReclaimRules(int fullPercent, int enoughPercent, Duration minimumA
                 .thenComparing(each -> each.image().id()))
         .map(Candidate::image)
         .toList();
-  }
-
-  private static boolean isAbove(int percent, Room room) {
-    // As a fraction: a hundred times the bytes of a large disk may be too large a number.
-    double used = (double) room.totalBytes() - room.usableBytes();
-    return room.totalBytes() > 0 && used / room.totalBytes() > percent / 100.0;
   }
 }

@@ -2,6 +2,7 @@ package dev.berth.agent.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.berth.agent.port.DiskRoom;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class ImageKeepingTest {
   private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
   private static final ImageKeeping WEEK = new ImageKeeping(Duration.ofDays(7));
-  private static final ImageKeeping.Room PLENTY = new ImageKeeping.Room(1000, 900);
+  private static final DiskRoom PLENTY = new DiskRoom(1000, 900);
   private static final long BYTES = 30;
 
   private static ListedImage image(String digit, Duration age, String... names) {
@@ -25,7 +26,7 @@ final class ImageKeepingTest {
   }
 
   private static List<ListedImage> surplus(
-      List<ListedImage> images, Set<String> needed, ImageKeeping.Room room) {
+      List<ListedImage> images, Set<String> needed, DiskRoom room) {
     return WEEK.surplus(images, needed, room, NOW);
   }
 
@@ -42,10 +43,7 @@ final class ImageKeepingTest {
     ListedImage needed = image("b", Duration.ofDays(700));
     assertEquals(
         List.of(),
-        surplus(
-            List.of(named, needed),
-            Set.of(needed.image().digest()),
-            new ImageKeeping.Room(1000, 0)));
+        surplus(List.of(named, needed), Set.of(needed.image().digest()), new DiskRoom(1000, 0)));
   }
 
   @Test
@@ -55,8 +53,8 @@ final class ImageKeepingTest {
     ListedImage third = image("c", Duration.ofDays(1));
     List<ListedImage> all = List.of(third, first, second);
     // At 85 % nothing is done; of 85.1 % two have to go until at most 80 % are used.
-    assertEquals(List.of(), surplus(all, Set.of(), new ImageKeeping.Room(1000, 150)));
-    assertEquals(List.of(first, second), surplus(all, Set.of(), new ImageKeeping.Room(1000, 149)));
+    assertEquals(List.of(), surplus(all, Set.of(), new DiskRoom(1000, 150)));
+    assertEquals(List.of(first, second), surplus(all, Set.of(), new DiskRoom(1000, 149)));
   }
 
   @Test
@@ -66,18 +64,18 @@ final class ImageKeepingTest {
     ListedImage young = image("c", Duration.ofDays(1));
     assertEquals(
         List.of(older, old),
-        surplus(List.of(young, old, older), Set.of(), new ImageKeeping.Room(1000, 145)));
+        surplus(List.of(young, old, older), Set.of(), new DiskRoom(1000, 145)));
   }
 
   @Test
   void whatWasJustFetchedStaysUntilItsMachineIsThere() {
     ListedImage fresh = image("a", ImageKeeping.GRACE);
-    assertEquals(List.of(), surplus(List.of(fresh), Set.of(), new ImageKeeping.Room(1000, 0)));
+    assertEquals(List.of(), surplus(List.of(fresh), Set.of(), new DiskRoom(1000, 0)));
   }
 
   @Test
   void aFileSystemOfUnknownSizeIsNotFull() {
     ListedImage young = image("a", Duration.ofDays(1));
-    assertEquals(List.of(), surplus(List.of(young), Set.of(), new ImageKeeping.Room(0, 0)));
+    assertEquals(List.of(), surplus(List.of(young), Set.of(), new DiskRoom(0, 0)));
   }
 }

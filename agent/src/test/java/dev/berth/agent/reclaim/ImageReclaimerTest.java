@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.ReclaimableImages;
 import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.DiskRoom;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,8 +56,8 @@ final class ImageReclaimerTest {
       return Optional.of(Path.of("/var/lib/docker"));
     }
 
-    Room room() {
-      return new Room(1000, 1000 - others - images.stream().mapToLong(Held::bytes).sum());
+    DiskRoom room() {
+      return new DiskRoom(1000, 1000 - others - images.stream().mapToLong(Held::bytes).sum());
     }
 
     void has(String id, long bytes, boolean used, int age) {

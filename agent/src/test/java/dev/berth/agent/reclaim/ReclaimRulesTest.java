@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.agent.driver.ReclaimableImages.Held;
-import dev.berth.agent.driver.ReclaimableImages.Room;
 import dev.berth.agent.driver.ReclaimableImages.Use;
+import dev.berth.agent.port.DiskRoom;
 import dev.berth.agent.reclaim.ReclaimRules.Candidate;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,13 +80,13 @@ final class ReclaimRulesTest {
 
   @Test
   void sharesAreOfTheWholeFileSystem() {
-    assertFalse(RULES.isFull(new Room(1000, 150)));
-    assertTrue(RULES.isFull(new Room(1000, 149)));
-    assertFalse(RULES.isEnough(new Room(1000, 199)));
-    assertTrue(RULES.isEnough(new Room(1000, 200)));
-    assertTrue(RULES.isFull(new Room(Long.MAX_VALUE, Long.MAX_VALUE / 10)));
-    assertFalse(RULES.isFull(new Room(0, 0)));
-    assertFalse(new ReclaimRules(100, 80, Duration.ZERO).isFull(new Room(1000, 0)));
+    assertFalse(RULES.isFull(new DiskRoom(1000, 150)));
+    assertTrue(RULES.isFull(new DiskRoom(1000, 149)));
+    assertFalse(RULES.isEnough(new DiskRoom(1000, 199)));
+    assertTrue(RULES.isEnough(new DiskRoom(1000, 200)));
+    assertTrue(RULES.isFull(new DiskRoom(Long.MAX_VALUE, Long.MAX_VALUE / 10)));
+    assertFalse(RULES.isFull(new DiskRoom(0, 0)));
+    assertFalse(new ReclaimRules(100, 80, Duration.ZERO).isFull(new DiskRoom(1000, 0)));
   }
 
   @Test

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.berth.agent.driver.Observation;
 import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.ReclaimableImages;
-import dev.berth.agent.driver.ReclaimableImages.Room;
+import dev.berth.agent.port.DiskRoom;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.agent.reclaim.ImageReclaimer;
 import dev.berth.agent.reclaim.ReclaimRules;
@@ -114,7 +114,7 @@ class ImageReclaimIT {
         directory -> {
           assertTrue(directory.startsWith(docker().directory()), directory.toString());
           int look = Math.min(looks.getAndIncrement(), usedPercent.length - 1);
-          return new Room(100, 100 - usedPercent[look]);
+          return new DiskRoom(100, 100 - usedPercent[look]);
         },
         () -> needed,
         new ReclaimRules(85, 80, minimumAge),
