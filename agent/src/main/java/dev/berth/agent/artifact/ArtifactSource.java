@@ -1,10 +1,9 @@
 package dev.berth.agent.artifact;
 
 import dev.berth.agent.image.ImageSource;
+import dev.berth.agent.image.MeteredInput;
 import dev.berth.agent.image.RefusedSourceException;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,7 @@ record ArtifactSource(ImageSource servers, long maxBytes) implements ImageSource
       opened.close();
       throw tooLarge();
     }
-    return new Opened(new Bounded(opened.content()), opened.bytes());
+    return new Opened(new MeteredInput(opened.content(), this::bound), opened.bytes());
   }
 
   private static Opened file(Path file) throws IOException {
@@ -34,32 +33,14 @@ record ArtifactSource(ImageSource servers, long maxBytes) implements ImageSource
     return new Opened(Files.newInputStream(file), Files.size(file));
   }
 
-  private RefusedSourceException tooLarge() {
-    return new RefusedSourceException("it is larger than " + maxBytes + " bytes");
+  /// Not every server says how much there will be.
+  private void bound(long bytes) throws RefusedSourceException {
+    if (bytes > maxBytes) {
+      throw tooLarge();
+    }
   }
 
-  /// Ends with an error where there is too much: not every server says how much there will be.
-  private final class Bounded extends FilterInputStream {
-    private long left = maxBytes;
-
-    Bounded(InputStream content) {
-      super(content);
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-      int read = super.read(into, offset, length);
-      left -= Math.max(0, read);
-      if (left < 0) {
-        throw tooLarge();
-      }
-      return read;
-    }
+  private RefusedSourceException tooLarge() {
+    return new RefusedSourceException("it is larger than " + maxBytes + " bytes");
   }
 }

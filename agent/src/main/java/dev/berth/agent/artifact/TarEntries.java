@@ -1,7 +1,7 @@
 package dev.berth.agent.artifact;
 
+import dev.berth.agent.image.MeteredInput;
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +19,21 @@ final class TarEntries implements AutoCloseable {
   // All that stands before an entry's content: names and attributes are kept in memory.
   private static final long HEADER_MAX = 1 << 20;
 
-  private final Rationed bytes;
+  private final MeteredInput bytes;
   private final TarArchiveInputStream tar;
 
-  private TarEntries(Rationed bytes, TarArchiveInputStream tar) {
-    this.bytes = bytes;
-    this.tar = tar;
+  /// Up to where in the archive it may be read for now.
+  private long bound = HEADER_MAX;
+
+  private TarEntries(InputStream archive) {
+    bytes = new MeteredInput(archive, this::passed);
+    tar = new TarArchiveInputStream(bytes, StandardCharsets.UTF_8.name());
+  }
+
+  private void passed(long total) throws IOException {
+    if (total > bound) {
+      throw new IOException("the names or attributes of an entry are larger than a mebibyte");
+    }
   }
 
   /// @param zipped whether it is compressed by gzip
@@ -32,8 +41,7 @@ final class TarEntries implements AutoCloseable {
   static TarEntries open(Path archive, boolean zipped) throws IOException {
     InputStream file = new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES);
     try {
-      Rationed bytes = new Rationed(zipped ? unzipped(file) : file);
-      return new TarEntries(bytes, new TarArchiveInputStream(bytes, StandardCharsets.UTF_8.name()));
+      return new TarEntries(zipped ? unzipped(file) : file);
     } catch (RefusedArchiveException e) {
       file.close();
       throw e;
@@ -54,9 +62,9 @@ final class TarEntries implements AutoCloseable {
   @Nullable TarArchiveEntry next() throws RefusedArchiveException, InterruptedException {
     try {
       passContent();
-      bytes.ration = HEADER_MAX;
+      bound = bytes.total() + HEADER_MAX;
       TarArchiveEntry entry = tar.getNextEntry();
-      bytes.ration = Long.MAX_VALUE;
+      bound = Long.MAX_VALUE;
       return entry;
     } catch (IOException | IllegalArgumentException e) {
       throw new RefusedArchiveException("it is no whole tar archive: " + e.getMessage(), e);
@@ -90,36 +98,5 @@ final class TarEntries implements AutoCloseable {
   @Override
   public void close() throws IOException {
     tar.close();
-  }
-
-  /// Gives no more than it may for now.
-  private static final class Rationed extends FilterInputStream {
-    private long ration = HEADER_MAX;
-
-    Rationed(InputStream from) {
-      super(from);
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-      int read = super.read(into, offset, length);
-      ration -= Math.max(0, read);
-      if (ration < 0) {
-        throw new IOException("the names or attributes of an entry are larger than a mebibyte");
-      }
-      return read;
-    }
-
-    @Override
-    public long skip(long count) throws IOException {
-      // What is skipped counts as well.
-      return Math.max(0, read(new byte[(int) Math.min(count, BUFFER_BYTES)]));
-    }
   }
 }

@@ -3,11 +3,11 @@ package dev.berth.agent.session;
 import com.google.protobuf.ByteString;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.ImageArchives;
+import dev.berth.agent.image.MeteredInput;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.Image;
 import dev.berth.v1.OpenStream;
 import io.grpc.Status;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -62,7 +62,8 @@ final class ImageArchivePump {
   }
 
   private void take() throws DriverException, IOException, InterruptedException {
-    try (InputStream content = new Counted(new StreamContent(stream))) {
+    try (InputStream content =
+        new MeteredInput(new StreamContent(stream), taken -> progress.say(taken, 0))) {
       for (Image each : archives.load(content)) {
         if (!stream.write(each)) {
           return;
@@ -70,22 +71,5 @@ final class ImageArchivePump {
       }
     }
     stream.complete();
-  }
-
-  /// Says how much was taken.
-  private final class Counted extends FilterInputStream {
-    private long taken;
-
-    Counted(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      int read = super.read(bytes, offset, length);
-      taken += Math.max(0, read);
-      progress.say(taken, 0);
-      return read;
-    }
   }
 }
