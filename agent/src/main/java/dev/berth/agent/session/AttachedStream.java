@@ -235,9 +235,8 @@ final class AttachedStream
     return send(message);
   }
 
-  /// The next piece of input; waits for it. Few are
-  /// on their way; one more is asked for when one was taken. Empty:
-  /// there is no more, or the stream has ended.
+  /// The next piece of input; waits for it. Few are on their way; one more is asked for when one
+  /// was taken. Empty: there is no more, or the stream has ended.
   Optional<ByteString> input() throws InterruptedException {
     lock.lock();
     try {

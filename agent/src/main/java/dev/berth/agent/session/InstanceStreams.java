@@ -108,21 +108,21 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
       case IMAGE_SAVE, IMAGE_LOAD, IMAGE_BUILD -> serveArchives(request, stream);
       case IMAGE_IMPORT -> serveImages(importPlaces, request, stream);
       case VM_SNAPSHOT_LIST, VM_SNAPSHOT_CREATE, VM_SNAPSHOT_REVERT, VM_SNAPSHOT_DELETE ->
-          run(snapshotPlaces, stream, new SnapshotPump(capabilities, request, stream, clock)::run);
+          answer(snapshotPlaces, stream, new SnapshotAnswer(capabilities, request, stream, clock));
       case INSTANCE_COMMIT ->
-          run(
+          answerWhileWanted(
               commitPlaces,
               stream,
-              new CommitPump(capabilities, request.getInstanceCommit(), stream, clock)::run);
+              new CommitAnswer(capabilities, request.getInstanceCommit(), stream, clock));
       case PAUSE, UNPAUSE ->
-          run(pausePlaces, stream, new PausePump(capabilities, request, stream)::run);
+          answer(pausePlaces, stream, new PauseAnswer(capabilities, request, stream));
       case SIGNAL ->
-          run(signalPlaces, stream, new SignalPump(capabilities, request.getSignal(), stream)::run);
+          answer(signalPlaces, stream, new SignalAnswer(capabilities, request.getSignal(), stream));
       case PROCESSES ->
-          run(
+          answer(
               processesPlaces,
               stream,
-              new ProcessesPump(capabilities, request.getProcesses(), stream)::run);
+              new ProcessesAnswer(capabilities, request.getProcesses(), stream));
       case PATH_STAT, COPY_FROM, COPY_TO ->
           run(copyPlaces, stream, new CopyPump(capabilities, request, stream)::run);
       case USAGE ->
@@ -153,7 +153,10 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
       serveContainers(
           buildPlaces,
           stream,
-          runtime -> new BuildPump(runtime.builder(), request.getImageBuild(), stream)::run);
+          runtime ->
+              new AnswerPump(
+                      stream, new BuildAnswer(runtime.builder(), request.getImageBuild(), stream))
+                  ::runWhileWanted);
     } else {
       serveContainers(
           transferPlaces,
@@ -174,7 +177,8 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
     images
         .volumes()
         .ifPresentOrElse(
-            volumes -> run(objectPlaces, stream, new VolumePump(volumes, request, stream)::run),
+            volumes ->
+                answerWhileWanted(objectPlaces, stream, new VolumeAnswer(volumes, request, stream)),
             () -> stream.fail(Status.Code.FAILED_PRECONDITION, "this node keeps no volumes"));
   }
 
@@ -182,7 +186,9 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
     images
         .networks()
         .ifPresentOrElse(
-            networks -> run(objectPlaces, stream, new NetworkPump(networks, request, stream)::run),
+            networks ->
+                answerWhileWanted(
+                    objectPlaces, stream, new NetworkAnswer(networks, request, stream)),
             () -> stream.fail(Status.Code.FAILED_PRECONDITION, "this node has no networks"));
   }
 
@@ -198,6 +204,16 @@ public final class InstanceStreams implements ControllerSession.StreamServer {
       return;
     }
     run(places, stream, pump.apply(images.containers().get()));
+  }
+
+  /// Answers to the end, also when nobody waits for it any more.
+  private static void answer(Semaphore places, AttachedStream stream, AnswerPump.Answer answer) {
+    run(places, stream, new AnswerPump(stream, answer)::run);
+  }
+
+  private static void answerWhileWanted(
+      Semaphore places, AttachedStream stream, AnswerPump.Answer answer) {
+    run(places, stream, new AnswerPump(stream, answer)::runWhileWanted);
   }
 
   private static void run(Semaphore places, AttachedStream stream, Pump pump) {

@@ -6,14 +6,13 @@ import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.OpenStream;
 import dev.berth.v1.VmSnapshot;
 import dev.berth.v1.VmSnapshotStreamRequest;
-import io.grpc.Status;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /// Does one thing with the snapshots of one instance, and answers on one stream. What was begun is
 /// done to its end, whether or not someone still waits for the answer: half a snapshot is none.
-final class SnapshotPump {
+final class SnapshotAnswer implements AnswerPump.Answer {
   private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   private final CapabilityAccess instances;
@@ -21,7 +20,7 @@ final class SnapshotPump {
   private final AttachedStream stream;
   private final AgentClock clock;
 
-  SnapshotPump(
+  SnapshotAnswer(
       CapabilityAccess instances, OpenStream request, AttachedStream stream, AgentClock clock) {
     this.instances = instances;
     this.request = request;
@@ -29,20 +28,15 @@ final class SnapshotPump {
     this.clock = clock;
   }
 
-  /// Returns when all was sent, or the other end has gone away.
-  void run() throws InterruptedException {
-    try {
-      for (VmSnapshot each : answer()) {
-        if (!stream.write(each)) {
-          return;
-        }
+  @Override
+  public boolean give()
+      throws DriverException, LogAccess.UnknownInstanceException, InterruptedException {
+    for (VmSnapshot each : answer()) {
+      if (!stream.write(each)) {
+        return false;
       }
-      stream.complete();
-    } catch (LogAccess.UnknownInstanceException e) {
-      stream.fail(Status.Code.NOT_FOUND, String.valueOf(e.getMessage()));
-    } catch (DriverException e) {
-      stream.fail(e);
     }
+    return true;
   }
 
   private List<VmSnapshot> answer() throws DriverException, LogAccess.UnknownInstanceException {

@@ -5,11 +5,10 @@ import dev.berth.agent.driver.TopCapable;
 import dev.berth.v1.ListProcessesResponse;
 import dev.berth.v1.ProcessRow;
 import dev.berth.v1.ProcessesStreamRequest;
-import io.grpc.Status;
 import java.util.List;
 
 /// Says on one stream which processes are in one instance.
-final class ProcessesPump {
+final class ProcessesAnswer implements AnswerPump.Answer {
   private static final int CELL_MAX = 16 << 10;
   private static final int MESSAGE_MAX = 48 << 10;
 
@@ -17,26 +16,20 @@ final class ProcessesPump {
   private final ProcessesStreamRequest request;
   private final AttachedStream stream;
 
-  ProcessesPump(CapabilityAccess instances, ProcessesStreamRequest request, AttachedStream stream) {
+  ProcessesAnswer(
+      CapabilityAccess instances, ProcessesStreamRequest request, AttachedStream stream) {
     this.instances = instances;
     this.request = request;
     this.stream = stream;
   }
 
-  /// Returns when all was said.
-  void run() throws InterruptedException {
-    try {
-      CapabilityAccess.Subject<TopCapable> subject =
-          instances.subject(
-              request.getInstanceId(), TopCapable.class, "does not see processes in what it runs");
-      if (write(subject.driver().top(subject.handle(), request.getPsOptionsList()))) {
-        stream.complete();
-      }
-    } catch (LogAccess.UnknownInstanceException e) {
-      stream.fail(Status.Code.NOT_FOUND, String.valueOf(e.getMessage()));
-    } catch (DriverException e) {
-      stream.fail(e);
-    }
+  @Override
+  public boolean give()
+      throws DriverException, LogAccess.UnknownInstanceException, InterruptedException {
+    CapabilityAccess.Subject<TopCapable> subject =
+        instances.subject(
+            request.getInstanceId(), TopCapable.class, "does not see processes in what it runs");
+    return write(subject.driver().top(subject.handle(), request.getPsOptionsList()));
   }
 
   /// Many processes with long command lines are more than one message may hold.
@@ -47,7 +40,7 @@ final class ProcessesPump {
     for (List<String> cells : table.rows()) {
       ProcessRow row =
           ProcessRow.newBuilder()
-              .addAllCells(cells.stream().map(ProcessesPump::bounded).toList())
+              .addAllCells(cells.stream().map(ProcessesAnswer::bounded).toList())
               .build();
       if (size > 0 && size + row.getSerializedSize() > MESSAGE_MAX) {
         if (!stream.write(message.build())) {

@@ -4,37 +4,26 @@ import com.google.protobuf.ByteString;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.ImageBuilder;
 import dev.berth.v1.BuildOrder;
-import dev.berth.v1.Image;
 import java.nio.charset.StandardCharsets;
 
 /// Builds one image on one stream: the context comes in, what the builder says goes out.
-final class BuildPump {
+final class BuildAnswer implements AnswerPump.Answer {
   private static final int CHUNK_BYTES = 32 << 10;
 
   private final ImageBuilder builder;
   private final BuildOrder order;
   private final AttachedStream stream;
 
-  BuildPump(ImageBuilder builder, BuildOrder order, AttachedStream stream) {
+  BuildAnswer(ImageBuilder builder, BuildOrder order, AttachedStream stream) {
     this.builder = builder;
     this.order = order;
     this.stream = stream;
   }
 
-  /// Returns when it is built, or the other end has gone away, which ends the build.
-  void run() throws InterruptedException {
-    stream.onEnd(Thread.currentThread()::interrupt);
-    if (!stream.opened()) {
-      return;
-    }
-    try {
-      Image built = builder.build(order, new StreamContent(stream), this::say);
-      if (stream.write(built)) {
-        stream.complete();
-      }
-    } catch (DriverException e) {
-      stream.fail(e);
-    }
+  @Override
+  public boolean give() throws DriverException, InterruptedException {
+    return stream.opened()
+        && stream.write(builder.build(order, new StreamContent(stream), this::say));
   }
 
   private boolean say(String text) throws InterruptedException {

@@ -7,32 +7,19 @@ import dev.berth.v1.Volume;
 
 /// Answers one question about the volumes of the node's containers, or does something with them, on
 /// one stream.
-final class VolumePump {
+final class VolumeAnswer implements AnswerPump.Answer {
   private final ContainerVolumes volumes;
   private final OpenStream request;
   private final AttachedStream stream;
 
-  VolumePump(ContainerVolumes volumes, OpenStream request, AttachedStream stream) {
+  VolumeAnswer(ContainerVolumes volumes, OpenStream request, AttachedStream stream) {
     this.volumes = volumes;
     this.request = request;
     this.stream = stream;
   }
 
-  /// Returns when all was sent, or the other end has gone away.
-  void run() throws InterruptedException {
-    Thread self = Thread.currentThread();
-    stream.onEnd(self::interrupt);
-    try {
-      if (answer()) {
-        stream.complete();
-      }
-    } catch (DriverException e) {
-      stream.fail(e);
-    }
-  }
-
-  /// @return false when the other end has gone away
-  private boolean answer() throws DriverException, InterruptedException {
+  @Override
+  public boolean give() throws DriverException, InterruptedException {
     return switch (request.getRequestCase()) {
       case VOLUME_LIST -> {
         for (Volume volume : volumes.list()) {

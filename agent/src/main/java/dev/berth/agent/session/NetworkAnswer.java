@@ -7,32 +7,19 @@ import dev.berth.v1.OpenStream;
 
 /// Answers one question about the networks of the node's containers, or does something with one, on
 /// one stream.
-final class NetworkPump {
+final class NetworkAnswer implements AnswerPump.Answer {
   private final ContainerNetworks networks;
   private final OpenStream request;
   private final AttachedStream stream;
 
-  NetworkPump(ContainerNetworks networks, OpenStream request, AttachedStream stream) {
+  NetworkAnswer(ContainerNetworks networks, OpenStream request, AttachedStream stream) {
     this.networks = networks;
     this.request = request;
     this.stream = stream;
   }
 
-  /// Returns when all was sent, or the other end has gone away.
-  void run() throws InterruptedException {
-    Thread self = Thread.currentThread();
-    stream.onEnd(self::interrupt);
-    try {
-      if (answer()) {
-        stream.complete();
-      }
-    } catch (DriverException e) {
-      stream.fail(e);
-    }
-  }
-
-  /// @return false when the other end has gone away
-  private boolean answer() throws DriverException, InterruptedException {
+  @Override
+  public boolean give() throws DriverException, InterruptedException {
     return switch (request.getRequestCase()) {
       case NETWORK_LIST -> {
         for (Network network : networks.list()) {

@@ -7,39 +7,31 @@ import dev.berth.agent.driver.RuntimeDriver;
 import dev.berth.agent.driver.SignalCapable;
 import dev.berth.spec.Signals;
 import dev.berth.v1.SignalStreamRequest;
-import io.grpc.Status;
 import java.time.Duration;
 
 /// Sends one instance a signal, and says on one stream that it was sent.
-final class SignalPump {
+final class SignalAnswer implements AnswerPump.Answer {
   private final CapabilityAccess instances;
   private final SignalStreamRequest request;
   private final AttachedStream stream;
 
-  SignalPump(CapabilityAccess instances, SignalStreamRequest request, AttachedStream stream) {
+  SignalAnswer(CapabilityAccess instances, SignalStreamRequest request, AttachedStream stream) {
     this.instances = instances;
     this.request = request;
     this.stream = stream;
   }
 
-  /// Returns when it was sent and that was said.
-  void run() throws InterruptedException {
-    try {
-      CapabilityAccess.Subject<RuntimeDriver> subject =
-          instances.subject(request.getInstanceId(), RuntimeDriver.class, "ends nothing");
-      if (subject.driver() instanceof SignalCapable signals) {
-        signals.signal(subject.handle(), request.getSignal());
-      } else {
-        stopAtOnce(subject);
-      }
-      if (stream.writeDone()) {
-        stream.complete();
-      }
-    } catch (LogAccess.UnknownInstanceException e) {
-      stream.fail(Status.Code.NOT_FOUND, String.valueOf(e.getMessage()));
-    } catch (DriverException e) {
-      stream.fail(e);
+  @Override
+  public boolean give()
+      throws DriverException, LogAccess.UnknownInstanceException, InterruptedException {
+    CapabilityAccess.Subject<RuntimeDriver> subject =
+        instances.subject(request.getInstanceId(), RuntimeDriver.class, "ends nothing");
+    if (subject.driver() instanceof SignalCapable signals) {
+      signals.signal(subject.handle(), request.getSignal());
+    } else {
+      stopAtOnce(subject);
     }
+    return stream.writeDone();
   }
 
   private void stopAtOnce(CapabilityAccess.Subject<RuntimeDriver> subject) throws DriverException {
