@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.berth.agent.driver.ContainerImages;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Failure;
-import dev.berth.agent.driver.Owner;
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageRemoval;
 import dev.berth.v1.RegistryLogin;
@@ -20,15 +19,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Images of a real daemon, and a real registry that wants a login.
 @Timeout(180)
@@ -36,69 +33,31 @@ class DaemonImagesIT {
   /// An address that is not of the loopback, so that certificates count.
   private static final String OUTSIDE = "10.99.0.1";
 
-  private static @Nullable PrivateDocker docker;
-  private static @Nullable PrivateRegistry registry;
+  @RegisterExtension static final DockerRig RIG = new DockerRig();
 
-  private @Nullable DockerDriver driver;
+  private static @Nullable PrivateRegistry registry;
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
-    Optional<String> obstacle =
-        PrivateDocker.obstacle()
-            .or(
-                () ->
-                    Stream.of("/usr/bin", "/usr/local/bin")
-                            .anyMatch(
-                                place ->
-                                    Files.isExecutable(Path.of(place, PrivateRegistry.PROGRAM)))
-                        ? Optional.empty()
-                        : Optional.of(PrivateRegistry.PROGRAM + " is not installed"));
-    obstacle.ifPresent(reason -> System.err.println("SKIPPED: " + reason));
-    assumeTrue(obstacle.isEmpty(), () -> "skipped: " + obstacle.orElse(""));
-    PrivateDocker started = PrivateDocker.start();
-    docker = started;
-    registry = PrivateRegistry.start(started, "127.0.0.1", 5000, false);
+    boolean installed =
+        Stream.of("/usr/bin", "/usr/local/bin")
+            .anyMatch(place -> Files.isExecutable(Path.of(place, PrivateRegistry.PROGRAM)));
+    if (!installed) {
+      System.err.println("SKIPPED: " + PrivateRegistry.PROGRAM + " is not installed");
+    }
+    assumeTrue(installed, () -> "skipped: " + PrivateRegistry.PROGRAM + " is not installed");
+    registry = PrivateRegistry.start(RIG.docker(), "127.0.0.1", 5000, false);
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  static void stop() {
     if (registry != null) {
       registry.close();
-    }
-    if (docker != null) {
-      docker.close();
-    }
-  }
-
-  private static PrivateDocker docker() {
-    if (docker == null) {
-      throw new IllegalStateException("was not started");
-    }
-    return docker;
-  }
-
-  @BeforeEach
-  void open() {
-    driver =
-        new DockerDriver(
-            docker().host(),
-            new Owner(UUID.randomUUID().toString(), "node-1"),
-            new RegistryCredentials(Path.of("/nowhere/config.json")),
-            Path.of("/"));
-  }
-
-  @AfterEach
-  void close() {
-    if (driver != null) {
-      driver.close();
     }
   }
 
   private ContainerImages images() {
-    if (driver == null) {
-      throw new IllegalStateException("was not opened");
-    }
-    return driver.images();
+    return RIG.driver().images();
   }
 
   private static Optional<RegistryLogin> login(String password) {
@@ -190,7 +149,7 @@ class DaemonImagesIT {
 
   private static String manifestSize(String digest) throws IOException, InterruptedException {
     String head =
-        docker()
+        RIG.docker()
             .inNetwork(
                 "curl",
                 "-s",
@@ -206,7 +165,7 @@ class DaemonImagesIT {
   private static void put(String repository, String tag, String manifest)
       throws IOException, InterruptedException {
     var _ =
-        docker()
+        RIG.docker()
             .inNetwork(
                 "curl",
                 "-sf",
@@ -223,9 +182,9 @@ class DaemonImagesIT {
 
   @Test
   void doesNotBelieveACertificateOfAnUnknownAuthorityAndSaysWhoIsNotThere() throws Exception {
-    var _ = docker().inNetwork("ip", "addr", "add", OUTSIDE + "/32", "dev", "lo");
+    var _ = RIG.docker().inNetwork("ip", "addr", "add", OUTSIDE + "/32", "dev", "lo");
     String name = OUTSIDE + ":5443/team/shop:1";
-    try (PrivateRegistry _ = PrivateRegistry.start(docker(), OUTSIDE, 5443, true)) {
+    try (PrivateRegistry _ = PrivateRegistry.start(RIG.docker(), OUTSIDE, 5443, true)) {
       Failure failure = failure(() -> images().pull(name, Optional.empty(), _ -> {}));
       assertInstanceOf(Failure.Retryable.class, failure);
       assertTrue(failure.message().contains("/etc/docker/certs.d/"), failure.message());
@@ -241,9 +200,9 @@ class DaemonImagesIT {
     importNew(name, "used");
     importNew(other, "unused");
     String container =
-        docker()
+        RIG.docker()
             .inNetwork(
-                "docker", "-H", docker().host().toString(), "create", "--name=user", name, "/x")
+                "docker", "-H", RIG.docker().host().toString(), "create", "--name=user", name, "/x")
             .strip();
     try {
       Failure failure = failure(() -> images().remove(name, false));
@@ -261,8 +220,9 @@ class DaemonImagesIT {
       assertTrue(has(name));
       assertFalse(has(other));
     } finally {
-      var _ = docker().inNetwork("docker", "-H", docker().host().toString(), "rm", container);
-      docker().importImage();
+      var _ =
+          RIG.docker().inNetwork("docker", "-H", RIG.docker().host().toString(), "rm", container);
+      RIG.docker().importImage();
     }
     assertEquals(name, images().remove(name, false).getNames(0));
     assertEquals(ContainerImages.MISSING, failure(() -> images().remove(name, false)).reason());
@@ -270,14 +230,14 @@ class DaemonImagesIT {
 
   private static void importNew(String name, String content)
       throws IOException, InterruptedException {
-    Path directory = Files.createDirectories(docker().directory().resolve(content));
+    Path directory = Files.createDirectories(RIG.docker().directory().resolve(content));
     Files.writeString(directory.resolve("x"), content);
     var _ =
-        docker()
+        RIG.docker()
             .inNetwork(
                 "sh",
                 "-c",
                 "tar -C %s -c . | docker -H %s import - %s"
-                    .formatted(directory, docker().host(), name));
+                    .formatted(directory, RIG.docker().host(), name));
   }
 }

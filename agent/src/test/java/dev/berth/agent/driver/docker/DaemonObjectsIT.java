@@ -5,14 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.berth.agent.driver.ContainerNetworks;
 import dev.berth.agent.driver.ContainerVolumes;
 import dev.berth.agent.driver.DriverException;
 import dev.berth.agent.driver.Failure;
 import dev.berth.agent.driver.Observation;
-import dev.berth.agent.driver.Owner;
 import dev.berth.v1.AssignedInstance;
 import dev.berth.v1.ContainerSpec;
 import dev.berth.v1.Mount;
@@ -25,72 +23,18 @@ import dev.berth.v1.VolumeRemoval;
 import dev.berth.v1.VolumeSpec;
 import dev.berth.v1.WorkloadSpec;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Volumes and networks of a real daemon.
 @Timeout(180)
 class DaemonObjectsIT {
-  private static @Nullable PrivateDocker docker;
-
-  private @Nullable DockerDriver driver;
-
-  @BeforeAll
-  static void start() throws IOException, InterruptedException {
-    Optional<String> obstacle = PrivateDocker.obstacle();
-    obstacle.ifPresent(reason -> System.err.println("SKIPPED: " + reason));
-    assumeTrue(obstacle.isEmpty(), () -> "skipped: " + obstacle.orElse(""));
-    docker = PrivateDocker.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    if (docker != null) {
-      docker.close();
-    }
-  }
-
-  private static PrivateDocker docker() {
-    if (docker == null) {
-      throw new IllegalStateException("was not started");
-    }
-    return docker;
-  }
-
-  @BeforeEach
-  void open() {
-    driver =
-        new DockerDriver(
-            docker().host(),
-            new Owner(UUID.randomUUID().toString(), "node-1"),
-            new RegistryCredentials(Path.of("/nowhere/config.json")),
-            Path.of("/"));
-  }
-
-  @AfterEach
-  void close() {
-    if (driver != null) {
-      driver.close();
-    }
-  }
-
-  private DockerDriver driver() {
-    if (driver == null) {
-      throw new IllegalStateException("was not opened");
-    }
-    return driver;
-  }
+  @RegisterExtension static final DockerRig RIG = new DockerRig();
 
   private interface Ask {
     void run() throws DriverException;
@@ -127,7 +71,7 @@ class DaemonObjectsIT {
 
   @Test
   void aVolumeIsMadeOnceAndSaysWhoHasIt() throws Exception {
-    ContainerVolumes volumes = driver().volumes();
+    ContainerVolumes volumes = RIG.driver().volumes();
     Volume made = volumes.create(volume("db-data", Map.of("team", "shop")));
     assertEquals("local", made.getDriver());
     assertEquals("local", made.getScope());
@@ -136,7 +80,7 @@ class DaemonObjectsIT {
     assertEquals(made, volumes.create(volume("db-data", Map.of())));
 
     AssignedInstance instance = instance("db-data", "");
-    Observation container = driver().prepare(instance, _ -> {});
+    Observation container = RIG.driver().prepare(instance, _ -> {});
     try {
       Volume used =
           volumes.list().stream()
@@ -152,7 +96,7 @@ class DaemonObjectsIT {
       assertEquals(ContainerVolumes.IN_USE, inUse.reason());
       assertTrue(inUse.message().contains("shop/db.2 has it"), inUse.message());
     } finally {
-      driver().remove(container.handle());
+      RIG.driver().remove(container.handle());
     }
     assertEquals("db-data", volumes.remove("db-data").getName());
     assertEquals(ContainerVolumes.MISSING, failure(() -> volumes.inspect("db-data")).reason());
@@ -161,8 +105,8 @@ class DaemonObjectsIT {
 
   @Test
   void aVolumeLeadsToNoPathThatContainersMayNotHave() throws Exception {
-    ContainerVolumes volumes = driver().volumes();
-    for (String device : List.of("/", docker().socket().toString())) {
+    ContainerVolumes volumes = RIG.driver().volumes();
+    for (String device : List.of("/", RIG.docker().socket().toString())) {
       VolumeSpec bind =
           VolumeSpec.newBuilder()
               .setName("way-out")
@@ -183,13 +127,13 @@ class DaemonObjectsIT {
 
   @Test
   void pruneTakesWhatNobodyHasAndNothingElse() throws Exception {
-    ContainerVolumes volumes = driver().volumes();
+    ContainerVolumes volumes = RIG.driver().volumes();
     String anonymous = "cd".repeat(32);
     for (String name : List.of(anonymous, "used", "claimed", "free", "labelled")) {
       var _ =
           volumes.create(volume(name, name.equals("labelled") ? Map.of("keep", "yes") : Map.of()));
     }
-    Observation container = driver().prepare(instance("used", ""), _ -> {});
+    Observation container = RIG.driver().prepare(instance("used", ""), _ -> {});
     try {
       VolumeRemoval first = volumes.prune(VolumePruneRequest.getDefaultInstance());
       assertEquals(List.of(anonymous), first.getRemovedList());
@@ -208,7 +152,7 @@ class DaemonObjectsIT {
           volumes.prune(VolumePruneRequest.newBuilder().setAll(true).addLabels("keep").build());
       assertEquals(List.of("labelled"), third.getRemovedList());
     } finally {
-      driver().remove(container.handle());
+      RIG.driver().remove(container.handle());
       for (String name : List.of("used", "claimed")) {
         var _ = volumes.remove(name);
       }
@@ -217,7 +161,7 @@ class DaemonObjectsIT {
 
   @Test
   void containersFindEachOtherByNameOnANetworkThatWasMade() throws Exception {
-    ContainerNetworks networks = driver().networks();
+    ContainerNetworks networks = RIG.driver().networks();
     Network made =
         networks.create(
             NetworkSpec.newBuilder()
@@ -237,9 +181,9 @@ class DaemonObjectsIT {
         ContainerNetworks.EXISTS,
         failure(() -> networks.create(NetworkSpec.newBuilder().setName("shop-net").build()))
             .reason());
-    Observation container = driver().prepare(instance("", "shop-net"), _ -> {});
+    Observation container = RIG.driver().prepare(instance("", "shop-net"), _ -> {});
     try {
-      var _ = driver().start(container.handle());
+      var _ = RIG.driver().start(container.handle());
       String id = container.handle().runtimeId();
       for (String name : List.of("db", "db-2")) {
         // Nobody listens there: busybox's wget says at which address that is.
@@ -250,7 +194,7 @@ class DaemonObjectsIT {
                     PrivateDocker.run(
                         "docker",
                         "-H",
-                        docker().host().toString(),
+                        RIG.docker().host().toString(),
                         "exec",
                         id,
                         "wget",
@@ -261,11 +205,11 @@ class DaemonObjectsIT {
       assertEquals("db.2", networks.inspect("shop-net").getUsers(0).getSlot());
       Failure inUse = failure(() -> networks.remove("shop-net"));
       assertTrue(inUse.message().contains("shop/db.2 has it"), inUse.message());
-      var _ = driver().stop(container.handle(), Duration.ZERO);
+      var _ = RIG.driver().stop(container.handle(), Duration.ZERO);
       // Docker itself would let it go now, and the container could never start again.
       assertEquals("NetworkInUse", failure(() -> networks.remove("shop-net")).reason());
     } finally {
-      driver().remove(container.handle());
+      RIG.driver().remove(container.handle());
     }
     assertEquals(made.getId(), networks.remove(made.getId().substring(0, 12)).getId());
     assertEquals(ContainerNetworks.MISSING, failure(() -> networks.inspect("shop-net")).reason());
@@ -273,25 +217,25 @@ class DaemonObjectsIT {
 
   @Test
   void aContainerForANetworkThatIsNotThereIsNotMade() throws Exception {
-    Failure missing = failure(() -> driver().prepare(instance("", "nowhere"), _ -> {}));
+    Failure missing = failure(() -> RIG.driver().prepare(instance("", "nowhere"), _ -> {}));
     assertInstanceOf(Failure.Permanent.class, missing);
     assertEquals(ContainerNetworks.MISSING, missing.reason());
     assertTrue(missing.message().contains("berth network create nowhere"), missing.message());
-    ContainerNetworks networks = driver().networks();
+    ContainerNetworks networks = RIG.driver().networks();
     var _ = networks.create(NetworkSpec.newBuilder().setName("brief").build());
-    Observation container = driver().prepare(instance("", "brief"), _ -> {});
+    Observation container = RIG.driver().prepare(instance("", "brief"), _ -> {});
     try {
-      PrivateDocker.run("docker", "-H", docker().host().toString(), "network", "rm", "brief");
-      Failure lost = failure(() -> driver().start(container.handle()));
+      PrivateDocker.run("docker", "-H", RIG.docker().host().toString(), "network", "rm", "brief");
+      Failure lost = failure(() -> RIG.driver().start(container.handle()));
       assertEquals(ContainerNetworks.MISSING, lost.reason(), lost.message());
     } finally {
-      driver().remove(container.handle());
+      RIG.driver().remove(container.handle());
     }
   }
 
   @Test
   void listsTheRuntimesOwnNetworksAndDoesNotRemoveThem() throws Exception {
-    ContainerNetworks networks = driver().networks();
+    ContainerNetworks networks = RIG.driver().networks();
     List<Network> all = networks.list();
     assertTrue(
         all.stream()

@@ -2,13 +2,11 @@ package dev.berth.agent.driver.docker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.berth.agent.driver.Observation;
-import dev.berth.agent.driver.Owner;
 import dev.berth.agent.driver.ReclaimableImages;
-import dev.berth.agent.port.DiskRoom;
 import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.DiskRoom;
 import dev.berth.agent.reclaim.ImageReclaimer;
 import dev.berth.agent.reclaim.ReclaimRules;
 import dev.berth.v1.AssignedInstance;
@@ -20,99 +18,42 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Images of a real daemon give back room, on a disk whose use a test makes up.
 @Timeout(180)
 class ImageReclaimIT {
-  private static @Nullable PrivateDocker docker;
+  @RegisterExtension static final DockerRig RIG = new DockerRig();
 
   private final List<String> told = new ArrayList<>();
-  private @Nullable DockerDriver driver;
-
-  @BeforeAll
-  static void start() throws IOException, InterruptedException {
-    Optional<String> obstacle = PrivateDocker.obstacle();
-    obstacle.ifPresent(reason -> System.err.println("SKIPPED: " + reason));
-    assumeTrue(obstacle.isEmpty(), () -> "skipped: " + obstacle.orElse(""));
-    docker = PrivateDocker.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    if (docker != null) {
-      docker.close();
-    }
-  }
-
-  private static PrivateDocker docker() {
-    if (docker == null) {
-      throw new IllegalStateException("was not started");
-    }
-    return docker;
-  }
-
-  private static String docker(String... words) throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(List.of("docker", "-H", docker().host().toString()));
-    all.addAll(List.of(words));
-    return PrivateDocker.run(all.toArray(new String[0]));
-  }
-
-  @BeforeEach
-  void open() {
-    driver =
-        new DockerDriver(
-            docker().host(),
-            new Owner(UUID.randomUUID().toString(), "node-1"),
-            new RegistryCredentials(Path.of("/nowhere/config.json")),
-            Path.of("/"));
-  }
-
-  @AfterEach
-  void close() {
-    if (driver != null) {
-      driver.close();
-    }
-  }
-
-  private DockerDriver driver() {
-    if (driver == null) {
-      throw new IllegalStateException("was not opened");
-    }
-    return driver;
-  }
 
   /// An image that is like no other.
   private static void make(String name) throws IOException, InterruptedException {
-    Path directory = Files.createDirectories(docker().directory().resolve("i-" + name));
+    Path directory = Files.createDirectories(RIG.docker().directory().resolve("i-" + name));
     Files.writeString(directory.resolve("content"), name);
     PrivateDocker.run(
         "sh",
         "-c",
-        "tar -C %s -c . | docker -H %s import - %s".formatted(directory, docker().host(), name));
+        "tar -C %s -c . | docker -H %s import - %s"
+            .formatted(directory, RIG.docker().host(), name));
   }
 
   private boolean has(String name) throws Exception {
-    return docker("images", "--format", "{{.Repository}}").lines().anyMatch(name::equals);
+    return RIG.docker("images", "--format", "{{.Repository}}").lines().anyMatch(name::equals);
   }
 
   /// @param usedPercent how full the disk is at each look: at first, and after each removal
   private ImageReclaimer reclaimer(Set<String> needed, Duration minimumAge, int... usedPercent) {
     AtomicInteger looks = new AtomicInteger();
     return new ImageReclaimer(
-        driver().reclaimable(),
+        RIG.driver().reclaimable(),
         directory -> {
-          assertTrue(directory.startsWith(docker().directory()), directory.toString());
+          assertTrue(directory.startsWith(RIG.docker().directory()), directory.toString());
           int look = Math.min(looks.getAndIncrement(), usedPercent.length - 1);
           return new DiskRoom(100, 100 - usedPercent[look]);
         },
@@ -137,7 +78,7 @@ class ImageReclaimIT {
     for (String name : List.of("oldest", "pinned", "middle", "newest")) {
       make(name);
     }
-    docker("tag", "oldest", "second-name:2");
+    RIG.docker("tag", "oldest", "second-name:2");
     // The second name came last of all: that image is the newest now.
     AssignedInstance instance =
         AssignedInstance.newBuilder()
@@ -152,7 +93,7 @@ class ImageReclaimIT {
                             .addCommand("sleep")
                             .addCommand("1000")))
             .build();
-    Observation container = driver().prepare(instance, _ -> {});
+    Observation container = RIG.driver().prepare(instance, _ -> {});
     try {
       reclaimer(Set.of("pinned", "not/here:1"), Duration.ZERO, 90, 83, 79).look();
       assertEquals(List.of("removed middle:latest", "removed newest:latest"), told);
@@ -166,8 +107,8 @@ class ImageReclaimIT {
       assertTrue(!has("oldest") && !has("second-name"));
       assertTrue(has("pinned") && has(PrivateDocker.IMAGE));
     } finally {
-      driver().remove(container.handle());
-      docker("rmi", "pinned");
+      RIG.driver().remove(container.handle());
+      RIG.docker("rmi", "pinned");
     }
   }
 
@@ -180,7 +121,7 @@ class ImageReclaimIT {
       assertEquals(1, told.size(), told.toString());
       assertTrue(told.getFirst().startsWith("full "), told.toString());
     } finally {
-      docker("rmi", "young");
+      RIG.docker("rmi", "young");
     }
   }
 }
