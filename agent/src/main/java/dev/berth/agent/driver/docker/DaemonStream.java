@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /// One long answer of the daemon on a connection of its own: events, logs, pulls, and streams in
-/// both
-/// directions. It takes nothing from the pool of the short calls, and silence longer than its limit
-/// ends it.
+/// both directions. It takes nothing from the pool of the short calls, and silence longer than its
+/// limit ends it.
 ///
 /// Reading blocks (best on a virtual thread); [#close] from any thread ends the reading.
 final class DaemonStream implements AutoCloseable {
