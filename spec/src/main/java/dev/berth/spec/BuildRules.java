@@ -3,6 +3,7 @@ package dev.berth.spec;
 import dev.berth.v1.BuildOrder;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How a build is asked for.
 public final class BuildRules {
@@ -20,7 +21,7 @@ public final class BuildRules {
   private BuildRules() {}
 
   /// Everything that is wrong with an order, but for its logins.
-  public static List<Violation> check(BuildOrder order) {
+  public static List<Violation> validate(BuildOrder order) {
     Findings findings = new Findings();
     if (!order.getNode().isEmpty()) {
       findings.check("node", Names.nodeProblem(order.getNode()));
@@ -29,11 +30,17 @@ public final class BuildRules {
     order.getTagsList().forEach(tag -> findings.check("tags", ImageRules.tagProblem(tag)));
     text(findings, "dockerfile", order.getDockerfile(), PATH_MAX);
     text(findings, "target", order.getTarget(), WORD_MAX);
-    text(findings, "network", order.getNetwork(), WORD_MAX);
+    findings.check("network", networkProblem(order.getNetwork()));
     values(findings, "build_args", order.getBuildArgsMap());
     values(findings, "labels", order.getLabelsMap());
     count(findings, "logins", order.getLoginsCount(), LOGINS_MAX);
     return findings.asList();
+  }
+
+  /// Null when steps of a build may join it: what containers may join, and no container's. Empty
+  /// means the runtime's own.
+  public static @Nullable String networkProblem(String network) {
+    return network.isEmpty() ? null : ContainerNetworkRules.joinProblem(network);
   }
 
   private static void values(Findings findings, String field, Map<String, String> values) {

@@ -96,6 +96,14 @@ public final class ContainerNetworkRules {
     return RuntimeObjects.lookupProblem(name);
   }
 
+  /// Null when containers may join it. The node's own network is given to nobody.
+  static @Nullable String joinProblem(String network) {
+    return network.equals(HOST)
+        ? "value: \"host\" (expected: another one: the node's own network is not given; containers"
+            + " publish ports)"
+        : Names.volumeProblem(network);
+  }
+
   /// Whether a workload's containers join a network that someone made.
   public static boolean isMade(String network) {
     return !network.isEmpty() && !BUILTIN.contains(network);
@@ -107,13 +115,7 @@ public final class ContainerNetworkRules {
     if (network.isEmpty()) {
       return;
     }
-    findings.check("container.network", Names.volumeProblem(network));
-    if (network.equals(HOST)) {
-      findings.add(
-          "container.network",
-          "value: \"host\" (expected: another one: the node's own network is not given; publish"
-              + " ports)");
-    }
+    findings.check("container.network", joinProblem(network));
     if (network.equals(NONE) && spec.getPortsCount() > 0) {
       findings.add(
           "ports", "count: %d (expected: none without a network)".formatted(spec.getPortsCount()));

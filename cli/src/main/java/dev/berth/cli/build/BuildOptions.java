@@ -49,7 +49,8 @@ final class BuildOptions {
   @Option(
       names = "--network",
       paramLabel = "NETWORK",
-      description = "Network of the steps, such as none or host.")
+      description =
+          "Network of the steps: one that the node has, or none; not the node's own, host.")
   private String network = "";
 
   @Option(
@@ -105,6 +106,7 @@ final class BuildOptions {
             "--build-arg: value: " + Printable.quote(argument) + " (expected: NAME[=VALUE])");
       }
     }
+    refuse("--network", BuildRules.networkProblem(network));
     if (noSpread && !nodes.isEmpty()) {
       throw FailureException.usage("--no-spread excludes --nodes (expected: one or the other)");
     }

@@ -49,7 +49,7 @@ final class BuildCall implements StreamObserver<BuildImageRequest> {
   }
 
   private void open(BuildOrder order) {
-    List<Violation> wrong = BuildRules.check(order);
+    List<Violation> wrong = BuildRules.validate(order);
     if (!wrong.isEmpty()) {
       throw StatusMapper.badFields(wrong);
     }
