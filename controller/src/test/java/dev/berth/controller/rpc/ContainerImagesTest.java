@@ -10,11 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Duration;
-import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
-import dev.berth.v1.AttachStreamResponse;
-import dev.berth.v1.DriverDescription;
-import dev.berth.v1.Image;
 import dev.berth.v1.ImageRemoval;
 import dev.berth.v1.ImageServiceGrpc;
 import dev.berth.v1.ImportProgress;
@@ -22,8 +18,6 @@ import dev.berth.v1.Kind;
 import dev.berth.v1.ListImagesRequest;
 import dev.berth.v1.ListImagesResponse;
 import dev.berth.v1.NodeImageWork;
-import dev.berth.v1.OpenSessionResponse;
-import dev.berth.v1.OpenStream;
 import dev.berth.v1.PruneImagesRequest;
 import dev.berth.v1.PruneImagesResponse;
 import dev.berth.v1.PullImageRequest;
@@ -32,10 +26,8 @@ import dev.berth.v1.RegistryLogin;
 import dev.berth.v1.RemoveImageRequest;
 import dev.berth.v1.RemoveImageResponse;
 import dev.berth.v1.ResolveImageRequest;
-import dev.berth.v1.StreamFailure;
 import dev.berth.v1.TagImageRequest;
 import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +51,8 @@ final class ContainerImagesTest {
   @BeforeEach
   void start() throws Exception {
     harness = new RpcHarness(data);
-    first = host("n1", Kind.KIND_CONTAINER, "images");
-    second = host("n2", Kind.KIND_CONTAINER, "images");
+    first = FakeAgent.connected(harness, "n1", "some", Kind.KIND_CONTAINER, "images");
+    second = FakeAgent.connected(harness, "n2", "some", Kind.KIND_CONTAINER, "images");
   }
 
   @AfterEach
@@ -68,53 +60,11 @@ final class ContainerImagesTest {
     harness.close();
   }
 
-  private FakeAgent host(String name, Kind kind, String... capabilities) throws Exception {
-    RpcHarness.Joined node = harness.join(name);
-    FakeAgent agent = new FakeAgent(node, harness.channel(node.credentials()));
-    agent.hello(
-        agent
-            .hello()
-            .setDescription(
-                FakeAgent.host()
-                    .clearDrivers()
-                    .addDrivers(
-                        DriverDescription.newBuilder()
-                            .setName("some")
-                            .setKind(kind)
-                            .addAllCapabilities(List.of(capabilities))
-                            .setAvailable(true))));
-    agent.await(OpenSessionResponse::hasAssignments);
-    return agent;
-  }
-
-  /// An agent's side of a stream.
-  private static final class Side {
-    final OpenStream asked;
-    final Recorder<AttachStreamRequest, AttachStreamResponse> hears = new Recorder<>(-1);
-    final ClientCallStreamObserver<AttachStreamRequest> says;
-
-    Side(FakeAgent agent) throws Exception {
-      asked = agent.await(OpenSessionResponse::hasOpenStream).getOpenStream();
-      says =
-          (ClientCallStreamObserver<AttachStreamRequest>)
-              AgentServiceGrpc.newStub(agent.channel).attachStream(hears);
-      says.onNext(AttachStreamRequest.newBuilder().setStreamId(asked.getStreamId()).build());
-    }
-
-    Side has(String image) {
-      says.onNext(
-          AttachStreamRequest.newBuilder().setImage(Image.newBuilder().addNames(image)).build());
-      says.onCompleted();
-      return this;
-    }
-
-    Side fails(Status.Code code, String message) {
-      says.onNext(
-          AttachStreamRequest.newBuilder()
-              .setFailure(StreamFailure.newBuilder().setCode(code.value()).setMessage(message))
-              .build());
-      return this;
-    }
+  /// An agent has such an image, and nothing more to say.
+  private static DialledStream has(FakeAgent agent, String image) throws Exception {
+    DialledStream stream = new DialledStream(agent).has(image);
+    stream.ends();
+    return stream;
   }
 
   private ImageServiceGrpc.ImageServiceStub images() throws Exception {
@@ -143,15 +93,15 @@ final class ContainerImagesTest {
   void eachNodePullsWithTheLoginAndTellsHowFarItIs() throws Exception {
     Recorder<PullImageRequest, NodeImageWork> got =
         pull(PullImageRequest.newBuilder().setImage("h:5/shop:1").setLogin(LOGIN));
-    Side one = new Side(first);
-    Side two = new Side(second);
+    DialledStream one = new DialledStream(first);
+    DialledStream two = new DialledStream(second);
     assertEquals("h:5/shop:1", one.asked.getImagePull().getImage());
     assertEquals(LOGIN, two.asked.getImagePull().getLogin());
     one.says.onNext(
         AttachStreamRequest.newBuilder()
             .setImageProgress(ImportProgress.newBuilder().setCurrentBytes(7))
             .build());
-    one.has("h:5/shop:1");
+    one.has("h:5/shop:1").ends();
     two.fails(UNAUTHENTICATED, "log in");
     Map<String, NodeImageWork> results = results(got);
     NodeImageWork none = NodeImageWork.getDefaultInstance();
@@ -173,7 +123,7 @@ final class ContainerImagesTest {
   void pushesFromTheNodeThatIsNamed() throws Exception {
     Recorder<PushImageRequest, NodeImageWork> got = new Recorder<>();
     images().pushImage(PushImageRequest.newBuilder().setImage("shop:1").setNode("n2").build(), got);
-    Side runtime = new Side(second).has("shop:1");
+    DialledStream runtime = has(second, "shop:1");
     assertFalse(runtime.asked.getImagePush().hasLogin());
     assertEquals(List.of("n2"), List.copyOf(results(got).keySet()));
     Recorder<PushImageRequest, NodeImageWork> nowhere = new Recorder<>();
@@ -192,7 +142,7 @@ final class ContainerImagesTest {
                 .addNodes("n1")
                 .build(),
             tagged);
-    assertEquals("shop:2", new Side(first).has("shop:2").asked.getImageTag().getTarget());
+    assertEquals("shop:2", has(first, "shop:2").asked.getImageTag().getTarget());
     assertEquals(1, results(tagged).size());
     Recorder<TagImageRequest, NodeImageWork> wrong = new Recorder<>();
     images()
@@ -209,7 +159,7 @@ final class ContainerImagesTest {
                 .addNodes("n1")
                 .build(),
             removed);
-    assertTrue(new Side(first).has("shop:1").asked.getImageRemove().getForce());
+    assertTrue(has(first, "shop:1").asked.getImageRemove().getForce());
     assertEquals("shop:1", removed.next().getResult().getImages(0).getNames(0));
   }
 
@@ -219,14 +169,14 @@ final class ContainerImagesTest {
     images()
         .resolveImage(
             ResolveImageRequest.newBuilder().setImage("shop:1").setLogin(LOGIN).build(), got);
-    Side side = new Side(first).has("shop:1");
+    DialledStream side = has(first, "shop:1");
     assertEquals(LOGIN, side.asked.getImageResolve().getLogin());
     assertEquals(List.of("n1"), List.copyOf(results(got).keySet()));
     Recorder<ResolveImageRequest, NodeImageWork> named = new Recorder<>();
     images()
         .resolveImage(
             ResolveImageRequest.newBuilder().setImage("shop:1").setNode("n2").build(), named);
-    var _ = new Side(second).has("shop:1");
+    var _ = has(second, "shop:1");
     assertEquals(List.of("n2"), List.copyOf(results(named).keySet()));
   }
 
@@ -241,7 +191,7 @@ final class ContainerImagesTest {
                 .addNodes("n1")
                 .build(),
             got);
-    Side runtime = new Side(first);
+    DialledStream runtime = new DialledStream(first);
     assertTrue(runtime.asked.getImagePrune().getAll());
     assertEquals(60, runtime.asked.getImagePrune().getUntil().getSeconds());
     runtime.says.onNext(
@@ -255,7 +205,7 @@ final class ContainerImagesTest {
 
   @Test
   void asksNodesForTheKindsThatTheyCanHave() throws Exception {
-    FakeAgent machines = host("n3", Kind.KIND_VM);
+    FakeAgent machines = FakeAgent.connected(harness, "n3", "some", Kind.KIND_VM);
     Recorder<ListImagesRequest, ListImagesResponse> both = new Recorder<>();
     images()
         .listImages(
@@ -265,7 +215,7 @@ final class ContainerImagesTest {
                 .build(),
             both);
     for (FakeAgent each : List.of(first, second, machines)) {
-      assertEquals(2, new Side(each).has("shop").asked.getImageList().getKindsCount());
+      assertEquals(2, has(each, "shop").asked.getImageList().getKindsCount());
     }
     assertEquals(Status.OK, both.end());
     Recorder<PullImageRequest, NodeImageWork> pull =
@@ -280,7 +230,7 @@ final class ContainerImagesTest {
 
   @Test
   void anAgentThatIsTooOldIsToldApart() throws Exception {
-    var _ = host("old", Kind.KIND_CONTAINER, "logs");
+    var _ = FakeAgent.connected(harness, "old", "some", Kind.KIND_CONTAINER, "logs");
     Map<String, NodeImageWork> results =
         results(pull(PullImageRequest.newBuilder().setImage("shop").addNodes("old")));
     assertEquals(UNIMPLEMENTED.value(), results.values().iterator().next().getFailure().getCode());

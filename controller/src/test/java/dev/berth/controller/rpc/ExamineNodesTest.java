@@ -4,21 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
-import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.ExamineNodesRequest;
 import dev.berth.v1.ExamineNodesResponse;
 import dev.berth.v1.Image;
 import dev.berth.v1.NodeExamination;
 import dev.berth.v1.NodeFinding;
 import dev.berth.v1.NodeServiceGrpc;
-import dev.berth.v1.OpenSessionResponse;
-import dev.berth.v1.OpenStream;
 import dev.berth.v1.StreamFailure;
 import io.grpc.Channel;
 import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -39,21 +34,13 @@ final class ExamineNodesTest {
   @BeforeEach
   void start() throws Exception {
     harness = new RpcHarness(data);
-    first = host("n1");
-    second = host("n2");
+    first = FakeAgent.connected(harness, "n1");
+    second = FakeAgent.connected(harness, "n2");
   }
 
   @AfterEach
   void stop() {
     harness.close();
-  }
-
-  private FakeAgent host(String name) throws Exception {
-    RpcHarness.Joined node = harness.join(name);
-    FakeAgent agent = new FakeAgent(node, harness.channel(node.credentials()));
-    agent.hello(agent.hello().setDescription(FakeAgent.host()));
-    agent.await(OpenSessionResponse::hasAssignments);
-    return agent;
   }
 
   private Recorder<ExamineNodesRequest, ExamineNodesResponse> ask(
@@ -78,44 +65,28 @@ final class ExamineNodesTest {
     return results.getOrDefault(node, NodeExamination.getDefaultInstance());
   }
 
-  /// An agent's side of a stream.
-  private static final class Host {
-    final OpenStream asked;
-    final ClientCallStreamObserver<AttachStreamRequest> says;
-
-    Host(FakeAgent agent) throws Exception {
-      asked = agent.await(OpenSessionResponse::hasOpenStream).getOpenStream();
-      Recorder<AttachStreamRequest, AttachStreamResponse> hears = new Recorder<>();
-      says =
-          (ClientCallStreamObserver<AttachStreamRequest>)
-              AgentServiceGrpc.newStub(agent.channel).attachStream(hears);
-      says.onNext(AttachStreamRequest.newBuilder().setStreamId(asked.getStreamId()).build());
-    }
-
-    void finds(String check) {
-      // Nobody believes it when it says that it is another node.
-      says.onNext(
-          AttachStreamRequest.newBuilder()
-              .setExamination(
-                  NodeExamination.newBuilder()
-                      .setNode("other")
-                      .addFindings(NodeFinding.newBuilder().setCheck(check)))
-              .build());
-      says.onCompleted();
-    }
+  private static void finds(DialledStream host, String check) {
+    // Nobody believes it when it says that it is another node.
+    host.says(
+            AttachStreamRequest.newBuilder()
+                .setExamination(
+                    NodeExamination.newBuilder()
+                        .setNode("other")
+                        .addFindings(NodeFinding.newBuilder().setCheck(check))))
+        .ends();
   }
 
   @Test
   void asksAllNodesThatAreReadyAndSaysWhatTimeItIs() throws Exception {
     var got = ask(harness.admin(), ExamineNodesRequest.newBuilder().setFix(true));
-    Host one = new Host(first);
-    Host two = new Host(second);
+    DialledStream one = new DialledStream(first);
+    DialledStream two = new DialledStream(second);
     assertTrue(one.asked.getExamine().getFix());
     long lag =
         Instant.now().getEpochSecond() - one.asked.getExamine().getControllerTime().getSeconds();
     assertTrue(lag >= 0 && lag < 60, "lag " + lag);
-    two.finds("b");
-    one.finds("a");
+    finds(two, "b");
+    finds(one, "a");
     Map<String, NodeExamination> results = results(got);
     assertEquals("a", of(results, "n1").getFindings(0).getCheck());
     assertEquals("b", of(results, "n2").getFindings(0).getCheck());
@@ -124,7 +95,7 @@ final class ExamineNodesTest {
   @Test
   void aNodeThatFailsDoesNotStopTheOther() throws Exception {
     var got = ask(harness.admin(), ExamineNodesRequest.newBuilder().addNodes("n1").addNodes("n2"));
-    Host one = new Host(first);
+    DialledStream one = new DialledStream(first);
     assertFalse(one.asked.getExamine().getFix());
     one.says.onNext(
         AttachStreamRequest.newBuilder()
@@ -133,7 +104,7 @@ final class ExamineNodesTest {
                     .setCode(Status.Code.UNIMPLEMENTED.value())
                     .setMessage("this agent is too old"))
             .build());
-    new Host(second).finds("b");
+    finds(new DialledStream(second), "b");
     Map<String, NodeExamination> results = results(got);
     assertEquals("this agent is too old", of(results, "n1").getFailure().getMessage());
     assertEquals("b", of(results, "n2").getFindings(0).getCheck());
@@ -142,10 +113,10 @@ final class ExamineNodesTest {
   @Test
   void anAnswerAboutSomethingElseIsNotTaken() throws Exception {
     var got = ask(harness.admin(), ExamineNodesRequest.newBuilder().addNodes("n1"));
-    Host one = new Host(first);
+    DialledStream one = new DialledStream(first);
     one.says.onNext(
         AttachStreamRequest.newBuilder().setImage(Image.newBuilder().addNames("x")).build());
-    one.says.onCompleted();
+    one.ends();
     assertTrue(of(results(got), "n1").hasFailure());
   }
 

@@ -21,6 +21,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -43,6 +44,28 @@ final class FakeAgent {
     RpcHarness.Joined node = harness.join(name);
     FakeAgent agent = new FakeAgent(node, harness.channel(node.credentials()));
     agent.hello(agent.hello());
+    agent.await(OpenSessionResponse::hasAssignments);
+    return agent;
+  }
+
+  /// The same on a host with this one driver, which is there.
+  static FakeAgent connected(
+      RpcHarness harness, String name, String driver, Kind kind, String... capabilities)
+      throws Exception {
+    RpcHarness.Joined node = harness.join(name);
+    FakeAgent agent = new FakeAgent(node, harness.channel(node.credentials()));
+    agent.hello(
+        agent
+            .hello()
+            .setDescription(
+                host()
+                    .clearDrivers()
+                    .addDrivers(
+                        DriverDescription.newBuilder()
+                            .setName(driver)
+                            .setKind(kind)
+                            .addAllCapabilities(List.of(capabilities))
+                            .setAvailable(true))));
     agent.await(OpenSessionResponse::hasAssignments);
     return agent;
   }

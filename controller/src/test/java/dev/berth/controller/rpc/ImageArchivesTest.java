@@ -4,25 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
-import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.BuildImageRequest;
 import dev.berth.v1.BuildImageResponse;
 import dev.berth.v1.BuildOrder;
 import dev.berth.v1.CopyImagesRequest;
-import dev.berth.v1.DriverDescription;
-import dev.berth.v1.Image;
 import dev.berth.v1.ImageServiceGrpc;
 import dev.berth.v1.Kind;
 import dev.berth.v1.LoadImagesRequest;
 import dev.berth.v1.LoadImagesResponse;
 import dev.berth.v1.LoadOrder;
-import dev.berth.v1.OpenSessionResponse;
-import dev.berth.v1.OpenStream;
 import dev.berth.v1.SaveImagesRequest;
 import dev.berth.v1.SaveImagesResponse;
-import dev.berth.v1.StreamFailure;
 import dev.berth.v1.StreamOpened;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -47,77 +40,13 @@ final class ImageArchivesTest {
   @BeforeEach
   void start() throws Exception {
     harness = new RpcHarness(data);
-    first = host("n1");
-    second = host("n2");
+    first = FakeAgent.connected(harness, "n1", "docker", Kind.KIND_CONTAINER, "images");
+    second = FakeAgent.connected(harness, "n2", "docker", Kind.KIND_CONTAINER, "images");
   }
 
   @AfterEach
   void stop() {
     harness.close();
-  }
-
-  private FakeAgent host(String name) throws Exception {
-    RpcHarness.Joined node = harness.join(name);
-    FakeAgent agent = new FakeAgent(node, harness.channel(node.credentials()));
-    agent.hello(
-        agent
-            .hello()
-            .setDescription(
-                FakeAgent.host()
-                    .clearDrivers()
-                    .addDrivers(
-                        DriverDescription.newBuilder()
-                            .setName("docker")
-                            .setKind(Kind.KIND_CONTAINER)
-                            .addCapabilities("images")
-                            .setAvailable(true))));
-    agent.await(OpenSessionResponse::hasAssignments);
-    return agent;
-  }
-
-  /// An agent's side of a stream.
-  private static final class Side {
-    final OpenStream asked;
-    final Recorder<AttachStreamRequest, AttachStreamResponse> hears = new Recorder<>(-1);
-    final ClientCallStreamObserver<AttachStreamRequest> says;
-
-    Side(FakeAgent agent) throws Exception {
-      asked = agent.await(OpenSessionResponse::hasOpenStream).getOpenStream();
-      says =
-          (ClientCallStreamObserver<AttachStreamRequest>)
-              AgentServiceGrpc.newStub(agent.channel).attachStream(hears);
-      says.onNext(AttachStreamRequest.newBuilder().setStreamId(asked.getStreamId()).build());
-    }
-
-    Side data(String text) {
-      says.onNext(AttachStreamRequest.newBuilder().setData(ByteString.copyFromUtf8(text)).build());
-      return this;
-    }
-
-    Side has(String image) {
-      says.onNext(
-          AttachStreamRequest.newBuilder().setImage(Image.newBuilder().addNames(image)).build());
-      return this;
-    }
-
-    Side fails(Status.Code code, String message) {
-      says.onNext(
-          AttachStreamRequest.newBuilder()
-              .setFailure(StreamFailure.newBuilder().setCode(code.value()).setMessage(message))
-              .build());
-      return this;
-    }
-
-    /// What came in, up to its end.
-    String input() throws Exception {
-      StringBuilder text = new StringBuilder();
-      AttachStreamResponse next = hears.next();
-      while (!next.hasInputEnd()) {
-        text.append(next.getData().toStringUtf8());
-        next = hears.next();
-      }
-      return text.toString();
-    }
   }
 
   private ImageServiceGrpc.ImageServiceStub images() throws Exception {
@@ -144,9 +73,9 @@ final class ImageArchivesTest {
     Recorder<SaveImagesRequest, SaveImagesResponse> got = new Recorder<>();
     images()
         .saveImages(SaveImagesRequest.newBuilder().addImages("shop:1").setNode("n2").build(), got);
-    Side node = new Side(second);
+    DialledStream node = new DialledStream(second);
     assertEquals(List.of("shop:1"), node.asked.getImageSave().getImagesList());
-    node.data("one ").data("two").says.onCompleted();
+    node.data("one ").data("two").ends();
     assertEquals("one ", got.next().getData().toStringUtf8());
     assertEquals("two", got.next().getData().toStringUtf8());
     assertEquals(Status.Code.OK, got.end().getCode());
@@ -166,13 +95,13 @@ final class ImageArchivesTest {
     Recorder<LoadImagesRequest, LoadImagesResponse> got = new Recorder<>();
     StreamObserver<LoadImagesRequest> call = images().loadImages(got);
     call.onNext(LoadImagesRequest.newBuilder().setOrder(LoadOrder.getDefaultInstance()).build());
-    Side one = new Side(first);
-    Side two = new Side(second);
+    DialledStream one = new DialledStream(first);
+    DialledStream two = new DialledStream(second);
     call.onNext(LoadImagesRequest.newBuilder().setData(ByteString.copyFromUtf8("archive")).build());
     call.onCompleted();
     assertEquals("archive", one.input());
     assertEquals("archive", two.input());
-    one.has("shop:1").has("shop:2").says.onCompleted();
+    one.has("shop:1").has("shop:2").ends();
     two.fails(Status.Code.UNAVAILABLE, "no space left");
     assertEquals(
         List.of("n1 has shop:1", "n1 has shop:2", "n1 is done", "n2 fails: no space left"),
@@ -185,15 +114,15 @@ final class ImageArchivesTest {
     images()
         .copyImages(
             CopyImagesRequest.newBuilder().addImages("shop:1").setSource("n1").build(), got);
-    Side source = new Side(first);
-    Side target = new Side(second);
+    DialledStream source = new DialledStream(first);
+    DialledStream target = new DialledStream(second);
     assertTrue(source.asked.hasImageSave() && target.asked.hasImageLoad());
     for (int i = 0; i < 100; i++) {
       source.data("piece ");
     }
-    source.says.onCompleted();
+    source.ends();
     assertEquals("piece ".repeat(100), target.input());
-    target.has("shop:1").says.onCompleted();
+    target.has("shop:1").ends();
     assertEquals(List.of("n2 has shop:1", "n2 is done"), told(got));
   }
 
@@ -209,8 +138,8 @@ final class ImageArchivesTest {
                 .addNodes("n2")
                 .build(),
             got);
-    Side source = new Side(first);
-    Side target = new Side(second);
+    DialledStream source = new DialledStream(first);
+    DialledStream target = new DialledStream(second);
     source.data("half");
     assertEquals("half", target.hears.next().getData().toStringUtf8());
     source.fails(Status.Code.UNAVAILABLE, "its daemon went away");
@@ -228,7 +157,7 @@ final class ImageArchivesTest {
         BuildImageRequest.newBuilder()
             .setOrder(BuildOrder.newBuilder().setNode("n2").addTags("shop:1"))
             .build());
-    Side node = new Side(second);
+    DialledStream node = new DialledStream(second);
     assertEquals(List.of("shop:1"), node.asked.getImageBuild().getTagsList());
     node.says.onNext(
         AttachStreamRequest.newBuilder().setOpened(StreamOpened.getDefaultInstance()).build());
@@ -237,7 +166,7 @@ final class ImageArchivesTest {
         BuildImageRequest.newBuilder().setContext(ByteString.copyFromUtf8("context")).build());
     call.onCompleted();
     assertEquals("context", node.input());
-    node.data("Step 1/1\n").has("shop:1").says.onCompleted();
+    node.data("Step 1/1\n").has("shop:1").ends();
     assertEquals("Step 1/1\n", got.next().getOutput().toStringUtf8());
     assertEquals("shop:1", got.next().getImage().getNames(0));
     assertEquals(Status.Code.OK, got.end().getCode());
@@ -249,7 +178,7 @@ final class ImageArchivesTest {
     var call = (ClientCallStreamObserver<BuildImageRequest>) images().buildImage(got);
     call.onNext(
         BuildImageRequest.newBuilder().setOrder(BuildOrder.newBuilder().setNode("n2")).build());
-    Side node = new Side(second);
+    DialledStream node = new DialledStream(second);
     node.says.onNext(
         AttachStreamRequest.newBuilder().setOpened(StreamOpened.getDefaultInstance()).build());
     assertTrue(got.next().hasOpened());

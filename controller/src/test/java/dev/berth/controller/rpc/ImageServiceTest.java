@@ -11,10 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
-import dev.berth.v1.AttachStreamResponse;
-import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageImportOrder;
 import dev.berth.v1.ImageImportSpec;
@@ -28,11 +25,8 @@ import dev.berth.v1.Kind;
 import dev.berth.v1.ListImagesRequest;
 import dev.berth.v1.ListImagesResponse;
 import dev.berth.v1.NodeImages;
-import dev.berth.v1.OpenSessionResponse;
-import dev.berth.v1.OpenStream;
 import dev.berth.v1.RemoveImageRequest;
 import dev.berth.v1.RemoveImageResponse;
-import dev.berth.v1.StreamFailure;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -62,30 +56,13 @@ final class ImageServiceTest {
   @BeforeEach
   void start() throws Exception {
     harness = new RpcHarness(data);
-    first = machineHost("n1");
-    second = machineHost("n2");
+    first = FakeAgent.connected(harness, "n1", "libvirt", Kind.KIND_VM);
+    second = FakeAgent.connected(harness, "n2", "libvirt", Kind.KIND_VM);
   }
 
   @AfterEach
   void stop() {
     harness.close();
-  }
-
-  private FakeAgent machineHost(String name) throws Exception {
-    RpcHarness.Joined node = harness.join(name);
-    FakeAgent agent = new FakeAgent(node, harness.channel(node.credentials()));
-    agent.hello(
-        agent
-            .hello()
-            .setDescription(
-                FakeAgent.host()
-                    .addDrivers(
-                        DriverDescription.newBuilder()
-                            .setName("libvirt")
-                            .setKind(Kind.KIND_VM)
-                            .setAvailable(true))));
-    agent.await(OpenSessionResponse::hasAssignments);
-    return agent;
   }
 
   /// A user's side of an import.
@@ -137,40 +114,8 @@ final class ImageServiceTest {
     return new User(harness.admin());
   }
 
-  /// An agent's side of a stream.
-  private static final class Store {
-    final OpenStream asked;
-    final Recorder<AttachStreamRequest, AttachStreamResponse> hears;
-    final ClientCallStreamObserver<AttachStreamRequest> says;
-
-    Store(FakeAgent agent, int prefetch) throws Exception {
-      asked = agent.await(OpenSessionResponse::hasOpenStream).getOpenStream();
-      hears = new Recorder<>(prefetch);
-      says =
-          (ClientCallStreamObserver<AttachStreamRequest>)
-              AgentServiceGrpc.newStub(agent.channel).attachStream(hears);
-      says.onNext(AttachStreamRequest.newBuilder().setStreamId(asked.getStreamId()).build());
-    }
-
-    Store(FakeAgent agent) throws Exception {
-      this(agent, -1);
-    }
-
-    void has(Image.Builder image) {
-      says.onNext(AttachStreamRequest.newBuilder().setImage(image).build());
-    }
-
-    void done() {
-      has(image("disk"));
-      says.onCompleted();
-    }
-
-    void fails(Status.Code code, String message) {
-      says.onNext(
-          AttachStreamRequest.newBuilder()
-              .setFailure(StreamFailure.newBuilder().setCode(code.value()).setMessage(message))
-              .build());
-    }
+  private static void done(DialledStream store) {
+    store.has(image("disk")).ends();
   }
 
   private static Image.Builder image(String name) {
@@ -180,12 +125,12 @@ final class ImageServiceTest {
   @Test
   void carriesContentToAllNodesAndTheirAnswersBack() throws Exception {
     User user = user().order(PIECE + 1);
-    Store one = new Store(first);
-    Store two = new Store(second);
+    DialledStream one = new DialledStream(first);
+    DialledStream two = new DialledStream(second);
     assertEquals(DIGEST, one.asked.getImageImport().getSha256());
     user.content(PIECE).content(1);
     user.says.onCompleted();
-    for (Store store : List.of(one, two)) {
+    for (DialledStream store : List.of(one, two)) {
       assertEquals(PIECE, store.hears.next().getData().size());
       assertEquals(1, store.hears.next().getData().size());
       assertTrue(store.hears.next().hasInputEnd());
@@ -193,7 +138,7 @@ final class ImageServiceTest {
           AttachStreamRequest.newBuilder()
               .setImageProgress(ImportProgress.newBuilder().setCurrentBytes(7))
               .build());
-      store.done();
+      done(store);
       assertEquals(Status.OK, store.hears.end());
     }
     Map<String, ImportImageResponse> results = user.results();
@@ -205,8 +150,8 @@ final class ImageServiceTest {
   void theSlowestNodeSetsThePaceAndLittleIsKept() throws Exception {
     int pieces = 400;
     User user = user().order((long) pieces * PIECE);
-    Store slow = new Store(first, 0);
-    Store fast = new Store(second);
+    DialledStream slow = new DialledStream(first, 0);
+    DialledStream fast = new DialledStream(second);
     int sent = 0;
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
     while (sent < pieces && System.nanoTime() < deadline) {
@@ -228,23 +173,23 @@ final class ImageServiceTest {
       }
     }
     user.says.onCompleted();
-    for (Store store : List.of(slow, fast)) {
+    for (DialledStream store : List.of(slow, fast)) {
       for (int i = 0; i < pieces; i++) {
         assertEquals(PIECE, store.hears.next().getData().size());
       }
       assertTrue(store.hears.next().hasInputEnd());
-      store.done();
+      done(store);
     }
     user.results().values().forEach(each -> assertTrue(each.hasImage()));
   }
 
   @Test
   void aNodeThatFailsOrGoesAwayDoesNotStopTheOthers() throws Exception {
-    FakeAgent third = machineHost("n3");
+    FakeAgent third = FakeAgent.connected(harness, "n3", "libvirt", Kind.KIND_VM);
     User user = user().order(2 * PIECE);
-    Store full = new Store(first);
-    Store killed = new Store(second);
-    Store good = new Store(third);
+    DialledStream full = new DialledStream(first);
+    DialledStream killed = new DialledStream(second);
+    DialledStream good = new DialledStream(third);
     user.content(PIECE);
     assertEquals(PIECE, good.hears.next().getData().size());
     full.fails(UNAVAILABLE, "no space left on device");
@@ -253,7 +198,7 @@ final class ImageServiceTest {
     user.says.onCompleted();
     assertEquals(PIECE, good.hears.next().getData().size());
     assertTrue(good.hears.next().hasInputEnd());
-    good.done();
+    done(good);
     Map<String, ImportImageResponse> results = user.results();
     assertEquals(
         "no space left on device",
@@ -270,9 +215,9 @@ final class ImageServiceTest {
   @Test
   void nodesHearThatTheUserHasLeft() throws Exception {
     User user = user().order(2 * PIECE);
-    Store one = new Store(first);
+    DialledStream one = new DialledStream(first);
     user.content(PIECE);
-    Store two = new Store(second);
+    DialledStream two = new DialledStream(second);
     assertEquals(PIECE, one.hears.next().getData().size());
     user.got.cancel();
     assertEquals(ABORTED, one.hears.end().getCode());
@@ -289,16 +234,16 @@ final class ImageServiceTest {
     assertEquals(
         INVALID_ARGUMENT, user().order(spec().setUrl("file:///etc/shadow")).got.end().getCode());
     User large = user().order(10 * PIECE, "n1");
-    Store one = new Store(first);
+    DialledStream one = new DialledStream(first);
     assertEquals(INVALID_ARGUMENT, large.content(PIECE + 1).got.end().getCode());
     assertEquals(ABORTED, one.hears.end().getCode());
     User more = user().order(5, "n1");
-    Store two = new Store(first);
+    DialledStream two = new DialledStream(first);
     assertEquals(INVALID_ARGUMENT, more.content(6).got.end().getCode());
     assertEquals(ABORTED, two.hears.end().getCode());
     User less = user().order(5, "n1").content(4);
     less.says.onCompleted();
-    Store three = new Store(first);
+    DialledStream three = new DialledStream(first);
     assertEquals(INVALID_ARGUMENT, less.got.end().getCode());
     assertEquals(ABORTED, three.hears.end().getCode());
   }
@@ -307,9 +252,9 @@ final class ImageServiceTest {
   void nodesFetchFromAUrlByThemselves() throws Exception {
     User user = user().order(spec().setUrl("https://images.example/disk.img"), "n2");
     user.says.onCompleted();
-    Store store = new Store(second);
+    DialledStream store = new DialledStream(second);
     assertEquals("https://images.example/disk.img", store.asked.getImageImport().getUrl());
-    store.done();
+    done(store);
     assertEquals(List.of("n2"), List.copyOf(user.results().keySet()));
   }
 
@@ -343,7 +288,7 @@ final class ImageServiceTest {
     Recorder<ListImagesRequest, ListImagesResponse> got = new Recorder<>();
     ImageServiceGrpc.newStub(harness.admin())
         .listImages(ListImagesRequest.newBuilder().addNodes("n1").build(), got);
-    Store store = new Store(first);
+    DialledStream store = new DialledStream(first);
     assertTrue(store.asked.hasImageList());
     for (int i = 0; i < 101; i++) {
       store.has(image("disk-" + i));
@@ -363,8 +308,8 @@ final class ImageServiceTest {
     Recorder<InspectImageRequest, InspectImageResponse> seen = new Recorder<>();
     ImageServiceGrpc.newStub(harness.admin())
         .inspectImage(InspectImageRequest.newBuilder().setImage("disk").build(), seen);
-    new Store(first).done();
-    new Store(second).fails(NOT_FOUND, "no such image");
+    done(new DialledStream(first));
+    new DialledStream(second).fails(NOT_FOUND, "no such image");
     assertEquals(Status.OK, seen.end());
     // Whoever answers first is told first.
     Map<String, NodeImages> results =
@@ -377,7 +322,7 @@ final class ImageServiceTest {
     ImageServiceGrpc.newStub(harness.admin())
         .removeImage(
             RemoveImageRequest.newBuilder().setImage("disk").addNodes("n1").build(), removed);
-    Store breach = new Store(first);
+    DialledStream breach = new DialledStream(first);
     breach.says.onCompleted();
     assertEquals(UNAVAILABLE.value(), removed.next().getResult().getFailure().getCode());
     assertEquals(Status.OK, removed.end());
@@ -390,7 +335,7 @@ final class ImageServiceTest {
   @Test
   void endsAStreamOnWhichAnAgentBreaksTheRules() throws Exception {
     User user = user().order(PIECE, "n1");
-    Store store = new Store(first);
+    DialledStream store = new DialledStream(first);
     store.says.onNext(
         AttachStreamRequest.newBuilder().setData(ByteString.copyFromUtf8("x")).build());
     assertEquals(FAILED_PRECONDITION, store.hears.end().getCode());

@@ -8,13 +8,10 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
-import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.CreateNetworkRequest;
 import dev.berth.v1.CreateVolumeRequest;
 import dev.berth.v1.CreateWorkloadRequest;
-import dev.berth.v1.DriverDescription;
 import dev.berth.v1.Kind;
 import dev.berth.v1.ListNetworksRequest;
 import dev.berth.v1.ListNetworksResponse;
@@ -27,18 +24,15 @@ import dev.berth.v1.NetworkSpec;
 import dev.berth.v1.NodeNetwork;
 import dev.berth.v1.NodeVolume;
 import dev.berth.v1.OpenSessionResponse;
-import dev.berth.v1.OpenStream;
 import dev.berth.v1.PruneVolumesRequest;
 import dev.berth.v1.PruneVolumesResponse;
 import dev.berth.v1.RemoveNetworkRequest;
 import dev.berth.v1.RemoveVolumeRequest;
-import dev.berth.v1.StreamFailure;
 import dev.berth.v1.Volume;
 import dev.berth.v1.VolumeRemoval;
 import dev.berth.v1.VolumeServiceGrpc;
 import dev.berth.v1.VolumeSpec;
 import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +53,8 @@ final class RuntimeObjectsTest {
   @BeforeEach
   void start() throws Exception {
     harness = new RpcHarness(data);
-    first = host("n1", "volumes", "networks");
+    first =
+        FakeAgent.connected(harness, "n1", "docker", Kind.KIND_CONTAINER, "volumes", "networks");
   }
 
   @AfterEach
@@ -67,59 +62,12 @@ final class RuntimeObjectsTest {
     harness.close();
   }
 
-  private FakeAgent host(String name, String... capabilities) throws Exception {
-    RpcHarness.Joined node = harness.join(name);
-    FakeAgent agent = new FakeAgent(node, harness.channel(node.credentials()));
-    agent.hello(
-        agent
-            .hello()
-            .setDescription(
-                FakeAgent.host()
-                    .clearDrivers()
-                    .addDrivers(
-                        DriverDescription.newBuilder()
-                            .setName("docker")
-                            .setKind(Kind.KIND_CONTAINER)
-                            .addAllCapabilities(List.of(capabilities))
-                            .setAvailable(true))));
-    agent.await(OpenSessionResponse::hasAssignments);
-    return agent;
+  private static AttachStreamRequest.Builder volume(String name) {
+    return AttachStreamRequest.newBuilder().setVolume(Volume.newBuilder().setName(name));
   }
 
-  /// An agent's side of a stream.
-  private static final class Side {
-    final OpenStream asked;
-    final ClientCallStreamObserver<AttachStreamRequest> says;
-
-    Side(FakeAgent agent) throws Exception {
-      asked = agent.await(OpenSessionResponse::hasOpenStream).getOpenStream();
-      says =
-          (ClientCallStreamObserver<AttachStreamRequest>)
-              AgentServiceGrpc.newStub(agent.channel)
-                  .attachStream(new Recorder<AttachStreamRequest, AttachStreamResponse>(-1));
-      says.onNext(AttachStreamRequest.newBuilder().setStreamId(asked.getStreamId()).build());
-    }
-
-    Side has(Volume.Builder volume) {
-      says.onNext(AttachStreamRequest.newBuilder().setVolume(volume).build());
-      return this;
-    }
-
-    Side has(Network.Builder network) {
-      says.onNext(AttachStreamRequest.newBuilder().setNetwork(network).build());
-      return this;
-    }
-
-    void fails(Status.Code code, String message) {
-      says.onNext(
-          AttachStreamRequest.newBuilder()
-              .setFailure(StreamFailure.newBuilder().setCode(code.value()).setMessage(message))
-              .build());
-    }
-
-    void ends() {
-      says.onCompleted();
-    }
+  private static AttachStreamRequest.Builder network(String name) {
+    return AttachStreamRequest.newBuilder().setNetwork(Network.newBuilder().setName(name));
   }
 
   private VolumeServiceGrpc.VolumeServiceStub volumes() throws Exception {
@@ -161,11 +109,13 @@ final class RuntimeObjectsTest {
     runsDb();
     Recorder<ListVolumesRequest, ListVolumesResponse> got = new Recorder<>();
     volumes().listVolumes(ListVolumesRequest.getDefaultInstance(), got);
-    Side side = new Side(first);
+    DialledStream side = new DialledStream(first);
     assertTrue(side.asked.hasVolumeList());
-    side.has(Volume.newBuilder().setName("data").addWorkloads("forged"));
+    side.says(
+        AttachStreamRequest.newBuilder()
+            .setVolume(Volume.newBuilder().setName("data").addWorkloads("forged")));
     for (int i = 0; i < 100; i++) {
-      side.has(Volume.newBuilder().setName("v" + i));
+      side.says(volume("v" + i));
     }
     side.ends();
     assertEquals(Status.OK, got.end());
@@ -180,7 +130,7 @@ final class RuntimeObjectsTest {
 
   @Test
   void aVolumeIsMadeOnAllNodesThatCan() throws Exception {
-    FakeAgent old = host("n2", "images");
+    FakeAgent old = FakeAgent.connected(harness, "n2", "docker", Kind.KIND_CONTAINER, "images");
     Recorder<CreateVolumeRequest, NodeVolume> got = new Recorder<>();
     volumes()
         .createVolume(
@@ -188,9 +138,9 @@ final class RuntimeObjectsTest {
                 .setVolume(VolumeSpec.newBuilder().setName("data").setDriver("local"))
                 .build(),
             got);
-    Side side = new Side(first);
+    DialledStream side = new DialledStream(first);
     assertEquals("local", side.asked.getVolumeCreate().getVolume().getDriver());
-    side.has(Volume.newBuilder().setName("data")).ends();
+    side.says(volume("data")).ends();
     Map<String, NodeVolume> all = byNode(got);
     assertEquals("data", of("n1", all).getVolume().getName());
     assertEquals(UNIMPLEMENTED.value(), of(old.node.name(), all).getFailure().getCode());
@@ -206,12 +156,12 @@ final class RuntimeObjectsTest {
     assertTrue(refused.getFailure().getMessage().contains("default/db.1"), refused.toString());
 
     // On another node of the same cluster nobody has his place.
-    FakeAgent second = host("n2", "volumes");
+    FakeAgent second = FakeAgent.connected(harness, "n2", "docker", Kind.KIND_CONTAINER, "volumes");
     Recorder<RemoveVolumeRequest, NodeVolume> other = new Recorder<>();
     volumes()
         .removeVolume(
             RemoveVolumeRequest.newBuilder().setVolume("data").addNodes("n2").build(), other);
-    new Side(second).has(Volume.newBuilder().setName("data")).ends();
+    new DialledStream(second).says(volume("data")).ends();
     assertTrue(of("n2", byNode(other)).hasVolume());
 
     Recorder<RemoveVolumeRequest, NodeVolume> forced = new Recorder<>();
@@ -223,21 +173,21 @@ final class RuntimeObjectsTest {
                 .setForce(true)
                 .build(),
             forced);
-    Side side = new Side(first);
+    DialledStream side = new DialledStream(first);
     assertEquals("data", side.asked.getVolumeRemove().getVolume());
-    side.has(Volume.newBuilder().setName("data")).ends();
+    side.says(volume("data")).ends();
     assertTrue(of("n1", byNode(forced)).hasVolume());
   }
 
   @Test
   void pruneTellsNodesWhatWorkloadsMountAlsoWhileNoneRuns() throws Exception {
     runsDb();
-    FakeAgent second = host("n2", "volumes");
+    FakeAgent second = FakeAgent.connected(harness, "n2", "docker", Kind.KIND_CONTAINER, "volumes");
     Recorder<PruneVolumesRequest, PruneVolumesResponse> got = new Recorder<>();
     volumes()
         .pruneVolumes(PruneVolumesRequest.newBuilder().setAll(true).addLabels("a=b").build(), got);
     for (FakeAgent agent : List.of(first, second)) {
-      Side side = new Side(agent);
+      DialledStream side = new DialledStream(agent);
       assertTrue(side.asked.getVolumePrune().getAll());
       assertEquals(List.of("a=b"), side.asked.getVolumePrune().getLabelsList());
       assertEquals(List.of("data"), side.asked.getVolumePrune().getKeptList());
@@ -261,13 +211,13 @@ final class RuntimeObjectsTest {
                 .setNetwork(NetworkSpec.newBuilder().setName("shop"))
                 .build(),
             made);
-    new Side(first).fails(ALREADY_EXISTS, "there is one");
+    new DialledStream(first).fails(ALREADY_EXISTS, "there is one");
     assertEquals(Status.OK, made.end());
     assertEquals(ALREADY_EXISTS.value(), made.next().getFailure().getCode());
 
     Recorder<ListNetworksRequest, ListNetworksResponse> listed = new Recorder<>();
     networks().listNetworks(ListNetworksRequest.getDefaultInstance(), listed);
-    new Side(first).has(Network.newBuilder().setName("shop")).ends();
+    new DialledStream(first).says(network("shop")).ends();
     assertEquals(List.of("default/db"), listed.next().getNetworks(0).getWorkloadsList());
 
     Recorder<RemoveNetworkRequest, NodeNetwork> removed = new Recorder<>();
