@@ -10,30 +10,27 @@ import org.slf4j.LoggerFactory;
 /// nor the environment.
 final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger("dev.berth.audit");
-  private static final int COMMAND_CHARS = 200;
+  private static final int WORDS_MAX = 200;
 
   private Audit() {}
 
   /// Someone's command runs in an instance.
   static void exec(Instance instance, List<String> command) {
-    String words = Printable.escape(String.join(" ", command));
-    say(
-        "exec",
-        instance,
-        words.length() > COMMAND_CHARS ? words.substring(0, COMMAND_CHARS) + "…" : words);
+    say("exec", instance, String.join(" ", command));
   }
 
-  /// Someone changes what nodes keep.
+  /// Someone changes what nodes keep, or takes it from them.
   ///
   /// @param what "volume rm"
+  /// @param name what it is called
   /// @param nodes as they were named; none: all that can
-  static void change(String what, String name, List<String> nodes) {
+  static void nodes(String what, String name, List<String> nodes) {
     LOG.info(
         "{} by {}: {} on {}",
         what,
         Access.caller(),
-        Printable.escape(name),
-        nodes.isEmpty() ? "all nodes with containers" : Printable.escape(String.join(", ", nodes)));
+        cut(name),
+        nodes.isEmpty() ? "all nodes that can" : cut(String.join(", ", nodes)));
   }
 
   /// Someone changes who a namespace is to a registry. Never a secret.
@@ -49,18 +46,6 @@ final class Audit {
         user.isEmpty() ? "" : " as " + Printable.escape(user));
   }
 
-  /// Someone moves images of nodes, or makes them.
-  ///
-  /// @param what "build"
-  static void images(String what, String detail) {
-    String words = Printable.escape(detail);
-    LOG.info(
-        "{} by {}: {}",
-        what,
-        Access.caller(),
-        words.length() > COMMAND_CHARS ? words.substring(0, COMMAND_CHARS) + "…" : words);
-  }
-
   /// Someone reaches an instance in another way.
   ///
   /// @param what "attach"
@@ -73,6 +58,11 @@ final class Audit {
         instance.getName(),
         instance.getId(),
         instance.getNode(),
-        detail.isEmpty() ? "" : ": " + detail);
+        detail.isEmpty() ? "" : ": " + cut(detail));
+  }
+
+  private static String cut(String text) {
+    String words = Printable.escape(text);
+    return words.length() > WORDS_MAX ? words.substring(0, WORDS_MAX) + "…" : words;
   }
 }

@@ -3,7 +3,6 @@ package dev.berth.controller.rpc;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.spec.BuildRules;
-import dev.berth.spec.Violation;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.BuildImageRequest;
 import dev.berth.v1.BuildImageResponse;
@@ -49,10 +48,7 @@ final class BuildCall implements StreamObserver<BuildImageRequest> {
   }
 
   private void open(BuildOrder order) {
-    List<Violation> wrong = BuildRules.validate(order);
-    if (!wrong.isEmpty()) {
-      throw StatusMapper.badFields(wrong);
-    }
+    Fields.require("", BuildRules.validate(order));
     order.getLoginsList().forEach(ImageRpc::checked);
     ClusterState state = Answers.snapshot(loop).state();
     List<ImageTargets.Chosen> may =
@@ -72,7 +68,7 @@ final class BuildCall implements StreamObserver<BuildImageRequest> {
         order.getTagsCount() == 0
             ? "an image without a name"
             : String.join(" ", order.getTagsList());
-    Audit.images("build", names + " on node " + node);
+    Audit.nodes("build", names, List.of(node));
     broker.open(one.target().orElseThrow(), OpenStream.newBuilder().setImageBuild(order), stream);
   }
 

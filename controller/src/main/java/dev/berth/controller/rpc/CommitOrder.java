@@ -10,7 +10,6 @@ import dev.berth.v1.InstanceCommitRequest;
 import dev.berth.v1.Kind;
 import dev.berth.v1.OpenStream;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// An image that is to be made of an instance, as its agent is asked for it.
 ///
@@ -23,7 +22,7 @@ record CommitOrder(ImageTargets.Chosen node, OpenStream asked) {
 
   /// Checks what can be known here. The instance need not run.
   static CommitOrder of(ControllerLoop loop, CommitInstanceRequest request) {
-    check("image", ImageRules.tagProblem(request.getImage()));
+    Fields.require("image", ImageRules.tagProblem(request.getImage()));
     checkText("author", request.getAuthor(), AUTHOR_MAX);
     checkText("comment", request.getComment(), TEXT_MAX);
     if (request.getChangesCount() > CHANGES_MAX) {
@@ -68,12 +67,6 @@ record CommitOrder(ImageTargets.Chosen node, OpenStream asked) {
       case KIND_UNSPECIFIED, KIND_CONTAINER, UNRECOGNIZED ->
           "has a driver that makes no images of what it runs; update its agent";
     };
-  }
-
-  private static void check(String field, @Nullable String problem) {
-    if (problem != null) {
-      throw StatusMapper.badField(field, problem);
-    }
   }
 
   private static void checkText(String field, String text, int most) {

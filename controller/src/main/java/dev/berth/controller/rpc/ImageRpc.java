@@ -83,7 +83,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
   @Override
   public void inspectImage(
       InspectImageRequest request, StreamObserver<InspectImageResponse> caller) {
-    checkLookup("image", request.getImage());
+    Fields.require("image", ImageRules.lookupProblem(request.getImage()));
     ask(
         request.getNodesList(),
         kinds(request.getKind()),
@@ -101,7 +101,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   @Override
   public void removeImage(RemoveImageRequest request, StreamObserver<RemoveImageResponse> caller) {
-    checkLookup("image", request.getImage());
+    Fields.require("image", ImageRules.lookupProblem(request.getImage()));
     ask(
         request.getNodesList(),
         kinds(request.getKind()),
@@ -119,7 +119,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   @Override
   public void pullImage(PullImageRequest request, StreamObserver<NodeImageWork> caller) {
-    check("image", imageProblem(request.getImage(), request.getKind(), false));
+    Fields.require("image", imageProblem(request.getImage(), request.getKind(), false));
     ImagePullRequest.Builder pull =
         ImagePullRequest.newBuilder().setImage(request.getImage()).setKind(request.getKind());
     if (request.hasLogin()) {
@@ -135,8 +135,8 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   @Override
   public void pushImage(PushImageRequest request, StreamObserver<NodeImageWork> caller) {
-    check("image", imageProblem(request.getImage(), request.getKind(), true));
-    check("node", Names.nodeProblem(request.getNode()));
+    Fields.require("image", imageProblem(request.getImage(), request.getKind(), true));
+    Fields.require("node", Names.nodeProblem(request.getNode()));
     ImagePushRequest.Builder push =
         ImagePushRequest.newBuilder().setImage(request.getImage()).setKind(request.getKind());
     if (request.hasLogin()) {
@@ -152,8 +152,8 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   @Override
   public void tagImage(TagImageRequest request, StreamObserver<NodeImageWork> caller) {
-    checkLookup("source", request.getSource());
-    check("target", ImageRules.tagProblem(request.getTarget()));
+    Fields.require("source", ImageRules.lookupProblem(request.getSource()));
+    Fields.require("target", ImageRules.tagProblem(request.getTarget()));
     ask(
         request.getNodesList(),
         CONTAINERS,
@@ -168,7 +168,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
 
   @Override
   public void resolveImage(ResolveImageRequest request, StreamObserver<NodeImageWork> caller) {
-    check("image", ImageRules.tagProblem(request.getImage()));
+    Fields.require("image", ImageRules.tagProblem(request.getImage()));
     ImageResolveRequest.Builder resolve =
         ImageResolveRequest.newBuilder().setImage(request.getImage());
     if (request.hasLogin()) {
@@ -223,7 +223,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
   @Override
   public void saveImages(SaveImagesRequest request, StreamObserver<SaveImagesResponse> caller) {
     SavedImages saved = SavedImages.of(loop, "node", request.getNode(), request.getImagesList());
-    Audit.images("save", saved.toString());
+    Audit.nodes("image save", saved.names(), List.of(request.getNode()));
     broker.open(
         saved.source(),
         saved.asked(),
@@ -249,7 +249,8 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
         LoadCall.targets(loop, request.getNodesList()).stream()
             .filter(each -> !each.node().equals(request.getSource()))
             .toList();
-    Audit.images("copy", saved.toString());
+    Audit.nodes(
+        "image copy", saved.names() + " of node " + request.getSource(), request.getNodesList());
     NodeFanOut<LoadImagesResponse> nodes =
         new NodeFanOut<>(
             broker, timer, (ServerCallStreamObserver<LoadImagesResponse>) caller, LoadCall::view);
@@ -293,22 +294,12 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
     return problem == null && kind == Kind.KIND_VM ? ImageRules.referenceProblem(image) : problem;
   }
 
-  private static void checkLookup(String field, String image) {
-    check(field, ImageRules.lookupProblem(image));
-  }
-
-  private static void check(String field, @Nullable String problem) {
-    if (problem != null) {
-      throw StatusMapper.badField(field, problem);
-    }
-  }
-
   /// What is wrong is said without what was given: it may be a secret.
   static RegistryLogin checked(RegistryLogin login) {
-    check("login.server", length(login.getServer(), 1, NAME_MAX));
-    check("login.username", length(login.getUsername(), 0, NAME_MAX));
-    check("login.password", length(login.getPassword(), 0, SECRET_MAX));
-    check("login.identity_token", length(login.getIdentityToken(), 0, SECRET_MAX));
+    Fields.require("login.server", length(login.getServer(), 1, NAME_MAX));
+    Fields.require("login.username", length(login.getUsername(), 0, NAME_MAX));
+    Fields.require("login.password", length(login.getPassword(), 0, SECRET_MAX));
+    Fields.require("login.identity_token", length(login.getIdentityToken(), 0, SECRET_MAX));
     return login;
   }
 

@@ -1,10 +1,7 @@
 package dev.berth.controller.rpc;
 
-import dev.berth.controller.core.FieldViolation;
-import dev.berth.controller.core.Refusal;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.spec.ImageRules;
-import dev.berth.spec.Violation;
 import dev.berth.v1.ImageImportOrder;
 import dev.berth.v1.ImageImportSpec;
 import dev.berth.v1.ImportImageRequest;
@@ -101,14 +98,7 @@ final class ImportCall implements StreamObserver<ImportImageRequest> {
 
   private void begin(ImageImportOrder order) {
     ImageImportSpec asked = order.getImage();
-    List<Violation> wrong = ImageRules.validate(asked);
-    if (!wrong.isEmpty()) {
-      throw StatusMapper.exception(
-          Refusal.ofFields(
-              wrong.stream()
-                  .map(each -> new FieldViolation("image." + each.fieldPath(), each.problem()))
-                  .toList()));
-    }
+    Fields.require("image.", ImageRules.validate(asked));
     List<ImageTargets.Chosen> chosen =
         ImageTargets.of(
             Answers.snapshot(loop).state(), order.getNodesList(), List.of(Kind.KIND_VM));

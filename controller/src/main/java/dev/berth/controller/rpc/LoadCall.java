@@ -14,7 +14,6 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.stream.Collectors;
 
 /// One user's call to load an archive of images, from the message that says where to its end.
 final class LoadCall implements StreamObserver<LoadImagesRequest> {
@@ -58,10 +57,7 @@ final class LoadCall implements StreamObserver<LoadImagesRequest> {
     }
     if (!ordered) {
       List<ImageTargets.Chosen> chosen = targets(loop, message.getOrder().getNodesList());
-      Audit.images(
-          "load",
-          "to nodes "
-              + chosen.stream().map(ImageTargets.Chosen::node).collect(Collectors.joining(" ")));
+      Audit.nodes("image load", "an archive", message.getOrder().getNodesList());
       ordered = true;
       nodes.start(
           chosen,

@@ -3,7 +3,6 @@ package dev.berth.controller.rpc;
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.spec.ContainerNetworkRules;
-import dev.berth.spec.Violation;
 import dev.berth.v1.CreateNetworkRequest;
 import dev.berth.v1.InspectNetworkRequest;
 import dev.berth.v1.ListNetworksRequest;
@@ -17,60 +16,83 @@ import dev.berth.v1.NetworkServiceGrpc;
 import dev.berth.v1.NodeNetwork;
 import dev.berth.v1.OpenStream;
 import dev.berth.v1.RemoveNetworkRequest;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
-/// The networks of nodes, through their agents' streams. Nothing of it passes the loop.
+/// The networks of nodes, through their agents' streams.
 final class NetworkRpc extends NetworkServiceGrpc.NetworkServiceImplBase {
-  private final ControllerLoop loop;
-  private final StreamBroker broker;
-  private final ScheduledExecutorService timer;
+  private final NodeObjects<Network, NodeNetwork> networks;
 
   NetworkRpc(ControllerLoop loop, StreamBroker broker, ScheduledExecutorService timer) {
-    this.loop = loop;
-    this.broker = broker;
-    this.timer = timer;
+    this.networks = new NodeObjects<>(loop, broker, timer, new Networks());
+  }
+
+  private static final class Networks implements NodeObjects.Sort<Network, NodeNetwork> {
+    @Override
+    public String capability() {
+      return "networks";
+    }
+
+    @Override
+    public WorkloadClaims claims(ClusterState state) {
+      return WorkloadClaims.ofNetworks(state);
+    }
+
+    @Override
+    public Optional<Network> in(NodeNews news) {
+      return news instanceof NodeNews.HasNetwork(var network)
+          ? Optional.of(network)
+          : Optional.empty();
+    }
+
+    @Override
+    public Network claimed(Network network, WorkloadClaims claims) {
+      return network.toBuilder()
+          .clearWorkloads()
+          .addAllWorkloads(claims.of(network.getName()))
+          .build();
+    }
+
+    @Override
+    public NodeNetwork found(String node, Network network) {
+      return NodeNetwork.newBuilder().setNode(node).setNetwork(network).build();
+    }
+
+    @Override
+    public NodeNetwork failed(String node, NodeNews.Failed why) {
+      return NodeNetwork.newBuilder()
+          .setNode(node)
+          .setFailure(ObjectPages.failure(why.failure()))
+          .build();
+    }
   }
 
   @Override
   public void listNetworks(
       ListNetworksRequest request, StreamObserver<ListNetworksResponse> caller) {
-    ClusterState state = state();
-    WorkloadClaims claims = WorkloadClaims.ofNetworks(state);
-    ObjectPages<Network> pages = new ObjectPages<>();
-    start(
-        targets(state, request.getNodesList()),
+    networks.list(
+        request.getNodesList(),
         OpenStream.newBuilder().setNetworkList(NetworkListRequest.getDefaultInstance()),
         caller,
-        (node, news) ->
-            news instanceof NodeNews.HasNetwork(var network)
-                ? pages.add(node, claimed(network, claims)).map(page -> page(node, page, false))
-                : pages.end(node, news).map(end -> last(node, end)));
+        NetworkRpc::response);
   }
 
-  private static ListNetworksResponse page(String node, List<Network> networks, boolean last) {
-    return ListNetworksResponse.newBuilder()
-        .setNode(node)
-        .addAllNetworks(networks)
-        .setLast(last)
-        .build();
-  }
-
-  private static ListNetworksResponse last(String node, ObjectPages.End<Network> end) {
-    ListNetworksResponse rest = page(node, end.rest(), true);
-    return end.failure().map(failure -> rest.toBuilder().setFailure(failure).build()).orElse(rest);
+  private static ListNetworksResponse response(ObjectPages.Page<Network> page) {
+    ListNetworksResponse.Builder response =
+        ListNetworksResponse.newBuilder()
+            .setNode(page.node())
+            .addAllNetworks(page.objects())
+            .setLast(page.last());
+    page.failure().ifPresent(response::setFailure);
+    return response.build();
   }
 
   @Override
   public void inspectNetwork(InspectNetworkRequest request, StreamObserver<NodeNetwork> caller) {
-    lookup(request.getNetwork());
-    ClusterState state = state();
-    one(
-        state,
-        targets(state, request.getNodesList()),
+    Fields.require("network", ContainerNetworkRules.lookupProblem(request.getNetwork()));
+    networks.inspect(
+        request.getNodesList(),
         OpenStream.newBuilder()
             .setNetworkInspect(NetworkInspectRequest.newBuilder().setNetwork(request.getNetwork())),
         caller);
@@ -78,17 +100,11 @@ final class NetworkRpc extends NetworkServiceGrpc.NetworkServiceImplBase {
 
   @Override
   public void createNetwork(CreateNetworkRequest request, StreamObserver<NodeNetwork> caller) {
-    List<Violation> violations = ContainerNetworkRules.validate(request.getNetwork());
-    if (!violations.isEmpty()) {
-      Violation first = violations.getFirst();
-      throw StatusMapper.badField("network." + first.fieldPath(), first.problem());
-    }
-    ClusterState state = state();
-    List<ImageTargets.Chosen> nodes = targets(state, request.getNodesList());
-    Audit.change("network create", request.getNetwork().getName(), request.getNodesList());
-    one(
-        state,
-        nodes,
+    Fields.require("network.", ContainerNetworkRules.validate(request.getNetwork()));
+    networks.create(
+        "network create",
+        request.getNetwork().getName(),
+        request.getNodesList(),
         OpenStream.newBuilder()
             .setNetworkCreate(NetworkCreateRequest.newBuilder().setNetwork(request.getNetwork())),
         caller);
@@ -96,74 +112,18 @@ final class NetworkRpc extends NetworkServiceGrpc.NetworkServiceImplBase {
 
   @Override
   public void removeNetwork(RemoveNetworkRequest request, StreamObserver<NodeNetwork> caller) {
-    lookup(request.getNetwork());
-    ClusterState state = state();
-    List<ImageTargets.Chosen> nodes = targets(state, request.getNodesList());
-    Audit.change("network rm", request.getNetwork(), request.getNodesList());
-    one(
-        state,
-        request.getForce()
-            ? nodes
-            : WorkloadClaims.ofNetworks(state)
-                .guarded(
-                    nodes,
-                    request.getNetwork(),
-                    "has its place here and joins it; remove the workload first, or use -f"),
+    Fields.require("network", ContainerNetworkRules.lookupProblem(request.getNetwork()));
+    networks.remove(
+        new NodeObjects.Removal(
+            "network rm",
+            request.getNetwork(),
+            request.getForce()
+                ? Optional.empty()
+                : Optional.of(
+                    "has its place here and joins it; remove the workload first, or use -f")),
+        request.getNodesList(),
         OpenStream.newBuilder()
             .setNetworkRemove(NetworkRemoveRequest.newBuilder().setNetwork(request.getNetwork())),
         caller);
-  }
-
-  private void one(
-      ClusterState state,
-      List<ImageTargets.Chosen> nodes,
-      OpenStream.Builder question,
-      StreamObserver<NodeNetwork> caller) {
-    WorkloadClaims claims = WorkloadClaims.ofNetworks(state);
-    start(
-        nodes,
-        question,
-        caller,
-        (node, news) -> {
-          NodeNetwork.Builder result = NodeNetwork.newBuilder().setNode(node);
-          return switch (news) {
-            case NodeNews.HasNetwork(var network) ->
-                Optional.of(result.setNetwork(claimed(network, claims)).build());
-            case NodeNews.Failed(var failure) ->
-                Optional.of(result.setFailure(ObjectPages.failure(failure)).build());
-            default -> Optional.empty();
-          };
-        });
-  }
-
-  private <A> void start(
-      List<ImageTargets.Chosen> nodes,
-      OpenStream.Builder question,
-      StreamObserver<A> caller,
-      NodeFanOut.View<A> view) {
-    new NodeFanOut<>(broker, timer, (ServerCallStreamObserver<A>) caller, view)
-        .start(nodes, question.build());
-  }
-
-  private static Network claimed(Network network, WorkloadClaims claims) {
-    return network.toBuilder()
-        .clearWorkloads()
-        .addAllWorkloads(claims.of(network.getName()))
-        .build();
-  }
-
-  private ClusterState state() {
-    return Answers.snapshot(loop).state();
-  }
-
-  private static List<ImageTargets.Chosen> targets(ClusterState state, List<String> nodes) {
-    return ImageTargets.ofContainers(state, nodes, "networks", "networks");
-  }
-
-  private static void lookup(String name) {
-    String problem = ContainerNetworkRules.lookupProblem(name);
-    if (problem != null) {
-      throw StatusMapper.badField("network", problem);
-    }
   }
 }

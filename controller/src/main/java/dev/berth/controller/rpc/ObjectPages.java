@@ -18,31 +18,33 @@ final class ObjectPages<T extends Message> {
 
   private final Map<String, List<T>> gathered = new HashMap<>();
 
-  /// The last of a node.
+  /// Some of what one node has.
   ///
-  /// @param rest what was not on a page yet
-  /// @param failure why it could not be asked
-  record End<T>(List<T> rest, Optional<NodeFailure> failure) {}
+  /// @param last whether there is no more of it
+  /// @param failure why the node could not be asked, on its last page
+  record Page<T>(String node, List<T> objects, boolean last, Optional<NodeFailure> failure) {}
 
   /// One more of a node.
   ///
   /// @return a page that is full
-  Optional<List<T>> add(String node, T object) {
+  Optional<Page<T>> add(String node, T object) {
     List<T> page = gathered.computeIfAbsent(node, _ -> new ArrayList<>());
     page.add(object);
     boolean full =
         page.size() == PAGE
             || page.stream().mapToInt(Message::getSerializedSize).sum() > PAGE_BYTES;
-    return full ? Optional.of(taken(node)) : Optional.empty();
+    return full
+        ? Optional.of(new Page<>(node, taken(node), false, Optional.empty()))
+        : Optional.empty();
   }
 
-  /// Whether these news are a node's last.
-  Optional<End<T>> end(String node, NodeNews news) {
+  /// The last page of a node, if these news are its last.
+  Optional<Page<T>> end(String node, NodeNews news) {
     return switch (news) {
-      case NodeNews.Done() -> Optional.of(new End<>(taken(node), Optional.empty()));
+      case NodeNews.Done() -> Optional.of(new Page<>(node, taken(node), true, Optional.empty()));
       case NodeNews.Failed(var failure) -> {
         gathered.remove(node);
-        yield Optional.of(new End<>(List.of(), Optional.of(failure(failure))));
+        yield Optional.of(new Page<>(node, List.of(), true, Optional.of(failure(failure))));
       }
       default -> Optional.empty();
     };

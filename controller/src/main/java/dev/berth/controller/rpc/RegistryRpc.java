@@ -6,7 +6,6 @@ import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.controller.security.LoginSeal;
 import dev.berth.spec.LoginRules;
 import dev.berth.spec.Names;
-import dev.berth.spec.Violation;
 import dev.berth.v1.KeptRegistryLogin;
 import dev.berth.v1.ListRegistryLoginsRequest;
 import dev.berth.v1.ListRegistryLoginsResponse;
@@ -15,7 +14,6 @@ import dev.berth.v1.RegistryServiceGrpc;
 import dev.berth.v1.RemoveRegistryLoginRequest;
 import dev.berth.v1.SetRegistryLoginRequest;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 
 /// Logins to registries for administrators. They are sealed here, before anything else has them.
 final class RegistryRpc extends RegistryServiceGrpc.RegistryServiceImplBase {
@@ -34,7 +32,7 @@ final class RegistryRpc extends RegistryServiceGrpc.RegistryServiceImplBase {
       SetRegistryLoginRequest request, StreamObserver<KeptRegistryLogin> caller) {
     String namespace = namespace(request.getNamespace());
     RegistryLogin login = request.getLogin();
-    check("login.", LoginRules.validate(login));
+    Fields.require("login.", LoginRules.validate(login));
     Audit.login("registry login", namespace, login.getServer(), login.getUsername());
     Answers.send(
         loop.request(
@@ -53,7 +51,7 @@ final class RegistryRpc extends RegistryServiceGrpc.RegistryServiceImplBase {
   public void removeRegistryLogin(
       RemoveRegistryLoginRequest request, StreamObserver<KeptRegistryLogin> caller) {
     String namespace = namespace(request.getNamespace());
-    check("", LoginRules.validateServer(request.getServer()));
+    Fields.require("", LoginRules.validateServer(request.getServer()));
     Audit.login("registry logout", namespace, request.getServer(), "");
     Answers.send(
         loop.request(
@@ -87,17 +85,7 @@ final class RegistryRpc extends RegistryServiceGrpc.RegistryServiceImplBase {
 
   private static String namespace(String given) {
     String namespace = given.isEmpty() ? Names.DEFAULT_NAMESPACE : given;
-    String problem = Names.namespaceProblem(namespace);
-    if (problem != null) {
-      throw StatusMapper.badField("namespace", problem);
-    }
+    Fields.require("namespace", Names.namespaceProblem(namespace));
     return namespace;
-  }
-
-  private static void check(String path, List<Violation> violations) {
-    if (!violations.isEmpty()) {
-      Violation first = violations.getFirst();
-      throw StatusMapper.badField(path + first.fieldPath(), first.problem());
-    }
   }
 }

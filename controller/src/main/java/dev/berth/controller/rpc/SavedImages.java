@@ -7,7 +7,6 @@ import dev.berth.v1.Kind;
 import dev.berth.v1.OpenStream;
 import io.grpc.Status;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Images that one node is asked to send.
 ///
@@ -25,10 +24,7 @@ record SavedImages(StreamBroker.Target source, List<String> images) {
           "images", "count: %d (expected: 1 to %d)".formatted(images.size(), IMAGES_MAX));
     }
     for (String image : images) {
-      @Nullable String problem = ImageRules.lookupProblem(image);
-      if (problem != null) {
-        throw StatusMapper.badField("images", problem);
-      }
+      Fields.require("images", ImageRules.lookupProblem(image));
     }
     if (node.isEmpty()) {
       throw StatusMapper.badField(field, "missing (expected: the node that has the images)");
@@ -49,8 +45,8 @@ record SavedImages(StreamBroker.Target source, List<String> images) {
     return OpenStream.newBuilder().setImageSave(ImageSaveRequest.newBuilder().addAllImages(images));
   }
 
-  @Override
-  public String toString() {
-    return String.join(" ", images) + " of node " + source.node();
+  /// What they are called, for people.
+  String names() {
+    return String.join(" ", images);
   }
 }

@@ -22,7 +22,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// The snapshots of virtual machines, through their agents' streams. Nothing of it passes the loop.
 final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
@@ -41,7 +40,7 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
   public void createVmSnapshot(
       CreateVmSnapshotRequest request, StreamObserver<CreateVmSnapshotResponse> caller) {
     if (!request.getName().isEmpty()) {
-      check(request.getName());
+      Fields.require("name", Names.snapshotProblem(request.getName()));
     }
     CapableInstance machine = find(request.getNamespace(), request.getInstance());
     ask(
@@ -65,7 +64,7 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
   @Override
   public void revertVmSnapshot(
       RevertVmSnapshotRequest request, StreamObserver<RevertVmSnapshotResponse> caller) {
-    check(request.getName());
+    Fields.require("name", Names.snapshotProblem(request.getName()));
     CapableInstance machine = find(request.getNamespace(), request.getInstance());
     ask(
         machine,
@@ -77,20 +76,13 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
   @Override
   public void deleteVmSnapshot(
       DeleteVmSnapshotRequest request, StreamObserver<DeleteVmSnapshotResponse> caller) {
-    check(request.getName());
+    Fields.require("name", Names.snapshotProblem(request.getName()));
     CapableInstance machine = find(request.getNamespace(), request.getInstance());
     ask(
         machine,
         OpenStream.newBuilder().setVmSnapshotDelete(order(machine, request.getName())),
         caller,
         snapshot -> DeleteVmSnapshotResponse.newBuilder().setSnapshot(snapshot).build());
-  }
-
-  private static void check(String name) {
-    @Nullable String problem = Names.snapshotProblem(name);
-    if (problem != null) {
-      throw StatusMapper.badField("name", problem);
-    }
   }
 
   private CapableInstance find(String namespace, String text) {

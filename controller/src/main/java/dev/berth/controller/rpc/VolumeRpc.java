@@ -2,7 +2,6 @@ package dev.berth.controller.rpc;
 
 import dev.berth.controller.core.model.ClusterState;
 import dev.berth.controller.loop.ControllerLoop;
-import dev.berth.spec.Violation;
 import dev.berth.spec.VolumeRules;
 import dev.berth.v1.CreateVolumeRequest;
 import dev.berth.v1.InspectVolumeRequest;
@@ -20,59 +19,83 @@ import dev.berth.v1.VolumeListRequest;
 import dev.berth.v1.VolumePruneRequest;
 import dev.berth.v1.VolumeRemoveRequest;
 import dev.berth.v1.VolumeServiceGrpc;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
-/// The volumes of nodes, through their agents' streams. Nothing of it passes the loop.
+/// The volumes of nodes, through their agents' streams.
 final class VolumeRpc extends VolumeServiceGrpc.VolumeServiceImplBase {
-  private final ControllerLoop loop;
-  private final StreamBroker broker;
-  private final ScheduledExecutorService timer;
+  private final NodeObjects<Volume, NodeVolume> volumes;
 
   VolumeRpc(ControllerLoop loop, StreamBroker broker, ScheduledExecutorService timer) {
-    this.loop = loop;
-    this.broker = broker;
-    this.timer = timer;
+    this.volumes = new NodeObjects<>(loop, broker, timer, new Volumes());
+  }
+
+  private static final class Volumes implements NodeObjects.Sort<Volume, NodeVolume> {
+    @Override
+    public String capability() {
+      return "volumes";
+    }
+
+    @Override
+    public WorkloadClaims claims(ClusterState state) {
+      return WorkloadClaims.ofVolumes(state);
+    }
+
+    @Override
+    public Optional<Volume> in(NodeNews news) {
+      return news instanceof NodeNews.HasVolume(var volume)
+          ? Optional.of(volume)
+          : Optional.empty();
+    }
+
+    @Override
+    public Volume claimed(Volume volume, WorkloadClaims claims) {
+      return volume.toBuilder()
+          .clearWorkloads()
+          .addAllWorkloads(claims.of(volume.getName()))
+          .build();
+    }
+
+    @Override
+    public NodeVolume found(String node, Volume volume) {
+      return NodeVolume.newBuilder().setNode(node).setVolume(volume).build();
+    }
+
+    @Override
+    public NodeVolume failed(String node, NodeNews.Failed why) {
+      return NodeVolume.newBuilder()
+          .setNode(node)
+          .setFailure(ObjectPages.failure(why.failure()))
+          .build();
+    }
   }
 
   @Override
   public void listVolumes(ListVolumesRequest request, StreamObserver<ListVolumesResponse> caller) {
-    ClusterState state = state();
-    WorkloadClaims claims = WorkloadClaims.ofVolumes(state);
-    ObjectPages<Volume> pages = new ObjectPages<>();
-    start(
-        targets(state, request.getNodesList()),
+    volumes.list(
+        request.getNodesList(),
         OpenStream.newBuilder().setVolumeList(VolumeListRequest.getDefaultInstance()),
         caller,
-        (node, news) ->
-            news instanceof NodeNews.HasVolume(var volume)
-                ? pages.add(node, claimed(volume, claims)).map(page -> page(node, page, false))
-                : pages.end(node, news).map(end -> last(node, end)));
+        VolumeRpc::response);
   }
 
-  private static ListVolumesResponse page(String node, List<Volume> volumes, boolean last) {
-    return ListVolumesResponse.newBuilder()
-        .setNode(node)
-        .addAllVolumes(volumes)
-        .setLast(last)
-        .build();
-  }
-
-  private static ListVolumesResponse last(String node, ObjectPages.End<Volume> end) {
-    ListVolumesResponse rest = page(node, end.rest(), true);
-    return end.failure().map(failure -> rest.toBuilder().setFailure(failure).build()).orElse(rest);
+  private static ListVolumesResponse response(ObjectPages.Page<Volume> page) {
+    ListVolumesResponse.Builder response =
+        ListVolumesResponse.newBuilder()
+            .setNode(page.node())
+            .addAllVolumes(page.objects())
+            .setLast(page.last());
+    page.failure().ifPresent(response::setFailure);
+    return response.build();
   }
 
   @Override
   public void inspectVolume(InspectVolumeRequest request, StreamObserver<NodeVolume> caller) {
-    lookup(request.getVolume());
-    ClusterState state = state();
-    one(
-        state,
-        targets(state, request.getNodesList()),
+    Fields.require("volume", VolumeRules.lookupProblem(request.getVolume()));
+    volumes.inspect(
+        request.getNodesList(),
         OpenStream.newBuilder()
             .setVolumeInspect(VolumeInspectRequest.newBuilder().setVolume(request.getVolume())),
         caller);
@@ -80,13 +103,11 @@ final class VolumeRpc extends VolumeServiceGrpc.VolumeServiceImplBase {
 
   @Override
   public void createVolume(CreateVolumeRequest request, StreamObserver<NodeVolume> caller) {
-    check("volume.", VolumeRules.validate(request.getVolume()));
-    ClusterState state = state();
-    List<ImageTargets.Chosen> nodes = targets(state, request.getNodesList());
-    Audit.change("volume create", request.getVolume().getName(), request.getNodesList());
-    one(
-        state,
-        nodes,
+    Fields.require("volume.", VolumeRules.validate(request.getVolume()));
+    volumes.create(
+        "volume create",
+        request.getVolume().getName(),
+        request.getNodesList(),
         OpenStream.newBuilder()
             .setVolumeCreate(VolumeCreateRequest.newBuilder().setVolume(request.getVolume())),
         caller);
@@ -94,20 +115,17 @@ final class VolumeRpc extends VolumeServiceGrpc.VolumeServiceImplBase {
 
   @Override
   public void removeVolume(RemoveVolumeRequest request, StreamObserver<NodeVolume> caller) {
-    lookup(request.getVolume());
-    ClusterState state = state();
-    List<ImageTargets.Chosen> nodes = targets(state, request.getNodesList());
-    Audit.change("volume rm", request.getVolume(), request.getNodesList());
-    one(
-        state,
-        request.getForce()
-            ? nodes
-            : WorkloadClaims.ofVolumes(state)
-                .guarded(
-                    nodes,
-                    request.getVolume(),
+    Fields.require("volume", VolumeRules.lookupProblem(request.getVolume()));
+    volumes.remove(
+        new NodeObjects.Removal(
+            "volume rm",
+            request.getVolume(),
+            request.getForce()
+                ? Optional.empty()
+                : Optional.of(
                     "has its place here and keeps data in it; remove the workload first, or use"
-                        + " -f"),
+                        + " -f")),
+        request.getNodesList(),
         OpenStream.newBuilder()
             .setVolumeRemove(VolumeRemoveRequest.newBuilder().setVolume(request.getVolume())),
         caller);
@@ -116,11 +134,11 @@ final class VolumeRpc extends VolumeServiceGrpc.VolumeServiceImplBase {
   @Override
   public void pruneVolumes(
       PruneVolumesRequest request, StreamObserver<PruneVolumesResponse> caller) {
-    check("", VolumeRules.validate(request));
-    ClusterState state = state();
-    List<ImageTargets.Chosen> nodes = targets(state, request.getNodesList());
-    Audit.change("volume prune", request.getAll() ? "all" : "anonymous", request.getNodesList());
-    start(
+    Fields.require("", VolumeRules.validate(request));
+    ClusterState state = volumes.state();
+    List<ImageTargets.Chosen> nodes = volumes.targets(state, request.getNodesList());
+    Audit.nodes("volume prune", request.getAll() ? "all" : "anonymous", request.getNodesList());
+    volumes.start(
         nodes,
         OpenStream.newBuilder()
             .setVolumePrune(
@@ -141,62 +159,5 @@ final class VolumeRpc extends VolumeServiceGrpc.VolumeServiceImplBase {
           Optional.of(result.setFailure(ObjectPages.failure(failure)).build());
       default -> Optional.empty();
     };
-  }
-
-  private void one(
-      ClusterState state,
-      List<ImageTargets.Chosen> nodes,
-      OpenStream.Builder question,
-      StreamObserver<NodeVolume> caller) {
-    WorkloadClaims claims = WorkloadClaims.ofVolumes(state);
-    start(
-        nodes,
-        question,
-        caller,
-        (node, news) -> {
-          NodeVolume.Builder result = NodeVolume.newBuilder().setNode(node);
-          return switch (news) {
-            case NodeNews.HasVolume(var volume) ->
-                Optional.of(result.setVolume(claimed(volume, claims)).build());
-            case NodeNews.Failed(var failure) ->
-                Optional.of(result.setFailure(ObjectPages.failure(failure)).build());
-            default -> Optional.empty();
-          };
-        });
-  }
-
-  private <A> void start(
-      List<ImageTargets.Chosen> nodes,
-      OpenStream.Builder question,
-      StreamObserver<A> caller,
-      NodeFanOut.View<A> view) {
-    new NodeFanOut<>(broker, timer, (ServerCallStreamObserver<A>) caller, view)
-        .start(nodes, question.build());
-  }
-
-  private static Volume claimed(Volume volume, WorkloadClaims claims) {
-    return volume.toBuilder().clearWorkloads().addAllWorkloads(claims.of(volume.getName())).build();
-  }
-
-  private ClusterState state() {
-    return Answers.snapshot(loop).state();
-  }
-
-  private static List<ImageTargets.Chosen> targets(ClusterState state, List<String> nodes) {
-    return ImageTargets.ofContainers(state, nodes, "volumes", "volumes");
-  }
-
-  private static void lookup(String name) {
-    String problem = VolumeRules.lookupProblem(name);
-    if (problem != null) {
-      throw StatusMapper.badField("volume", problem);
-    }
-  }
-
-  private static void check(String path, List<Violation> violations) {
-    if (!violations.isEmpty()) {
-      Violation first = violations.getFirst();
-      throw StatusMapper.badField(path + first.fieldPath(), first.problem());
-    }
   }
 }
