@@ -66,7 +66,8 @@ final class CopyToCall implements StreamObserver<CopyToInstanceRequest> {
 
   private void open(CopyToInstanceOrder order) {
     CopySubject subject =
-        CopySubject.find(loop, order.getNamespace(), order.getInstance(), order.getPath());
+        CopySubject.find(loop, order.getNamespace(), order.getInstance(), order.getPath())
+            .audited("copy to");
     opened = true;
     broker.open(
         subject.agent(),

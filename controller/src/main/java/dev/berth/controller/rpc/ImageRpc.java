@@ -102,6 +102,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
   @Override
   public void removeImage(RemoveImageRequest request, StreamObserver<RemoveImageResponse> caller) {
     Fields.require("image", ImageRules.lookupProblem(request.getImage()));
+    Audit.nodes("image rm", request.getImage(), request.getNodesList());
     ask(
         request.getNodesList(),
         kinds(request.getKind()),
@@ -125,6 +126,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
     if (request.hasLogin()) {
       pull.setLogin(checked(request.getLogin()));
     }
+    Audit.nodes("image pull", request.getImage(), request.getNodesList());
     ask(
         request.getNodesList(),
         List.of(containersUnlessGiven(request.getKind())),
@@ -142,6 +144,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
     if (request.hasLogin()) {
       push.setLogin(checked(request.getLogin()));
     }
+    Audit.nodes("image push", request.getImage(), List.of(request.getNode()));
     ask(
         List.of(request.getNode()),
         List.of(containersUnlessGiven(request.getKind())),
@@ -154,6 +157,8 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
   public void tagImage(TagImageRequest request, StreamObserver<NodeImageWork> caller) {
     Fields.require("source", ImageRules.lookupProblem(request.getSource()));
     Fields.require("target", ImageRules.tagProblem(request.getTarget()));
+    Audit.nodes(
+        "image tag", request.getSource() + " as " + request.getTarget(), request.getNodesList());
     ask(
         request.getNodesList(),
         CONTAINERS,
@@ -208,6 +213,7 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
     if (request.getUntil().getSeconds() < 0) {
       throw StatusMapper.badField("until", "value: negative (expected: 0 or more)");
     }
+    Audit.nodes("image prune", request.getAll() ? "all" : "without a name", request.getNodesList());
     ask(
         request.getNodesList(),
         CONTAINERS,

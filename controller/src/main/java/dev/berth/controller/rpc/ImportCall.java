@@ -108,6 +108,7 @@ final class ImportCall implements StreamObserver<ImportImageRequest> {
           "count: %d (expected: at most %d for content; name more than one time, or import by URL)"
               .formatted(chosen.size(), NodeFanOut.AT_ONCE));
     }
+    Audit.nodes("image import", asked.getName(), order.getNodesList());
     image = asked;
     nodes.start(chosen, OpenStream.newBuilder().setImageImport(asked).build());
     if (asked.hasContentBytes()) {

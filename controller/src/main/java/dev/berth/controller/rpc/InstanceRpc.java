@@ -312,7 +312,8 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
   public void copyFromInstance(
       CopyFromInstanceRequest request, StreamObserver<CopyFromInstanceResponse> caller) {
     CopySubject subject =
-        CopySubject.find(loop, request.getNamespace(), request.getInstance(), request.getPath());
+        CopySubject.find(loop, request.getNamespace(), request.getInstance(), request.getPath())
+            .audited("copy from");
     broker.open(
         subject.agent(),
         OpenStream.newBuilder().setCopyFrom(subject.asked()),
