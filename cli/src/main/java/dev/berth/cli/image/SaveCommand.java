@@ -67,6 +67,14 @@ public final class SaveCommand extends ClusterVerb {
           ExitCode.FAILURE,
           Printable.escape(output) + ": there is no such directory; make it first");
     }
+    // What has the name is replaced: it must not be a directory, or a device of this host.
+    if (!output.isEmpty()
+        && Files.exists(Path.of(output))
+        && !Files.isRegularFile(Path.of(output))) {
+      throw new FailureException(
+          ExitCode.FAILURE,
+          Printable.escape(output) + ": is no file; give the archive another name");
+    }
   }
 
   @Override

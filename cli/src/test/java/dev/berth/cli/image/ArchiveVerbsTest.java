@@ -53,6 +53,18 @@ class ArchiveVerbsTest {
   }
 
   @Test
+  void nothingButAFileIsReplacedByAnArchive() throws Exception {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    Berth.Result refused = berth.run("save", "-o", empty.toString(), "shop:1");
+    assertEquals(1, refused.exitCode());
+    assertTrue(refused.err().contains("is no file"), refused.err());
+    assertTrue(Files.isDirectory(empty));
+    Path file = Files.writeString(directory.resolve("old.tar"), "old");
+    assertEquals(0, berth.run("save", "-o", file.toString(), "shop:1").exitCode());
+    assertEquals("n1 has shop:1", Files.readString(file));
+  }
+
+  @Test
   void whatBreaksOffHasNoName() throws Exception {
     Path file = directory.resolve("half.tar");
     Berth.Result broken = berth.run("save", "--node=n1", "-o", file.toString(), "breaks");
