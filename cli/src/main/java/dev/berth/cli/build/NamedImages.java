@@ -1,6 +1,7 @@
 package dev.berth.cli.build;
 
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,13 +38,13 @@ final class NamedImages {
         values.put(name, arguments.getOrDefault(name, argument.group(2)));
       } else if (from.find()) {
         String image = filled(from.group(1), values, arguments);
-        if (!stages.contains(image)) {
+        if (!stages.contains(image.toLowerCase(Locale.ROOT))) {
           images.add(image);
         }
         if (from.group(2) != null) {
-          stages.add(from.group(2));
+          stages.add(from.group(2).toLowerCase(Locale.ROOT));
         }
-      } else if (copy.find() && !stages.contains(copy.group(1))) {
+      } else if (copy.find() && !stages.contains(copy.group(1).toLowerCase(Locale.ROOT))) {
         images.add(filled(copy.group(1), values, arguments));
       }
     }

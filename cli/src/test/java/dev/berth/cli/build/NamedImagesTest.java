@@ -30,6 +30,13 @@ class NamedImagesTest {
   }
 
   @Test
+  void stagesAreTheSameInAnyCase() {
+    assertEquals(
+        List.of("host:5000/base:1"),
+        in("FROM host:5000/base:1 AS Build\nFROM build\nCOPY --from=BUILD /a /a", Map.of()));
+  }
+
+  @Test
   void fillsInArguments() {
     String dockerfile = "ARG HOST=host:5000\nARG TAG\nFROM ${HOST}/base:${TAG:-1}\nFROM $HOST/x";
     assertEquals(List.of("host:5000/base:1", "host:5000/x"), in(dockerfile, Map.of()));
