@@ -24,8 +24,9 @@ public final class Refusals {
   public static String describe(StatusRuntimeException failure, Cluster cluster) {
     Status status = failure.getStatus();
     String fields = fields(failure);
+    // What a controller says itself is often of a node that it cannot reach, not of itself.
     String summary =
-        status.getCode() == Status.Code.UNAVAILABLE
+        status.getCode() == Status.Code.UNAVAILABLE && !ControllerWord.isIn(failure)
             ? unavailable(status, cluster)
             : summary(status, cluster);
     return fields.isEmpty() ? summary + next(status) : summary + fields;

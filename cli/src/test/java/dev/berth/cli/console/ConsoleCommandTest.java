@@ -59,6 +59,16 @@ class ConsoleCommandTest {
   }
 
   @Test
+  void aNodeThatIsAwayIsNotToldAsTheControllersFailure() {
+    cluster
+        .exec()
+        .refuse(Status.UNAVAILABLE.withDescription("node n1 is not connected: repeat when it is"));
+    assertEquals(
+        new Berth.Result(1, "", "berth: node n1 is not connected: repeat when it is\n"),
+        berth.reading("").run("console", "web.1"));
+  }
+
+  @Test
   void aPipeHasNoKeyThatLeaves() {
     Berth.Result result = berth.reading("a\u001db").run("console", "web.1");
     assertEquals(FakeExec.GREETING + "a\u001db", result.out());

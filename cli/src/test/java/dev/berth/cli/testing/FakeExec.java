@@ -40,12 +40,18 @@ public final class FakeExec extends ExecServiceGrpc.ExecServiceImplBase {
 
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private volatile @Nullable Status breach;
+  private volatile @Nullable Status refusal;
 
   FakeExec() {}
 
   /// Breaks consoles off at the next input.
   public void breakOff(Status status) {
     breach = status;
+  }
+
+  /// Opens no console from now on.
+  public void refuse(Status status) {
+    refusal = status;
   }
 
   /// What the machines heard next.
@@ -66,7 +72,10 @@ public final class FakeExec extends ExecServiceGrpc.ExecServiceImplBase {
       @Override
       public void onNext(AttachConsoleRequest message) {
         Status broken = breach;
-        if (message.hasOpen()) {
+        Status refused = refusal;
+        if (message.hasOpen() && refused != null) {
+          caller.onError(refused.asRuntimeException());
+        } else if (message.hasOpen()) {
           caller.onNext(
               AttachConsoleResponse.newBuilder()
                   .setOpened(ConsoleOpened.newBuilder().setName(message.getOpen().getInstance()))
