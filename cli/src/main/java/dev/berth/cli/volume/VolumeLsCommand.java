@@ -11,6 +11,7 @@ import dev.berth.cli.term.Table;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.verb.ContainerUsers;
 import dev.berth.cli.verb.NodeOutcomes;
+import dev.berth.spec.Printable;
 import dev.berth.v1.ListVolumesRequest;
 import dev.berth.v1.ListVolumesResponse;
 import dev.berth.v1.NodeVolume;
@@ -106,7 +107,7 @@ public final class VolumeLsCommand extends ClusterVerb {
       // Volumes of several nodes are one name.
       Set<String> names = new LinkedHashSet<>();
       rows.forEach(row -> names.add(row.getVolume().getName()));
-      names.forEach(terminal().out()::println);
+      names.forEach(name -> terminal().out().println(Printable.escape(name)));
       return;
     }
     boolean wide = output.format() == OutputOptions.Format.WIDE;
