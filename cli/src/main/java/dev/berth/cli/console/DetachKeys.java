@@ -7,8 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 
 /// The keys that leave what a terminal is attached to, looked for in what is typed. The beginning
-/// of
-/// the sequence is held back until it is known that it is none.
+/// of the sequence is held back until it is known that it is none.
 final class DetachKeys {
   /// Docker's own: Ctrl-P Ctrl-Q.
   static final String DEFAULT = "ctrl-p,ctrl-q";

@@ -112,8 +112,8 @@ public final class ExecCommand extends ClusterVerb {
 
   @Override
   protected int run(Cluster cluster) {
-    try (ExecStream stream = ExecStream.open(cluster.exec(), wanted(cluster))) {
-      String slot = stream.awaitOpened();
+    try (var stream = ExecStream.open(cluster.exec(), wanted(cluster))) {
+      String slot = stream.awaitOpened().getOpened().getName();
       boolean ended;
       try {
         ended =

@@ -64,8 +64,8 @@ public final class ProgramAttachment {
     if (input && terminal.inIsTerminal()) {
       new WindowSize(Stty.ofProcess()).now().ifPresent(wanted::setSize);
     }
-    try (AttachStream stream = AttachStream.open(cluster.exec(), wanted.build())) {
-      AttachOpened opened = stream.awaitOpened();
+    try (var stream = AttachStream.open(cluster.exec(), wanted.build())) {
+      AttachOpened opened = stream.awaitOpened().getOpened();
       boolean proxied = manner.signals() && !opened.getTerminal();
       try (SignalProxy _ =
           proxied ? SignalProxy.to(terminal, name -> send(name, opened)) : SignalProxy.none()) {

@@ -2,6 +2,7 @@ package dev.berth.cli.console;
 
 import com.google.protobuf.ByteString;
 import dev.berth.v1.TerminalSize;
+import java.time.Duration;
 import java.util.Optional;
 
 /// A program elsewhere that a terminal is attached to. Its output is read by one thread, its input
@@ -16,6 +17,11 @@ interface Remote extends AutoCloseable {
   ///
   /// @throws io.grpc.StatusRuntimeException when the stream broke off
   Optional<Output> output() throws InterruptedException;
+
+  /// Waits for output or the end.
+  ///
+  /// @return false when there was neither
+  boolean awaitOutput(Duration limit) throws InterruptedException;
 
   /// Sends input, as soon as the other end takes it.
   ///

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.berth.cli.term.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -15,6 +16,8 @@ final class TerminalSession {
   private final Remote remote;
   private final DetachKeys keys;
   private final AtomicBoolean left = new AtomicBoolean();
+  private Duration patience = Duration.ZERO;
+  private Runnable whenSilent = () -> {};
 
   /// @param keys leave it, where keys are typed
   TerminalSession(Terminal terminal, Remote remote, DetachKeys keys) {
@@ -23,12 +26,18 @@ final class TerminalSession {
     this.keys = keys;
   }
 
+  /// What to do when a terminal that takes keys shows nothing for so long.
+  TerminalSession whenSilent(Duration limit, Runnable action) {
+    patience = limit;
+    whenSilent = action;
+    return this;
+  }
+
   /// Copies until the output ends.
   ///
   /// @param input whether there is input for it
   /// @param raw whether the other end is a terminal: then this one hands on each key, and shows
-  ///     what
-  ///     comes as it is
+  ///     what comes as it is
   /// @return false when the user left it running
   boolean run(boolean input, boolean raw) throws InterruptedException {
     boolean keyed = raw && input && terminal.inIsTerminal();
@@ -47,6 +56,9 @@ final class TerminalSession {
       // It may have changed since it was asked for first.
       window.now().ifPresent(remote::resize);
       startInput(true);
+      if (patience.isPositive() && !remote.awaitOutput(patience)) {
+        whenSilent.run();
+      }
       copyOutput();
     } finally {
       own.close();
