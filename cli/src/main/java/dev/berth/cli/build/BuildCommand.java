@@ -1,7 +1,10 @@
 package dev.berth.cli.build;
 
+import com.google.protobuf.ByteString;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
+import dev.berth.cli.cluster.TwoWayCall;
+import dev.berth.cli.cluster.Upload;
 import dev.berth.cli.image.NodeWords;
 import dev.berth.cli.registry.RegistryLogins;
 import dev.berth.cli.term.EnvArguments;
@@ -11,6 +14,7 @@ import dev.berth.cli.term.Terminal;
 import dev.berth.spec.BuildRules;
 import dev.berth.spec.Names;
 import dev.berth.spec.Quantity;
+import dev.berth.v1.BuildImageRequest;
 import dev.berth.v1.BuildImageResponse;
 import dev.berth.v1.BuildOrder;
 import dev.berth.v1.Image;
@@ -21,7 +25,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,7 @@ import picocli.CommandLine.Parameters;
       "  berth build -t registry.example:5000/shop:2.1 --push --build-arg VERSION=2.1 shop"
     })
 public final class BuildCommand extends ClusterVerb {
+  private static final int PIECE_BYTES = 32 << 10;
   private static final int KEPT_OUTPUT = 1 << 20;
 
   @Mixin private final BuildOptions options = new BuildOptions();
@@ -116,11 +120,30 @@ public final class BuildCommand extends ClusterVerb {
   }
 
   private Built build(Cluster cluster, BuildOrder order, BuildContext context) throws IOException {
+    TwoWayCall<BuildImageRequest, BuildImageResponse> call = new TwoWayCall<>();
+    try (Upload<BuildImageRequest, BuildImageResponse> upload =
+        new Upload<>(
+            call,
+            "the context",
+            PIECE_BYTES,
+            piece -> BuildImageRequest.newBuilder().setContext(piece).build())) {
+      var _ = cluster.imageCalls().buildImage(call);
+      boolean _ = call.send(BuildImageRequest.newBuilder().setOrder(order).build());
+      upload.start(context.content(), this::sent);
+      return follow(upload);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FailureException(ExitCode.FAILURE, "interrupted", e);
+    }
+  }
+
+  private Built follow(Upload<BuildImageRequest, BuildImageResponse> upload)
+      throws IOException, InterruptedException {
     String node = "";
     // Of a quiet build nothing is shown, unless it fails.
     ByteArrayOutputStream kept = new ByteArrayOutputStream();
-    try (BuildStream stream = BuildStream.open(cluster.imageCalls(), order, context, this::sent)) {
-      Optional<BuildImageResponse> next = stream.next();
+    try {
+      Optional<BuildImageResponse> next = upload.receive();
       while (next.isPresent()) {
         BuildImageResponse said = next.get();
         switch (said.getMessageCase()) {
@@ -130,14 +153,7 @@ public final class BuildCommand extends ClusterVerb {
               terminal().say("building on " + node);
             }
           }
-          case OUTPUT -> {
-            if (!options.quiet()) {
-              terminal().out().write(said.getOutput().toByteArray());
-              terminal().flush();
-            } else if (kept.size() < KEPT_OUTPUT) {
-              said.getOutput().writeTo(kept);
-            }
-          }
+          case OUTPUT -> show(said.getOutput(), kept);
           case IMAGE -> {
             return new Built(node, said.getImage());
           }
@@ -145,16 +161,22 @@ public final class BuildCommand extends ClusterVerb {
             // Of a newer controller.
           }
         }
-        next = stream.next();
+        next = upload.receive();
       }
-      throw new FailureException(
-          ExitCode.FAILURE, "the build ended, and nobody said what was built: repeat it");
     } catch (StatusRuntimeException e) {
       terminal().err().append(kept.toString(StandardCharsets.UTF_8)).flush();
       throw node.isEmpty() ? e : NodeWords.of(node, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new FailureException(ExitCode.FAILURE, "interrupted", e);
+    }
+    throw new FailureException(
+        ExitCode.FAILURE, "the build ended, and nobody said what was built: repeat it");
+  }
+
+  private void show(ByteString output, ByteArrayOutputStream kept) throws IOException {
+    if (!options.quiet()) {
+      output.writeTo(terminal().out());
+      terminal().flush();
+    } else if (kept.size() < KEPT_OUTPUT) {
+      output.writeTo(kept);
     }
   }
 
@@ -166,7 +188,6 @@ public final class BuildCommand extends ClusterVerb {
 
   private int spread(Cluster cluster, Built built) throws IOException {
     Spread spread = new Spread(cluster, terminal(), built.node(), options.nodes(), options.quiet());
-    List<String> local = new ArrayList<>(options.tags());
     int exitCode = ExitCode.OK;
     if (options.push()) {
       for (String tag : options.tags()) {
@@ -174,6 +195,6 @@ public final class BuildCommand extends ClusterVerb {
       }
       return exitCode;
     }
-    return options.spreads() ? spread.copy(built.image(), local) : exitCode;
+    return options.spreads() ? spread.copy(built.image(), options.tags()) : exitCode;
   }
 }

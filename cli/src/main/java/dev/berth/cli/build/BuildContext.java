@@ -1,5 +1,6 @@
 package dev.berth.cli.build;
 
+import dev.berth.cli.cluster.Upload;
 import dev.berth.cli.copy.DirectoryArchive;
 import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
@@ -9,7 +10,6 @@ import dev.berth.spec.Printable;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import java.util.Map;
 /// @param dockerfile path of the Dockerfile in the context
 /// @param text of the Dockerfile, as far as it is known here; else empty
 /// @param content writes the context, a tar archive, perhaps compressed
-record BuildContext(String dockerfile, String text, Content content) {
+record BuildContext(String dockerfile, String text, Upload.Content content) {
   private static final int DOCKERFILE_MAX = 4 << 20;
   private static final int IGNORE_MAX = 1 << 20;
   private static final int MAGIC_AT = 257;
@@ -31,11 +31,6 @@ record BuildContext(String dockerfile, String text, Content content) {
 
   /// A Dockerfile that is not in the context gets this name in it.
   private static final String OUTSIDE = ".berth-dockerfile";
-
-  /// Writes the context.
-  interface Content {
-    void write(OutputStream out) throws IOException;
-  }
 
   /// A directory of this host.
   ///

@@ -3,6 +3,7 @@ package dev.berth.cli.copy;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
 import dev.berth.cli.cluster.OneInstance;
+import dev.berth.cli.cluster.PieceOutput;
 import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
@@ -160,7 +161,7 @@ public final class CopyCommand extends ClusterVerb {
             long _ = terminal().in().transferTo(count.of(archive));
           });
       return ExitCode.OK;
-    } catch (InstanceFiles.EndedException e) {
+    } catch (PieceOutput.EndedException e) {
       throw new IOException("the node ended the copy without saying why; repeat it", e);
     }
   }

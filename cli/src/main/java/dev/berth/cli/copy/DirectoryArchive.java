@@ -3,6 +3,7 @@ package dev.berth.cli.copy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +57,8 @@ public record DirectoryArchive(Filter filter, Consumer<String> leftOut) {
     List<Path> all;
     try (Stream<Path> listed = Files.list(directory)) {
       all = listed.sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     for (Path each : all) {
       one(each, before + each.getFileName(), packing);

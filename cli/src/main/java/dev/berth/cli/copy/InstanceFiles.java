@@ -2,7 +2,9 @@ package dev.berth.cli.copy;
 
 import com.google.protobuf.ByteString;
 import dev.berth.cli.cluster.Cluster;
+import dev.berth.cli.cluster.PieceOutput;
 import dev.berth.cli.cluster.TwoWayCall;
+import dev.berth.cli.cluster.Upload;
 import dev.berth.v1.CopyFromInstanceRequest;
 import dev.berth.v1.CopyFromInstanceResponse;
 import dev.berth.v1.CopyToInstanceOrder;
@@ -25,23 +27,6 @@ import java.util.Optional;
 record InstanceFiles(Cluster cluster, String instance) {
   private static final int PIECE_BYTES = 32 << 10;
   private static final int LINKS_MAX = 8;
-
-  /// A copy in which one side has ended the call: its status says why.
-  static final class EndedException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    EndedException() {
-      super("the other end takes no more");
-    }
-  }
-
-  /// Fills an archive.
-  interface Filling {
-    /// Writes all of it.
-    ///
-    /// @throws EndedException when the other end takes no more
-    void fill(OutputStream archive) throws IOException;
-  }
 
   /// What is at a path; a link is told as such. Empty: nothing.
   Optional<PathStat> stat(String path) {
@@ -96,7 +81,7 @@ record InstanceFiles(Cluster cluster, String instance) {
   }
 
   /// Unpacks an archive into a directory, which is there.
-  void write(String directory, boolean keepOwners, Filling archive)
+  void write(String directory, boolean keepOwners, Upload.Content archive)
       throws IOException, InterruptedException {
     try (TwoWayCall<CopyToInstanceRequest, CopyToInstanceResponse> call = new TwoWayCall<>()) {
       var _ = cluster.copies().copyToInstance(call);
@@ -111,63 +96,20 @@ record InstanceFiles(Cluster cluster, String instance) {
                           .setKeepOwners(keepOwners))
                   .build());
       try {
-        OutputStream out = new Sending(call);
-        archive.fill(out);
+        OutputStream out =
+            new PieceOutput<>(
+                call,
+                PIECE_BYTES,
+                piece -> CopyToInstanceRequest.newBuilder().setData(piece).build());
+        archive.write(out);
         out.flush();
         call.endInput();
-      } catch (EndedException e) {
+      } catch (PieceOutput.EndedException e) {
         var _ = call.receive();
         throw e;
       }
       if (call.receive().isEmpty()) {
         throw new IOException("the node did not say that all of it is there; look, and repeat it");
-      }
-    }
-  }
-
-  /// Sends whole pieces, as they are taken.
-  private static final class Sending extends OutputStream {
-    private final TwoWayCall<CopyToInstanceRequest, CopyToInstanceResponse> call;
-    private final byte[] piece = new byte[PIECE_BYTES];
-    private int filled;
-
-    Sending(TwoWayCall<CopyToInstanceRequest, CopyToInstanceResponse> call) {
-      this.call = call;
-    }
-
-    @Override
-    public void write(int one) throws IOException {
-      write(new byte[] {(byte) one}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      int done = 0;
-      while (done < length) {
-        int count = Math.min(length - done, PIECE_BYTES - filled);
-        System.arraycopy(bytes, offset + done, piece, filled, count);
-        filled += count;
-        done += count;
-        if (filled == PIECE_BYTES) {
-          flush();
-        }
-      }
-    }
-
-    @Override
-    public void flush() throws IOException {
-      if (filled == 0) {
-        return;
-      }
-      ByteString data = ByteString.copyFrom(piece, 0, filled);
-      filled = 0;
-      try {
-        if (!call.sendWhenTaken(CopyToInstanceRequest.newBuilder().setData(data).build())) {
-          throw new EndedException();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
       }
     }
   }

@@ -2,6 +2,8 @@ package dev.berth.cli.image;
 
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
+import dev.berth.cli.cluster.TwoWayCall;
+import dev.berth.cli.cluster.Upload;
 import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
@@ -14,14 +16,12 @@ import dev.berth.v1.Disk;
 import dev.berth.v1.Image;
 import dev.berth.v1.ImageImportOrder;
 import dev.berth.v1.ImageImportSpec;
+import dev.berth.v1.ImportImageRequest;
 import dev.berth.v1.ImportImageResponse;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -95,25 +95,25 @@ public final class ImageImportCommand extends ClusterVerb {
     ImportOrigin origin = ImportOrigin.parse(source);
     ImageImportOrder order =
         ImageImportOrder.newBuilder().setImage(spec(origin)).addAllNodes(nodes.names()).build();
-    try (ImportStream stream = ImportStream.open(cluster.imageCalls(), order)) {
-      AtomicReference<Optional<IOException>> unreadable = new AtomicReference<>(Optional.empty());
+    TwoWayCall<ImportImageRequest, ImportImageResponse> call = new TwoWayCall<>();
+    try (Upload<ImportImageRequest, ImportImageResponse> upload =
+        new Upload<>(
+            call,
+            source + ":",
+            ImageRules.PIECE_MAX,
+            piece -> ImportImageRequest.newBuilder().setContent(piece).build())) {
+      var _ = cluster.imageCalls().importImage(call);
+      boolean _ = call.send(ImportImageRequest.newBuilder().setOrder(order).build());
       if (origin instanceof ImportOrigin.OfFile(Path file, _)) {
-        Thread.ofPlatform()
-            .daemon()
-            .name("image-content")
-            .start(() -> send(stream, file, unreadable));
+        upload.start(
+            out -> {
+              long _ = Files.copy(file, out);
+            },
+            _ -> {});
       } else {
-        stream.endInput();
+        call.endInput();
       }
-      try {
-        return follow(stream, order.getImage().getName());
-      } catch (StatusRuntimeException e) {
-        IOException cause = unreadable.get().orElse(null);
-        if (cause != null) {
-          throw new IOException(source + ": cannot be read: " + cause.getMessage(), cause);
-        }
-        throw e;
-      }
+      return follow(upload, order.getImage().getName());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FailureException(ExitCode.FAILURE, "interrupted", e);
@@ -137,24 +137,12 @@ public final class ImageImportCommand extends ClusterVerb {
     };
   }
 
-  private static void send(
-      ImportStream stream, Path file, AtomicReference<Optional<IOException>> unreadable) {
-    try (InputStream content = Files.newInputStream(file)) {
-      stream.sendAll(content, ImageRules.PIECE_MAX);
-    } catch (IOException e) {
-      // Said first: whoever receives asks for it when the call breaks off.
-      unreadable.set(Optional.of(e));
-      stream.cancel("the file cannot be read");
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private int follow(ImportStream stream, String image) throws InterruptedException {
+  private int follow(Upload<ImportImageRequest, ImportImageResponse> upload, String image)
+      throws IOException, InterruptedException {
     ImportProgressLines progress = new ImportProgressLines(terminal());
     int exitCode = ExitCode.OK;
     try {
-      Optional<ImportImageResponse> next = stream.next();
+      Optional<ImportImageResponse> next = upload.receive();
       while (next.isPresent()) {
         ImportImageResponse said = next.get();
         if (said.hasProgress()) {
@@ -164,7 +152,7 @@ public final class ImageImportCommand extends ClusterVerb {
           exitCode = Math.max(exitCode, tell(said, image));
           progress.draw();
         }
-        next = stream.next();
+        next = upload.receive();
       }
     } finally {
       progress.clear();

@@ -1,9 +1,9 @@
 package dev.berth.cli.image;
 
-import com.google.protobuf.ByteString;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.cluster.ClusterVerb;
 import dev.berth.cli.cluster.TwoWayCall;
+import dev.berth.cli.cluster.Upload;
 import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
@@ -13,13 +13,11 @@ import dev.berth.v1.Image;
 import dev.berth.v1.LoadImagesRequest;
 import dev.berth.v1.LoadImagesResponse;
 import dev.berth.v1.LoadOrder;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -68,66 +66,41 @@ public final class LoadCommand extends ClusterVerb {
 
   @Override
   protected int run(Cluster cluster) throws IOException {
-    AtomicReference<Optional<IOException>> unreadable = new AtomicReference<>(Optional.empty());
+    TwoWayCall<LoadImagesRequest, LoadImagesResponse> call = new TwoWayCall<>();
     try (InputStream archive =
             input.isEmpty() ? terminal().in() : Files.newInputStream(Path.of(input));
-        TwoWayCall<LoadImagesRequest, LoadImagesResponse> call = new TwoWayCall<>()) {
+        Upload<LoadImagesRequest, LoadImagesResponse> upload =
+            new Upload<>(
+                call,
+                input.isEmpty() ? "the input" : input + ":",
+                ImageRules.PIECE_MAX,
+                piece -> LoadImagesRequest.newBuilder().setData(piece).build())) {
       var _ = cluster.imageCalls().loadImages(call);
       boolean _ =
           call.send(
               LoadImagesRequest.newBuilder()
                   .setOrder(LoadOrder.newBuilder().addAllNodes(nodes.names()))
                   .build());
-      Thread.ofPlatform().daemon().name("archive").start(() -> send(call, archive, unreadable));
-      try {
-        return follow(call);
-      } catch (StatusRuntimeException e) {
-        IOException cause = unreadable.get().orElse(null);
-        if (cause == null) {
-          throw e;
-        }
-        throw new IOException(
-            (input.isEmpty() ? "the input" : input) + ": cannot be read: " + cause.getMessage(),
-            cause);
-      }
+      upload.start(
+          out -> {
+            long _ = archive.transferTo(out);
+          },
+          _ -> {});
+      return follow(upload);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FailureException(ExitCode.FAILURE, "interrupted", e);
     }
   }
 
-  private static void send(
-      TwoWayCall<LoadImagesRequest, LoadImagesResponse> call,
-      InputStream archive,
-      AtomicReference<Optional<IOException>> unreadable) {
-    byte[] buffer = new byte[ImageRules.PIECE_MAX];
-    try {
-      int read = archive.readNBytes(buffer, 0, buffer.length);
-      while (read > 0
-          && call.sendWhenTaken(
-              LoadImagesRequest.newBuilder()
-                  .setData(ByteString.copyFrom(buffer, 0, read))
-                  .build())) {
-        read = archive.readNBytes(buffer, 0, buffer.length);
-      }
-      call.endInput();
-    } catch (IOException e) {
-      // Said first: whoever receives asks for it when the call breaks off.
-      unreadable.set(Optional.of(e));
-      call.cancel("the archive cannot be read");
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private int follow(TwoWayCall<LoadImagesRequest, LoadImagesResponse> call)
-      throws InterruptedException {
+  private int follow(Upload<LoadImagesRequest, LoadImagesResponse> upload)
+      throws IOException, InterruptedException {
     LoadedImages loaded = new LoadedImages(terminal(), quiet, LoadCommand::line);
     try {
-      Optional<LoadImagesResponse> next = call.receive();
+      Optional<LoadImagesResponse> next = upload.receive();
       while (next.isPresent()) {
         loaded.take(next.get());
-        next = call.receive();
+        next = upload.receive();
       }
     } finally {
       loaded.end();
