@@ -1,23 +1,17 @@
 package dev.berth.cli.network;
 
 import dev.berth.cli.cluster.Cluster;
-import dev.berth.cli.cluster.ClusterVerb;
-import dev.berth.cli.cluster.NodeChoice;
-import dev.berth.cli.term.FailureException;
-import dev.berth.cli.term.PairArguments;
 import dev.berth.cli.term.Terminal;
-import dev.berth.cli.verb.NodeOutcomes;
+import dev.berth.cli.verb.NodeAnswer;
+import dev.berth.cli.verb.NodeObjectCreation;
 import dev.berth.spec.ContainerNetworkRules;
-import dev.berth.spec.Printable;
 import dev.berth.spec.Violation;
 import dev.berth.v1.CreateNetworkRequest;
 import dev.berth.v1.NetworkSpec;
-import dev.berth.v1.NodeNetwork;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,24 +28,12 @@ import picocli.CommandLine.Parameters;
           + " workloads and slots: web, web-2.",
       "  berth network create --subnet 10.20.0.0/16 --gateway 10.20.0.1 shop"
     })
-public final class NetworkCreateCommand extends ClusterVerb {
+public final class NetworkCreateCommand extends NodeObjectCreation {
   @Option(
       names = {"-d", "--driver"},
       paramLabel = "DRIVER",
       description = "What makes it; bridge unless given.")
   private String driver = "";
-
-  @Option(
-      names = {"-o", "--opt"},
-      paramLabel = "KEY=VALUE",
-      description = "Option for the driver; may be given several times.")
-  private List<String> options = new ArrayList<>();
-
-  @Option(
-      names = "--label",
-      paramLabel = "KEY[=VALUE]",
-      description = "Label; may be given several times.")
-  private List<String> labels = new ArrayList<>();
 
   @Option(
       names = "--subnet",
@@ -89,28 +71,22 @@ public final class NetworkCreateCommand extends ClusterVerb {
   @Parameters(arity = "1", paramLabel = "NAME", description = "Its name.")
   private String name = "";
 
-  @Mixin private final NodeChoice nodes = new NodeChoice();
-
   /// @param terminal where it reads and writes
   public NetworkCreateCommand(Terminal terminal) {
     super(terminal);
   }
 
   @Override
-  protected void checkUsage() {
-    nodes.check();
-    List<Violation> violations = ContainerNetworkRules.validate(wanted());
-    if (!violations.isEmpty()) {
-      throw FailureException.usage(violations.getFirst().toString());
-    }
+  protected List<Violation> violations() {
+    return ContainerNetworkRules.validate(wanted());
   }
 
   private NetworkSpec wanted() {
     return NetworkSpec.newBuilder()
         .setName(name)
         .setDriver(driver)
-        .putAllOptions(PairArguments.required("--opt", options))
-        .putAllLabels(PairArguments.labels("--label", labels))
+        .putAllOptions(options())
+        .putAllLabels(labels())
         .addAllSubnets(Subnets.of(subnets, gateways, ranges))
         .setInternal(internal)
         .setAttachable(attachable)
@@ -120,27 +96,12 @@ public final class NetworkCreateCommand extends ClusterVerb {
   }
 
   @Override
-  protected int run(Cluster cluster) {
-    NodeOutcomes outcomes = new NodeOutcomes();
-    Iterator<NodeNetwork> answers =
-        cluster
-            .networks()
-            .createNetwork(
-                CreateNetworkRequest.newBuilder()
-                    .setNetwork(wanted())
-                    .addAllNodes(nodes.names())
-                    .build());
-    while (answers.hasNext()) {
-      NodeNetwork answer = answers.next();
-      if (answer.hasFailure()) {
-        outcomes.failed(answer.getNode(), answer.getFailure());
-      } else {
-        outcomes.done(answer.getNode());
-      }
-    }
-    if (outcomes.isDone()) {
-      terminal().out().println(Printable.escape(name));
-    }
-    return outcomes.complain(terminal());
+  protected String create(Cluster cluster, List<String> on, Consumer<NodeAnswer> each) {
+    cluster
+        .networks()
+        .createNetwork(
+            CreateNetworkRequest.newBuilder().setNetwork(wanted()).addAllNodes(on).build())
+        .forEachRemaining(said -> each.accept(NetworkAnswer.of(said)));
+    return name;
   }
 }

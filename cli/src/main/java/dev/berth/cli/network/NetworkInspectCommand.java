@@ -3,6 +3,7 @@ package dev.berth.cli.network;
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.verb.MessageFormat;
+import dev.berth.cli.verb.NodeAnswer;
 import dev.berth.cli.verb.NodeObjectsVerb;
 import dev.berth.spec.ContainerNetworkRules;
 import dev.berth.v1.InspectNetworkRequest;
@@ -34,7 +35,7 @@ public final class NetworkInspectCommand extends NodeObjectsVerb {
   }
 
   @Override
-  protected void ask(Cluster cluster, String name, List<String> on, Consumer<Answer> each) {
+  protected void ask(Cluster cluster, String name, List<String> on, Consumer<NodeAnswer> each) {
     cluster
         .networks()
         .inspectNetwork(InspectNetworkRequest.newBuilder().setNetwork(name).addAllNodes(on).build())

@@ -1,14 +1,12 @@
 package dev.berth.cli.network;
 
 import dev.berth.cli.cluster.Cluster;
-import dev.berth.cli.cluster.ClusterVerb;
-import dev.berth.cli.cluster.NodeChoice;
 import dev.berth.cli.term.Filters;
-import dev.berth.cli.term.Json;
 import dev.berth.cli.term.OutputOptions;
 import dev.berth.cli.term.Table;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.verb.ContainerUsers;
+import dev.berth.cli.verb.NodeObjectListing;
 import dev.berth.cli.verb.NodeOutcomes;
 import dev.berth.v1.ListNetworksRequest;
 import dev.berth.v1.ListNetworksResponse;
@@ -16,12 +14,10 @@ import dev.berth.v1.Network;
 import dev.berth.v1.NetworkSubnet;
 import dev.berth.v1.NodeNetwork;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /// `berth network ls`.
 @Command(
@@ -32,60 +28,44 @@ import picocli.CommandLine.Mixin;
       "Filters: name (a part of it), id (its beginning), driver, scope, label (KEY or KEY=VALUE),"
           + " type (builtin, custom), dangling (true, false: no container is on it) and node."
     })
-public final class NetworkLsCommand extends ClusterVerb {
+public final class NetworkLsCommand extends NodeObjectListing<NodeNetwork> {
   private static final List<String> FILTERS =
       List.of("name", "id", "driver", "scope", "label", "type", "dangling", "node");
 
-  @Mixin private final NodeChoice nodes = new NodeChoice();
-  @Mixin private final OutputOptions output = new OutputOptions();
-
   /// @param terminal where it reads and writes
   public NetworkLsCommand(Terminal terminal) {
-    super(terminal);
+    super(terminal, FILTERS);
   }
 
   @Override
-  protected void checkUsage() {
-    nodes.check();
-    output.check(FILTERS);
-  }
-
-  @Override
-  protected int run(Cluster cluster) {
+  protected List<NodeNetwork> ask(Cluster cluster, List<String> on, NodeOutcomes outcomes) {
     List<NodeNetwork> all = new ArrayList<>();
-    NodeOutcomes outcomes = new NodeOutcomes();
     Iterator<ListNetworksResponse> answers =
-        cluster
-            .networks()
-            .listNetworks(ListNetworksRequest.newBuilder().addAllNodes(nodes.names()).build());
+        cluster.networks().listNetworks(ListNetworksRequest.newBuilder().addAllNodes(on).build());
     while (answers.hasNext()) {
       ListNetworksResponse answer = answers.next();
       if (answer.hasFailure()) {
         outcomes.failed(answer.getNode(), answer.getFailure());
       }
-      answer
-          .getNetworksList()
-          .forEach(
-              network ->
-                  all.add(
-                      NodeNetwork.newBuilder()
-                          .setNode(answer.getNode())
-                          .setNetwork(network)
-                          .build()));
+      for (Network network : answer.getNetworksList()) {
+        all.add(NodeNetwork.newBuilder().setNode(answer.getNode()).setNetwork(network).build());
+      }
     }
-    all.sort(
-        Comparator.comparing((NodeNetwork each) -> each.getNetwork().getName())
-            .thenComparing(NodeNetwork::getNode));
-    List<NodeNetwork> rows = output.filter(all, NetworkLsCommand::fits);
-    switch (output.format()) {
-      case JSON -> terminal().out().println(Json.array(rows));
-      case YAML -> terminal().out().println(Json.toYaml(Json.array(rows)));
-      case TABLE, WIDE, NAME -> print(cluster, rows);
-    }
-    return outcomes.complain(terminal());
+    return all;
   }
 
-  private static boolean fits(NodeNetwork row, String key, String wanted) {
+  @Override
+  protected String name(NodeNetwork row) {
+    return row.getNetwork().getName();
+  }
+
+  @Override
+  protected String node(NodeNetwork row) {
+    return row.getNode();
+  }
+
+  @Override
+  protected boolean fits(NodeNetwork row, String key, String wanted) {
     Network network = row.getNetwork();
     return switch (key) {
       case "name" -> network.getName().contains(wanted);
@@ -95,13 +75,13 @@ public final class NetworkLsCommand extends ClusterVerb {
       case "label" -> Filters.hasLabel(network.getLabelsMap(), wanted);
       case "type" -> wanted.equals(network.getBuiltin() ? "builtin" : "custom");
       case "dangling" ->
-          Boolean.toString(network.getUsersCount() == 0 && !network.getBuiltin())
-              .equalsIgnoreCase(wanted);
+          Filters.isWanted(network.getUsersCount() == 0 && !network.getBuiltin(), wanted);
       default -> row.getNode().equals(wanted);
     };
   }
 
-  private void print(Cluster cluster, List<NodeNetwork> rows) {
+  @Override
+  protected void print(Cluster cluster, OutputOptions output, List<NodeNetwork> rows) {
     output.print(
         terminal(),
         rows,
@@ -114,13 +94,14 @@ public final class NetworkLsCommand extends ClusterVerb {
 
           @Override
           public String name(NodeNetwork row) {
-            return row.getNetwork().getName();
+            return NetworkLsCommand.this.name(row);
           }
         },
-        wide -> table(cluster, rows, wide));
+        wide -> table(cluster, output, rows, wide));
   }
 
-  private Table table(Cluster cluster, List<NodeNetwork> rows, boolean wide) {
+  private static Table table(
+      Cluster cluster, OutputOptions output, List<NodeNetwork> rows, boolean wide) {
     List<String> headers =
         new ArrayList<>(List.of("NETWORK ID", "NAME", "NODE", "DRIVER", "SCOPE", "USED BY"));
     if (wide) {

@@ -50,6 +50,11 @@ public record Filters(List<String> given) {
         : wanted.substring(equals + 1).equals(labels.get(wanted.substring(0, equals)));
   }
 
+  /// Whether a filter wants this: "true" or "1", "false" or "0", in any case of letters.
+  public static boolean isWanted(boolean value, String wanted) {
+    return wanted.equalsIgnoreCase(Boolean.toString(value)) || wanted.equals(value ? "1" : "0");
+  }
+
   /// The keys that were given.
   public Set<String> keys() {
     return given.stream()

@@ -8,7 +8,6 @@ import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
 import dev.berth.spec.Printable;
-import dev.berth.v1.NodeFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -31,19 +30,14 @@ public abstract class NodeObjectsVerb extends ClusterVerb {
     this.noun = noun;
   }
 
-  /// What one node answered.
-  ///
-  /// @param found the answer in full; null: it failed
-  /// @param failure why
-  public record Answer(String node, @Nullable Message found, NodeFailure failure) {}
-
   /// Null when something can have this name.
   protected abstract @Nullable String problem(String name);
 
   /// Asks nodes for one of them, or to do something with it.
   ///
   /// @param on nodes; none: all that run containers
-  protected abstract void ask(Cluster cluster, String name, List<String> on, Consumer<Answer> each);
+  protected abstract void ask(
+      Cluster cluster, String name, List<String> on, Consumer<NodeAnswer> each);
 
   @Override
   protected void checkUsage() {
@@ -97,12 +91,10 @@ public abstract class NodeObjectsVerb extends ClusterVerb {
     return exitCode;
   }
 
-  private static void take(Answer answer, NodeOutcomes of, Consumer<Message> found) {
+  private static void take(NodeAnswer answer, NodeOutcomes of, Consumer<Message> found) {
+    of.take(answer);
     Message message = answer.found();
-    if (message == null) {
-      of.failed(answer.node(), answer.failure());
-    } else {
-      of.done(answer.node());
+    if (message != null) {
       found.accept(message);
     }
   }

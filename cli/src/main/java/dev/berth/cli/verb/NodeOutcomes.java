@@ -19,9 +19,13 @@ public final class NodeOutcomes {
     }
   }
 
-  /// A node did it.
-  public void done(String node) {
-    done.add(node);
+  /// A node did it, or did not.
+  public void take(NodeAnswer answer) {
+    if (answer.found() == null) {
+      failed(answer.node(), answer.failure());
+    } else {
+      done.add(answer.node());
+    }
   }
 
   /// A node did not.

@@ -1,15 +1,13 @@
 package dev.berth.cli.volume;
 
 import dev.berth.cli.cluster.Cluster;
-import dev.berth.cli.cluster.ClusterVerb;
-import dev.berth.cli.cluster.NodeChoice;
 import dev.berth.cli.term.Ages;
 import dev.berth.cli.term.Filters;
-import dev.berth.cli.term.Json;
 import dev.berth.cli.term.OutputOptions;
 import dev.berth.cli.term.Table;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.verb.ContainerUsers;
+import dev.berth.cli.verb.NodeObjectListing;
 import dev.berth.cli.verb.NodeOutcomes;
 import dev.berth.spec.Printable;
 import dev.berth.v1.ListVolumesRequest;
@@ -18,14 +16,11 @@ import dev.berth.v1.NodeVolume;
 import dev.berth.v1.Volume;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /// `berth volume ls`.
 @Command(
@@ -36,73 +31,56 @@ import picocli.CommandLine.Mixin;
       "Filters: name (a part of it), driver, label (KEY or KEY=VALUE), dangling (true, false: no"
           + " container has it) and node."
     })
-public final class VolumeLsCommand extends ClusterVerb {
+public final class VolumeLsCommand extends NodeObjectListing<NodeVolume> {
   private static final List<String> FILTERS =
       List.of("name", "driver", "label", "dangling", "node");
 
-  @Mixin private final NodeChoice nodes = new NodeChoice();
-  @Mixin private final OutputOptions output = new OutputOptions();
-
   /// @param terminal where it reads and writes
   public VolumeLsCommand(Terminal terminal) {
-    super(terminal);
+    super(terminal, FILTERS);
   }
 
   @Override
-  protected void checkUsage() {
-    nodes.check();
-    output.check(FILTERS);
-  }
-
-  @Override
-  protected int run(Cluster cluster) {
+  protected List<NodeVolume> ask(Cluster cluster, List<String> on, NodeOutcomes outcomes) {
     List<NodeVolume> all = new ArrayList<>();
-    NodeOutcomes outcomes = new NodeOutcomes();
     Iterator<ListVolumesResponse> answers =
-        cluster
-            .volumes()
-            .listVolumes(ListVolumesRequest.newBuilder().addAllNodes(nodes.names()).build());
+        cluster.volumes().listVolumes(ListVolumesRequest.newBuilder().addAllNodes(on).build());
     while (answers.hasNext()) {
       ListVolumesResponse answer = answers.next();
       if (answer.hasFailure()) {
         outcomes.failed(answer.getNode(), answer.getFailure());
       }
-      answer
-          .getVolumesList()
-          .forEach(
-              volume ->
-                  all.add(
-                      NodeVolume.newBuilder().setNode(answer.getNode()).setVolume(volume).build()));
+      for (Volume volume : answer.getVolumesList()) {
+        all.add(NodeVolume.newBuilder().setNode(answer.getNode()).setVolume(volume).build());
+      }
     }
-    all.sort(
-        Comparator.comparing((NodeVolume each) -> each.getVolume().getName())
-            .thenComparing(NodeVolume::getNode));
-    List<NodeVolume> rows = output.filter(all, VolumeLsCommand::fits);
-    switch (output.format()) {
-      case JSON -> terminal().out().println(Json.array(rows));
-      case YAML -> terminal().out().println(Json.toYaml(Json.array(rows)));
-      case TABLE, WIDE, NAME -> print(cluster, rows);
-    }
-    return outcomes.complain(terminal());
+    return all;
   }
 
-  private static boolean fits(NodeVolume row, String key, String wanted) {
+  @Override
+  protected String name(NodeVolume row) {
+    return row.getVolume().getName();
+  }
+
+  @Override
+  protected String node(NodeVolume row) {
+    return row.getNode();
+  }
+
+  @Override
+  protected boolean fits(NodeVolume row, String key, String wanted) {
     Volume volume = row.getVolume();
     return switch (key) {
       case "name" -> volume.getName().contains(wanted);
       case "driver" -> volume.getDriver().equals(wanted);
       case "label" -> Filters.hasLabel(volume.getLabelsMap(), wanted);
-      case "dangling" -> Boolean.toString(volume.getUsersCount() == 0).equals(lower(wanted));
+      case "dangling" -> Filters.isWanted(volume.getUsersCount() == 0, wanted);
       default -> row.getNode().equals(wanted);
     };
   }
 
-  private static String lower(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    return lower.equals("1") ? "true" : lower.equals("0") ? "false" : lower;
-  }
-
-  private void print(Cluster cluster, List<NodeVolume> rows) {
+  @Override
+  protected void print(Cluster cluster, OutputOptions output, List<NodeVolume> rows) {
     if (output.quiet() || output.format() == OutputOptions.Format.NAME) {
       // Volumes of several nodes are one name.
       Set<String> names = new LinkedHashSet<>();

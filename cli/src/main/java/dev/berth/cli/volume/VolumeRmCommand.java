@@ -2,6 +2,7 @@ package dev.berth.cli.volume;
 
 import dev.berth.cli.cluster.Cluster;
 import dev.berth.cli.term.Terminal;
+import dev.berth.cli.verb.NodeAnswer;
 import dev.berth.cli.verb.NodeObjectsVerb;
 import dev.berth.spec.VolumeRules;
 import dev.berth.v1.RemoveVolumeRequest;
@@ -36,7 +37,7 @@ public final class VolumeRmCommand extends NodeObjectsVerb {
   }
 
   @Override
-  protected void ask(Cluster cluster, String name, List<String> on, Consumer<Answer> each) {
+  protected void ask(Cluster cluster, String name, List<String> on, Consumer<NodeAnswer> each) {
     cluster
         .volumes()
         .removeVolume(
