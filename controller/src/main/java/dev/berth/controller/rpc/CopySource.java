@@ -8,17 +8,14 @@ import dev.berth.v1.OpenStream;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The node from which images are copied to others: its pieces go to all of them, one at a time.
 /// Everything is done under the lock of the call.
 final class CopySource implements AgentStream {
   private final String node;
   private final NodeFanOut<LoadImagesResponse> targets;
-  private Runnable whenGone = () -> {};
-  private @Nullable AgentSide agent;
-  private boolean wanted;
-  private boolean ended;
+  private final NodeEnd agent = new NodeEnd();
+  private boolean owed;
 
   CopySource(String node, NodeFanOut<LoadImagesResponse> targets) {
     this.node = node;
@@ -32,7 +29,7 @@ final class CopySource implements AgentStream {
       targets.start(
           nodes,
           OpenStream.newBuilder().setImageLoad(ImageLoadRequest.getDefaultInstance()).build());
-      if (ended) {
+      if (agent.isOver()) {
         return;
       }
       try {
@@ -49,8 +46,7 @@ final class CopySource implements AgentStream {
   public void ask(String asked, Runnable whenUserGone) {
     boolean late;
     synchronized (targets) {
-      whenGone = whenUserGone;
-      late = ended;
+      late = agent.asked(whenUserGone);
     }
     if (late) {
       whenUserGone.run();
@@ -60,33 +56,26 @@ final class CopySource implements AgentStream {
   @Override
   public void attach(AgentSide side) {
     synchronized (targets) {
-      if (ended) {
-        side.refuse(RefusalCode.ABORTED, "the user has left");
-        return;
-      }
-      agent = side;
-      if (wanted) {
-        side.more();
+      if (agent.dialled(side) && owed) {
+        more();
       }
     }
   }
 
+  /// All targets take one more piece; asked for when the agent has dialled.
   private void more() {
-    wanted = true;
-    AgentSide side = agent;
-    if (side != null && !ended) {
-      side.more();
-    }
+    owed = !agent.isOpen();
+    agent.more();
   }
 
   @Override
   public void onNext(AttachStreamRequest message) {
     synchronized (targets) {
-      if (ended) {
+      if (agent.isOver()) {
         return;
       }
       if (message.hasFailure()) {
-        end(
+        fail(
             message.getFailure().getCode() == Status.Code.NOT_FOUND.value()
                 ? RefusalCode.NOT_FOUND
                 : RefusalCode.UNAVAILABLE,
@@ -95,13 +84,9 @@ final class CopySource implements AgentStream {
       }
       int size = message.getData().size();
       if (!message.hasData() || size < 1 || size > BrokeredStream.CHUNK_MAX) {
-        AgentSide side = agent;
-        if (side != null) {
-          side.refuse(
-              RefusalCode.FAILED_PRECONDITION,
-              "message: %s of %d bytes (expected: data)".formatted(message.getMessageCase(), size));
-        }
-        end(RefusalCode.UNAVAILABLE, "its agent broke the protocol");
+        agent.refuse(
+            "message: %s of %d bytes (expected: data)".formatted(message.getMessageCase(), size));
+        fail(RefusalCode.UNAVAILABLE, "its agent broke the protocol");
         return;
       }
       targets.content(message.getData());
@@ -116,9 +101,8 @@ final class CopySource implements AgentStream {
   @Override
   public void onCompleted() {
     synchronized (targets) {
-      if (!ended) {
-        ended = true;
-        complete();
+      if (!agent.isOver()) {
+        agent.end();
         targets.endContent();
       }
     }
@@ -127,34 +111,16 @@ final class CopySource implements AgentStream {
   @Override
   public void fail(RefusalCode code, String message) {
     synchronized (targets) {
-      if (!ended) {
-        end(code, message);
+      if (!agent.isOver()) {
+        agent.end();
+        targets.breakOff(code, "it comes from node " + node + ", and that has failed: " + message);
       }
     }
-  }
-
-  private void end(RefusalCode code, String message) {
-    ended = true;
-    complete();
-    targets.breakOff(code, "it comes from node " + node + ", and that has failed: " + message);
   }
 
   private void leave() {
-    if (!ended) {
-      ended = true;
-      AgentSide side = agent;
-      if (side != null) {
-        side.refuse(RefusalCode.ABORTED, "nobody wants it any more");
-      }
-      whenGone.run();
-    }
-  }
-
-  private void complete() {
-    whenGone.run();
-    AgentSide side = agent;
-    if (side != null) {
-      side.complete();
+    if (!agent.isOver()) {
+      agent.leave("nobody wants it any more");
     }
   }
 }

@@ -6,7 +6,6 @@ import dev.berth.v1.AttachStreamRequest.MessageCase;
 import dev.berth.v1.AttachStreamResponse;
 import dev.berth.v1.StreamFailure;
 import io.grpc.Status;
-import org.jspecify.annotations.Nullable;
 
 /// One node's part of a call to several: what its agent answers, up to the end. Everything is
 /// done under the lock of the call.
@@ -17,11 +16,9 @@ final class NodeTask implements AgentStream {
   private final String node;
   private final MessageCase expected;
   private final boolean answersOne;
-  private Runnable whenGone = () -> {};
-  private @Nullable AgentSide agent;
+  private final NodeEnd agent = new NodeEnd();
   private int answers;
   private boolean owed;
-  private boolean ended;
   private long sinceNanos;
 
   /// @param expected what its answers are, besides progress and failure
@@ -42,8 +39,7 @@ final class NodeTask implements AgentStream {
   public void ask(String asked, Runnable whenUserGone) {
     boolean late;
     synchronized (call) {
-      whenGone = whenUserGone;
-      late = ended;
+      late = agent.asked(whenUserGone);
     }
     if (late) {
       whenUserGone.run();
@@ -53,22 +49,19 @@ final class NodeTask implements AgentStream {
   @Override
   public void attach(AgentSide side) {
     synchronized (call) {
-      if (ended) {
-        side.refuse(RefusalCode.ABORTED, "the user has left");
-        return;
+      if (agent.dialled(side)) {
+        side.onReady(call::pump);
+        owed = true;
+        heard();
+        call.pump();
       }
-      agent = side;
-      side.onReady(call::pump);
-      owed = true;
-      heard();
-      call.pump();
     }
   }
 
   @Override
   public void onNext(AttachStreamRequest message) {
     synchronized (call) {
-      if (ended) {
+      if (agent.isOver()) {
         return;
       }
       heard();
@@ -109,12 +102,8 @@ final class NodeTask implements AgentStream {
   }
 
   private void breakRules(AttachStreamRequest message) {
-    AgentSide side = agent;
-    if (side != null) {
-      side.refuse(
-          RefusalCode.FAILED_PRECONDITION,
-          "message: " + message.getMessageCase() + " (expected: what was asked for, or failure)");
-    }
+    agent.refuse(
+        "message: " + message.getMessageCase() + " (expected: what was asked for, or failure)");
     fail(RefusalCode.UNAVAILABLE, "its agent broke the protocol");
   }
 
@@ -126,7 +115,7 @@ final class NodeTask implements AgentStream {
   @Override
   public void onCompleted() {
     synchronized (call) {
-      if (!ended) {
+      if (!agent.isOver()) {
         finish(
             answersOne && answers != 1
                 ? failed(Status.Code.UNAVAILABLE, "its agent broke the protocol")
@@ -138,7 +127,7 @@ final class NodeTask implements AgentStream {
   @Override
   public void fail(RefusalCode code, String message) {
     synchronized (call) {
-      if (!ended) {
+      if (!agent.isOver()) {
         finish(failed(StatusMapper.code(code), message));
       }
     }
@@ -146,24 +135,20 @@ final class NodeTask implements AgentStream {
 
   /// Asks the agent for its next message, if it is to be asked.
   void pump() {
-    AgentSide side = agent;
-    if (owed && !ended && side != null) {
+    if (owed && agent.isOpen()) {
       owed = false;
-      side.more();
+      agent.more();
     }
   }
 
   /// Whether it takes content without its being kept here.
   boolean isReady() {
-    AgentSide side = agent;
-    return side != null && side.isReady();
+    return agent.isReady();
   }
 
   void send(AttachStreamResponse message) {
-    AgentSide side = agent;
-    if (!ended && side != null) {
+    if (agent.send(message)) {
       heard();
-      side.send(message);
     }
   }
 
@@ -174,12 +159,7 @@ final class NodeTask implements AgentStream {
 
   /// Nobody wants it any more.
   void leave() {
-    ended = true;
-    AgentSide side = agent;
-    if (side != null) {
-      side.refuse(RefusalCode.ABORTED, "the user has left");
-    }
-    whenGone.run();
+    agent.leave("the user has left");
   }
 
   private void heard() {
@@ -187,12 +167,7 @@ final class NodeTask implements AgentStream {
   }
 
   private void finish(NodeNews last) {
-    ended = true;
-    whenGone.run();
-    AgentSide side = agent;
-    if (side != null) {
-      side.complete();
-    }
+    agent.end();
     call.ended(this, last);
   }
 
