@@ -1,6 +1,7 @@
 package dev.berth.cli.registry;
 
 import dev.berth.cli.term.FailureException;
+import dev.berth.spec.ImageRules;
 import dev.berth.spec.Printable;
 import java.util.regex.Pattern;
 
@@ -9,17 +10,14 @@ import java.util.regex.Pattern;
 /// @param key "registry.example:5000", or Docker Hub's address
 public record RegistryHost(String key) {
   /// What docker's configuration calls Docker Hub.
-  static final String DOCKER_HUB = "https://index.docker.io/v1/";
+  static final String DOCKER_HUB = ImageRules.DOCKER_HUB;
 
   private static final Pattern HOST =
       Pattern.compile("([A-Za-z0-9.-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}\\])(:[0-9]{1,5})?");
 
   /// The registry of an image.
   static RegistryHost ofImage(String image) {
-    int slash = image.indexOf('/');
-    String first = slash < 0 ? "" : image.substring(0, slash);
-    boolean isHost = first.contains(".") || first.contains(":") || first.equals("localhost");
-    return !isHost || isHub(first) ? new RegistryHost(DOCKER_HUB) : new RegistryHost(first);
+    return new RegistryHost(ImageRules.registryOf(image));
   }
 
   /// What a user wrote: a host with or without a port; with a scheme or a path, they are left out.
