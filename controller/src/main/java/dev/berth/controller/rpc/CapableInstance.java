@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /// An instance that its agent can be asked to do something with.
 ///
-/// @param id its identity
+/// @param instance as it was when it was found
 /// @param agent who is asked
-record CapableInstance(String id, StreamBroker.Target agent) {
+record CapableInstance(Instance instance, StreamBroker.Target agent) {
+  /// Its identity.
+  String id() {
+    return instance.getId();
+  }
+
   /// Checks what can be known here; the rest only the agent can tell.
   ///
   /// @param what is wanted of it, for messages: "the machine of web.1"
@@ -32,7 +37,7 @@ record CapableInstance(String id, StreamBroker.Target agent) {
     if (Capabilities.isAvailable(node, instance) && !Capabilities.has(node, instance, capability)) {
       throw refused("%s: node %s %s".formatted(name, instance.getNode(), missing));
     }
-    return new CapableInstance(found.id(), target);
+    return new CapableInstance(instance, target);
   }
 
   /// The same for something that only a running instance can do.

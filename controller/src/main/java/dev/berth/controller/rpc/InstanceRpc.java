@@ -203,6 +203,7 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
       PauseInstanceRequest request, StreamObserver<PauseInstanceResponse> caller) {
     CapableInstance instance = toStand(request.getNamespace(), request.getInstance());
     PauseStreamRequest asked = PauseStreamRequest.newBuilder().setInstanceId(instance.id()).build();
+    Audit.say("pause", instance.instance(), "");
     broker.open(
         instance.agent(),
         OpenStream.newBuilder().setPause(asked),
@@ -214,6 +215,7 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
       UnpauseInstanceRequest request, StreamObserver<UnpauseInstanceResponse> caller) {
     CapableInstance instance = toStand(request.getNamespace(), request.getInstance());
     PauseStreamRequest asked = PauseStreamRequest.newBuilder().setInstanceId(instance.id()).build();
+    Audit.say("unpause", instance.instance(), "");
     broker.open(
         instance.agent(),
         OpenStream.newBuilder().setUnpause(asked),
@@ -257,6 +259,7 @@ final class InstanceRpc extends InstanceServiceGrpc.InstanceServiceImplBase {
                 ? "has a driver that cannot kill anything"
                 : "has a driver that sends no signal but KILL, as those of virtual machines;"
                     + " 'berth stop' asks a machine to shut down");
+    Audit.say("kill", instance.instance(), "signal " + signal);
     broker.open(
         instance.agent(),
         OpenStream.newBuilder()

@@ -43,6 +43,7 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
       Fields.require("name", Names.snapshotProblem(request.getName()));
     }
     CapableInstance machine = find(request.getNamespace(), request.getInstance());
+    Audit.say("snapshot create", machine.instance(), request.getName());
     ask(
         machine,
         OpenStream.newBuilder().setVmSnapshotCreate(order(machine, request.getName())),
@@ -66,6 +67,7 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
       RevertVmSnapshotRequest request, StreamObserver<RevertVmSnapshotResponse> caller) {
     Fields.require("name", Names.snapshotProblem(request.getName()));
     CapableInstance machine = find(request.getNamespace(), request.getInstance());
+    Audit.say("snapshot revert", machine.instance(), request.getName());
     ask(
         machine,
         OpenStream.newBuilder().setVmSnapshotRevert(order(machine, request.getName())),
@@ -78,6 +80,7 @@ final class VmRpc extends VmServiceGrpc.VmServiceImplBase {
       DeleteVmSnapshotRequest request, StreamObserver<DeleteVmSnapshotResponse> caller) {
     Fields.require("name", Names.snapshotProblem(request.getName()));
     CapableInstance machine = find(request.getNamespace(), request.getInstance());
+    Audit.say("snapshot rm", machine.instance(), request.getName());
     ask(
         machine,
         OpenStream.newBuilder().setVmSnapshotDelete(order(machine, request.getName())),

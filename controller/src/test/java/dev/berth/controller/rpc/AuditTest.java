@@ -16,13 +16,6 @@ import dev.berth.v1.RegistryLogin;
 import dev.berth.v1.RemoveImageRequest;
 import dev.berth.v1.TagImageRequest;
 import java.nio.file.Path;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,42 +29,25 @@ final class AuditTest {
       RegistryLogin.newBuilder().setServer("h:5").setUsername("ann").setPassword("s3cret").build();
 
   @TempDir Path data;
-  private final Logger log = Logger.getLogger("dev.berth.audit");
-  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-  private final Handler handler = new Lines();
+  private AuditLines lines;
   private RpcHarness harness;
-
-  private final class Lines extends Handler {
-    private final SimpleFormatter formatter = new SimpleFormatter();
-
-    @Override
-    public void publish(LogRecord line) {
-      lines.add(formatter.formatMessage(line));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
-  }
 
   @BeforeEach
   void start() throws Exception {
     harness = new RpcHarness(data);
     var _ = FakeAgent.connected(harness, "n1", "docker", Kind.KIND_CONTAINER, "images");
     var _ = FakeAgent.connected(harness, "n2", "libvirt", Kind.KIND_VM);
-    log.addHandler(handler);
+    lines = AuditLines.listen();
   }
 
   @AfterEach
   void stop() {
-    log.removeHandler(handler);
+    lines.close();
     harness.close();
   }
 
   private void assertSaid(String what, String of) throws InterruptedException {
-    String line = String.valueOf(lines.poll(60, TimeUnit.SECONDS));
+    String line = lines.next();
     assertFalse(line.contains("s3cret"), line);
     assertEquals(what + ": " + of, line.replaceFirst(" by [^:]+:", ":"));
   }

@@ -226,6 +226,28 @@ final class CapableInstanceTest {
   }
 
   @Test
+  void whoSignalsOrPausesIsInTheLog() throws Exception {
+    FakeAgent agent = host("kill", "signals", "pause");
+    AssignedInstance web = web(agent, InstanceState.INSTANCE_STATE_RUNNING);
+    try (AuditLines lines = AuditLines.listen()) {
+      var _ = kill("usr1");
+      assertSaid("kill", web, ": signal 10", lines.next());
+      var _ = ask("web.1");
+      assertSaid("pause", web, "", lines.next());
+      users()
+          .unpauseInstance(
+              UnpauseInstanceRequest.newBuilder().setInstance("web.1").build(), new Recorder<>());
+      assertSaid("unpause", web, "", lines.next());
+    }
+  }
+
+  private static void assertSaid(String what, AssignedInstance of, String detail, String line) {
+    assertTrue(line.startsWith(what + " by "), line);
+    assertTrue(line.contains("web.1") && line.contains(of.getInstanceId()), line);
+    assertTrue(line.endsWith(detail), line);
+  }
+
+  @Test
   void sendsAMachineNothingButKill() throws Exception {
     FakeAgent agent = host("kill");
     var _ = web(agent, InstanceState.INSTANCE_STATE_RUNNING);

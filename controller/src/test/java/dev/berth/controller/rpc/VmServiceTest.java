@@ -97,6 +97,30 @@ final class VmServiceTest {
   }
 
   @Test
+  void whoChangesSnapshotsIsInTheLog() throws Exception {
+    var _ = guestOnAHost("snapshots");
+    try (AuditLines lines = AuditLines.listen()) {
+      users().createVmSnapshot(create("guest.1", "clean"), new Recorder<>());
+      assertSaid("snapshot create", lines.next());
+      users()
+          .revertVmSnapshot(
+              RevertVmSnapshotRequest.newBuilder().setInstance("guest.1").setName("clean").build(),
+              new Recorder<>());
+      assertSaid("snapshot revert", lines.next());
+      users()
+          .deleteVmSnapshot(
+              DeleteVmSnapshotRequest.newBuilder().setInstance("guest.1").setName("clean").build(),
+              new Recorder<>());
+      assertSaid("snapshot rm", lines.next());
+    }
+  }
+
+  private static void assertSaid(String what, String line) {
+    assertTrue(line.startsWith(what + " by "), line);
+    assertTrue(line.contains("guest.1") && line.endsWith(": clean"), line);
+  }
+
+  @Test
   void asksTheMachinesAgentAndHandsOnWhatItSays() throws Exception {
     FakeAgent agent = guestOnAHost("snapshots");
     String id = agent.awaitInstance("guest").getInstanceId();
