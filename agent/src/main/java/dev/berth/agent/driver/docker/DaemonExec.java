@@ -21,7 +21,7 @@ record DaemonExec(DockerApi api, String id, String container, Path proc) {
   private static final Logger LOG = LoggerFactory.getLogger(DaemonExec.class);
   private static final Duration LIMIT = RuntimeDriver.CALL_LIMIT;
   private static final Duration FIND_LIMIT = Duration.ofMinutes(2);
-  private static final long FIRST_LOOK_MILLIS = 1;
+  private static final long FIRST_LOOK_MILLIS = 2;
   private static final long LAST_LOOK_MILLIS = 1_000;
 
   /// @throws DriverException when its container, or the daemon, is gone
@@ -42,8 +42,8 @@ record DaemonExec(DockerApi api, String id, String container, Path proc) {
   /// @param over whether nobody wants to know any more
   /// @return empty when it has ended, or runs on another host
   Optional<ContainerProcess> find(BooleanSupplier over) throws InterruptedException {
-    long deadline = System.nanoTime() + FIND_LIMIT.toNanos();
-    for (long wait = FIRST_LOOK_MILLIS; !over.getAsBoolean(); wait *= 2) {
+    long begun = System.nanoTime();
+    while (!over.getAsBoolean()) {
       try {
         InspectExecResponse now = inspect();
         Optional<ContainerProcess> found = process(now);
@@ -56,11 +56,12 @@ record DaemonExec(DockerApi api, String id, String container, Path proc) {
           return Optional.empty();
         }
       }
-      if (System.nanoTime() > deadline) {
+      long waited = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+      if (waited > FIND_LIMIT.toMillis()) {
         return Optional.empty();
       }
-      wait = Math.min(LAST_LOOK_MILLIS, wait);
-      Thread.sleep(wait);
+      // Soon after it is there, whenever that is: the daemon may not live much longer.
+      Thread.sleep(Math.clamp(waited / 4, FIRST_LOOK_MILLIS, LAST_LOOK_MILLIS));
     }
     return Optional.empty();
   }
