@@ -1,6 +1,7 @@
 package dev.berth.cli.registry;
 
 import dev.berth.cli.cluster.Cluster;
+import dev.berth.cli.cluster.Refusals;
 import dev.berth.cli.term.Terminal;
 import dev.berth.spec.Printable;
 import dev.berth.v1.ContainerSpec;
@@ -98,7 +99,7 @@ public final class PinnedImages {
     } catch (StatusRuntimeException e) {
       return e.getStatus().getCode() == Status.Code.UNIMPLEMENTED
           ? new Meaning.Local()
-          : new Meaning.Unknown(String.valueOf(e.getStatus().getDescription()));
+          : new Meaning.Unknown(Refusals.describe(e, cluster));
     } catch (IOException e) {
       return new Meaning.Unknown(String.valueOf(e.getMessage()));
     }

@@ -84,7 +84,7 @@ public final class ApplyCommand extends ClusterVerb {
       for (Workload workload : applied) {
         terminal().say(workload.getName() + ": waiting until it runs");
         new Settling(cluster, new Target(workload.getName(), List.of()))
-            .awaitRunning(workload, false, seconds);
+            .awaitRunning(workload, false, seconds, terminal()::say);
       }
     }
     return exitCode;

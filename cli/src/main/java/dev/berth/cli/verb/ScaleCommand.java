@@ -57,7 +57,8 @@ public final class ScaleCommand extends ClusterVerb {
                         .build());
         if (wait) {
           new Settling(cluster, new Target(wish.workload(), List.of()))
-              .awaitRunning(workload.toBuilder().setRevision(0).build(), false, 300);
+              .awaitRunning(
+                  workload.toBuilder().setRevision(0).build(), false, 300, terminal()::say);
         }
         terminal().out().println(wish.workload() + " scaled to " + wish.replicas());
       } catch (StatusRuntimeException e) {

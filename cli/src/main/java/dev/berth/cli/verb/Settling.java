@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// Waits until a workload or slot has become what was asked for.
@@ -47,8 +48,11 @@ public final class Settling {
   /// Waits until every slot of this revision runs, or has completed where it is to complete.
   ///
   /// @param healthy also waits for health
+  /// @param hears is told why slots find no node, each reason once: nobody may make room for them
   /// @throws FailureException after the time limit
-  public void awaitRunning(Workload workload, boolean healthy, long seconds) {
+  public void awaitRunning(
+      Workload workload, boolean healthy, long seconds, Consumer<String> hears) {
+    Set<String> told = new HashSet<>();
     await(
         seconds,
         healthy ? "healthy" : "running",
@@ -56,6 +60,10 @@ public final class Settling {
           Set<Integer> good = new HashSet<>();
           for (Instance instance : instances) {
             failIfStuck(instance);
+            String waits = instance.getStatus().getMessage();
+            if (isPending(instance) && !waits.isEmpty() && told.add(waits)) {
+              hears.accept(Printable.escape(instance.getName() + " waits: " + waits));
+            }
             long has = instance.getStatus().getResourcesRevision();
             boolean current =
                 instance.getWorkloadRevision() >= workload.getRevision()
@@ -110,6 +118,10 @@ public final class Settling {
       throw new FailureException(
           1, Printable.escape(instance.getName() + ": " + instance.getStatus().getMessage()));
     }
+  }
+
+  private static boolean isPending(Instance instance) {
+    return instance.getStatus().getState() == InstanceState.INSTANCE_STATE_PENDING;
   }
 
   private int wanted(Workload workload) {

@@ -92,7 +92,7 @@ public final class UpdateCommand extends SlotsVerb {
             .updateWorkload(
                 UpdateWorkloadRequest.newBuilder().setWorkload(wanted).setUpdateMask(mask).build());
     if (!noWait && !updated.getStopped()) {
-      new Settling(cluster, target).awaitRunning(updated, false, LIMIT_SECONDS);
+      new Settling(cluster, target).awaitRunning(updated, false, LIMIT_SECONDS, terminal()::say);
     }
   }
 }

@@ -82,7 +82,8 @@ public final class WaitCommand extends ClusterVerb {
         exitCode = Math.max(exitCode, ending.exitCode());
       } else {
         long seconds = limit(Duration.ofMinutes(5)).toSeconds();
-        new Settling(cluster, target).awaitRunning(workload, goal.equals("healthy"), seconds);
+        new Settling(cluster, target)
+            .awaitRunning(workload, goal.equals("healthy"), seconds, terminal()::say);
         terminal().out().println(name);
       }
       terminal().flush();

@@ -81,6 +81,33 @@ class UpdateCommandTest {
   }
 
   @Test
+  void saysOnceWhatASlotWaitsFor() throws Exception {
+    running(1, 1);
+    Thread agent =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (!cluster.instances().isWatched()) {
+                    LockSupport.parkNanos(1_000_000);
+                  }
+                  pending();
+                  pending();
+                  running(2, 2);
+                });
+    assertEquals(
+        new Berth.Result(0, "db\n", "db.1 waits: 0 of 1 node fits\n"),
+        berth.run("update", "--cpus", "3", "db"));
+    agent.join();
+  }
+
+  private void pending() {
+    Instance.Builder instance =
+        Samples.instance("db", 1, InstanceState.INSTANCE_STATE_PENDING).setWorkloadRevision(2);
+    instance.getStatusBuilder().setMessage("0 of 1 node fits");
+    cluster.instances().put(instance.build());
+  }
+
+  @Test
   void refusesWrongUsageBeforeAnythingIsAsked() {
     for (String[] words :
         new String[][] {
