@@ -92,6 +92,7 @@ class StreamFaultsIT {
       cleanup.add(api::close);
       agent = AgentProcess.launch(plane.work().directory("a"), Host.of(docker), agentFlags());
       cleanup.add(agent::close);
+      cleanup.add(this::stopInstances);
       agent.awaitReady();
       run("web", "berth/demo");
       run("p", "--kind", "process", "--");
@@ -129,8 +130,13 @@ class StreamFaultsIT {
   void stop() {
     clients.forEach(each -> each.process().close());
     held.forEach(HeldStreams::close);
-    var _ = agent.stopInstances();
     cleanup.close();
+  }
+
+  /// Not while the agent runs, which would start them again.
+  private void stopInstances() {
+    agent.daemon().close();
+    var _ = agent.stopInstances().requireSuccess();
   }
 
   /// Two hundred streams: 64 through each controller, and command lines.
