@@ -104,13 +104,28 @@ final class ContainerExec implements Execution {
   /// Later the daemon may not be there to be asked.
   private void find() {
     try {
-      Optional<ContainerProcess> found = exec.find(over::get);
-      if (found.isPresent() && !over.get()) {
-        process.set(found.get());
-        commands.runs(exec.id(), found.get());
-      }
+      exec.find(this::needsNoFinding).ifPresent(this::found);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Before anybody sees what it says, so that whatever somebody saw run can be ended.
+  private void findSpoken() {
+    try {
+      exec.findSpoken(this::needsNoFinding).ifPresent(this::found);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean needsNoFinding() {
+    return over.get() || process.get() != null;
+  }
+
+  private void found(ContainerProcess it) {
+    if (!over.get() && process.compareAndSet(null, it)) {
+      commands.runs(exec.id(), it);
     }
   }
 
@@ -201,6 +216,9 @@ final class ContainerExec implements Execution {
   @Override
   public Optional<LogChunk> read() throws DriverException {
     Optional<LogChunk> next = stream.read();
+    if (!begun) {
+      findSpoken();
+    }
     if (!begun && next.isPresent() && next.get().getData().startsWith(REFUSAL)) {
       refusal = next.get().getData().toStringUtf8();
       next = next.map(said -> said.toBuilder().setSource(LogSource.LOG_SOURCE_STDERR).build());

@@ -22,6 +22,7 @@ record ContainerProcess(Path proc, String container, long pid, String started) {
   private static final Logger LOG = LoggerFactory.getLogger(ContainerProcess.class);
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final long LOOK_MILLIS = 100;
+  private static final List<String> SIGNALS = List.of("HUP", "KILL");
 
   /// In `stat`, of what follows the name, which may hold blanks and brackets.
   private static final int STARTED = 19;
@@ -46,34 +47,48 @@ record ContainerProcess(Path proc, String container, long pid, String started) {
   /// Sends SIGHUP, and SIGKILL when it does not end; waits for that.
   void end(HostCommands commands) {
     try {
-      if (!isThere()) {
-        return;
-      }
-      signal(commands, "HUP");
-      long deadline = System.nanoTime() + GRACE.toNanos();
-      while (System.nanoTime() < deadline) {
-        Thread.sleep(LOOK_MILLIS);
+      for (String signal : SIGNALS) {
         if (!isThere()) {
           return;
         }
+        send(signal, commands);
+        if (isGoneSoon()) {
+          return;
+        }
       }
-      signal(commands, "KILL");
+      LOG.warn(
+          "process {} in container {} does not end; look at it with ps on this host",
+          pid,
+          container);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      LOG.debug("a command in container {} cannot be ended: {}", container, e.toString());
     }
+  }
+
+  private boolean isGoneSoon() throws InterruptedException {
+    long deadline = System.nanoTime() + GRACE.toNanos();
+    while (System.nanoTime() < deadline) {
+      Thread.sleep(LOOK_MILLIS);
+      if (!isThere()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isThere() {
     return find(proc, container, pid).filter(this::equals).isPresent();
   }
 
-  private void signal(HostCommands commands, String name) throws IOException, InterruptedException {
-    HostCommands.Output output =
-        commands.run(List.of("sh", "-c", "kill -s \"$0\" \"$1\"", name, Long.toString(pid)));
-    if (!output.isGood()) {
-      LOG.debug("process {} takes no SIG{}: {}", pid, name, output.text().strip());
+  private void send(String signal, HostCommands commands) throws InterruptedException {
+    try {
+      HostCommands.Output output =
+          commands.run(List.of("sh", "-c", "kill -s \"$0\" \"$1\"", signal, Long.toString(pid)));
+      if (!output.isGood()) {
+        LOG.debug("process {} takes no SIG{}: {}", pid, signal, output.text().strip());
+      }
+    } catch (IOException e) {
+      LOG.warn("process {} cannot be sent SIG{}: {}", pid, signal, e.toString());
     }
   }
 }

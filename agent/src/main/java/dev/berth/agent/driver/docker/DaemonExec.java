@@ -8,6 +8,7 @@ import dev.berth.agent.driver.RuntimeDriver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ record DaemonExec(DockerApi api, String id, String container, Path proc) {
   private static final Logger LOG = LoggerFactory.getLogger(DaemonExec.class);
   private static final Duration LIMIT = RuntimeDriver.CALL_LIMIT;
   private static final Duration FIND_LIMIT = Duration.ofMinutes(2);
+  private static final Duration FIND_SPOKEN_LIMIT = Duration.ofMillis(100);
   private static final long FIRST_LOOK_MILLIS = 2;
   private static final long LAST_LOOK_MILLIS = 1_000;
 
@@ -40,28 +42,42 @@ record DaemonExec(DockerApi api, String id, String container, Path proc) {
   /// busy host by seconds.
   ///
   /// @param over whether nobody wants to know any more
-  /// @return empty when it has ended, or runs on another host
+  /// @return empty when it has ended, runs on another host, or is not known any more
   Optional<ContainerProcess> find(BooleanSupplier over) throws InterruptedException {
+    return find(over, FIND_LIMIT);
+  }
+
+  /// The same of a command that has said something, and so is about to be known.
+  Optional<ContainerProcess> findSpoken(BooleanSupplier over) throws InterruptedException {
+    return find(over, FIND_SPOKEN_LIMIT);
+  }
+
+  private Optional<ContainerProcess> find(BooleanSupplier over, Duration limit)
+      throws InterruptedException {
     long begun = System.nanoTime();
     while (!over.getAsBoolean()) {
       try {
         InspectExecResponse now = inspect();
-        Optional<ContainerProcess> found = process(now);
-        if (found.isPresent() || isEnded(now)) {
-          return found;
+        if (isEnded(now)) {
+          return Optional.empty();
+        }
+        OptionalLong pid = pid(now);
+        if (pid.isPresent()) {
+          return ContainerProcess.find(proc, container, pid.getAsLong());
         }
       } catch (DriverException e) {
         LOG.debug("exec {} cannot be asked for its process: {}", id, e.getMessage());
         if (e.getCause() instanceof NotFoundException) {
+          LOG.info("a command in container {} may go on: docker knows it no more", container);
           return Optional.empty();
         }
       }
-      long waited = Duration.ofNanos(System.nanoTime() - begun).toMillis();
-      if (waited > FIND_LIMIT.toMillis()) {
+      Duration waited = Duration.ofNanos(System.nanoTime() - begun);
+      if (waited.compareTo(limit) > 0) {
         return Optional.empty();
       }
       // Soon after it is there, whenever that is: the daemon may not live much longer.
-      Thread.sleep(Math.clamp(waited / 4, FIRST_LOOK_MILLIS, LAST_LOOK_MILLIS));
+      Thread.sleep(Math.clamp(waited.toMillis() / 4, FIRST_LOOK_MILLIS, LAST_LOOK_MILLIS));
     }
     return Optional.empty();
   }
@@ -71,11 +87,10 @@ record DaemonExec(DockerApi api, String id, String container, Path proc) {
     return !Boolean.TRUE.equals(now.isRunning()) && now.getExitCodeLong() != null;
   }
 
-  private Optional<ContainerProcess> process(InspectExecResponse now) {
-    return Boolean.TRUE.equals(now.isRunning())
-        ? Optional.ofNullable(now.getPidLong())
-            .filter(pid -> pid > 0)
-            .flatMap(pid -> ContainerProcess.find(proc, container, pid))
-        : Optional.empty();
+  private static OptionalLong pid(InspectExecResponse now) {
+    Long pid = now.getPidLong();
+    return Boolean.TRUE.equals(now.isRunning()) && pid != null && pid > 0
+        ? OptionalLong.of(pid)
+        : OptionalLong.empty();
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.berth.agent.port.HostCommands;
+import dev.berth.v1.OpenExec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,10 +77,14 @@ class OpenCommandsTest {
 
   private void nextAgentEndsAll() {
     new OpenCommands(proc, files, signals).endLeftOver(api);
+    await(() -> listed().isEmpty());
+  }
+
+  private static void await(BooleanSupplier condition) {
     assertTimeoutPreemptively(
         Duration.ofSeconds(30),
         () -> {
-          while (!listed().isEmpty()) {
+          while (!condition.getAsBoolean()) {
             Thread.sleep(1);
           }
         });
@@ -147,6 +153,33 @@ class OpenCommandsTest {
     killed.made("beef", CONTAINER);
     nextAgentEndsAll();
     assertEquals(List.of(), signals.sent);
+  }
+
+  @Test
+  void aCommandIsKnownBeforeAnybodySeesWhatItSays() throws Exception {
+    var asked = new AtomicInteger();
+    docker.on(
+        "GET /exec/" + EXEC + "/json",
+        _ ->
+            asked.incrementAndGet() == 1
+                ? FakeDocker.silence()
+                : FakeDocker.json(200, running(PID)));
+    docker.on(
+        "POST /containers/" + CONTAINER + "/exec",
+        _ -> FakeDocker.json(201, "{\"Id\":\"" + EXEC + "\"}"));
+    docker.on(
+        "POST /exec/" + EXEC + "/start",
+        _ -> FakeDocker.raw("HTTP/1.1 200 OK\r\n\r\n\1\0\0\0\0\0\0\3up\n"));
+    var _ = runs(STARTED);
+    OpenExec command = OpenExec.newBuilder().addCommand("x").build();
+    try (ContainerExec started = ContainerExec.start(api, CONTAINER, command, killed)) {
+      // The one that looks for it in the background gets no answer.
+      await(() -> asked.get() == 1);
+      assertEquals("up\n", started.read().orElseThrow().getData().toStringUtf8());
+      assertEquals("c0ffee 4711 99", Files.readString(files.resolve(EXEC)));
+    }
+    await(() -> listed().isEmpty());
+    assertEquals(List.of("HUP 4711"), signals.sent);
   }
 
   @Test
