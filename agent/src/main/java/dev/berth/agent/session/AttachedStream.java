@@ -1,35 +1,14 @@
 package dev.berth.agent.session;
 
 import com.google.protobuf.ByteString;
-import dev.berth.agent.driver.ConsoleCapable;
-import dev.berth.agent.driver.ContainerImages;
-import dev.berth.agent.driver.ContainerNetworks;
-import dev.berth.agent.driver.ContainerVolumes;
-import dev.berth.agent.driver.CopyCapable;
 import dev.berth.agent.driver.DriverException;
-import dev.berth.agent.driver.Failure;
-import dev.berth.agent.driver.SnapshotCapable;
 import dev.berth.agent.port.AgentClock;
 import dev.berth.v1.AgentServiceGrpc;
 import dev.berth.v1.AttachStreamRequest;
 import dev.berth.v1.AttachStreamResponse;
-import dev.berth.v1.ExecEnded;
-import dev.berth.v1.Image;
-import dev.berth.v1.ImageRemoval;
-import dev.berth.v1.ListProcessesResponse;
-import dev.berth.v1.LogChunk;
-import dev.berth.v1.LogSource;
-import dev.berth.v1.Network;
-import dev.berth.v1.NodeExamination;
-import dev.berth.v1.PathStat;
-import dev.berth.v1.StreamDone;
 import dev.berth.v1.StreamFailure;
 import dev.berth.v1.StreamOpened;
 import dev.berth.v1.TerminalSize;
-import dev.berth.v1.UsageSample;
-import dev.berth.v1.VmSnapshot;
-import dev.berth.v1.Volume;
-import dev.berth.v1.VolumeRemoval;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -44,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// The agent's end of one attached stream. Written by one thread, which waits while the other end
 /// does not read; input is taken by another one, piece by piece.
 final class AttachedStream
-    implements ClientResponseObserver<AttachStreamRequest, AttachStreamResponse> {
+    implements StreamOutput, ClientResponseObserver<AttachStreamRequest, AttachStreamResponse> {
   /// Messages that may be on their way to here.
   private static final int INPUT_WINDOW = 8;
 
@@ -123,94 +102,6 @@ final class AttachedStream
             .build());
   }
 
-  /// Sends a piece of output, as soon as the other end takes it.
-  ///
-  /// @return false when the other end has gone away
-  boolean write(LogChunk chunk) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setLog(chunk).build());
-  }
-
-  /// The same for output of which nothing is known but its bytes.
-  boolean write(ByteString data) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setData(data).build());
-  }
-
-  /// The same for what a program wrote to one of its outputs.
-  boolean writeProgram(LogChunk chunk) throws InterruptedException {
-    return chunk.getSource() == LogSource.LOG_SOURCE_STDERR
-        ? writeErrorData(chunk.getData())
-        : write(chunk.getData());
-  }
-
-  /// The same for what a program wrote to its standard error.
-  boolean writeErrorData(ByteString data) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setErrorData(data).build());
-  }
-
-  /// The same for how a command ended.
-  boolean writeExecEnded(int exitCode) throws InterruptedException {
-    return sendWhenReady(
-        AttachStreamRequest.newBuilder()
-            .setExecEnded(ExecEnded.newBuilder().setExitCode(exitCode))
-            .build());
-  }
-
-  /// The same for an image of the node.
-  boolean write(Image image) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setImage(image).build());
-  }
-
-  /// The same for what a removal of images did.
-  boolean write(ImageRemoval removal) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setImageRemoval(removal).build());
-  }
-
-  /// The same for a volume of the node.
-  boolean write(Volume volume) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setVolume(volume).build());
-  }
-
-  /// The same for what a removal of volumes did.
-  boolean write(VolumeRemoval removal) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setVolumeRemoval(removal).build());
-  }
-
-  /// The same for a network of the node.
-  boolean write(Network network) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setNetwork(network).build());
-  }
-
-  /// The same for a snapshot of an instance.
-  boolean write(VmSnapshot snapshot) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setVmSnapshot(snapshot).build());
-  }
-
-  /// The same for what the node found when it looked at itself.
-  boolean write(NodeExamination examination) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setExamination(examination).build());
-  }
-
-  /// The same for what an instance uses.
-  boolean write(UsageSample sample) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setUsage(sample).build());
-  }
-
-  /// The same for the processes of an instance.
-  boolean write(ListProcessesResponse processes) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setProcesses(processes).build());
-  }
-
-  /// The same for what is at a path of an instance.
-  boolean write(PathStat stat) throws InterruptedException {
-    return sendWhenReady(AttachStreamRequest.newBuilder().setPathStat(stat).build());
-  }
-
-  /// The same for the word that what was asked for is done.
-  boolean writeDone() throws InterruptedException {
-    return sendWhenReady(
-        AttachStreamRequest.newBuilder().setDone(StreamDone.getDefaultInstance()).build());
-  }
-
   /// Sends what the next one like it makes worthless: only when the other end takes it now.
   void offer(AttachStreamRequest message) {
     lock.lock();
@@ -223,7 +114,8 @@ final class AttachedStream
     }
   }
 
-  private boolean sendWhenReady(AttachStreamRequest message) throws InterruptedException {
+  @Override
+  public boolean write(AttachStreamRequest message) throws InterruptedException {
     lock.lock();
     try {
       while (!ended && !isReady()) {
@@ -310,24 +202,7 @@ final class AttachedStream
 
   /// Ends the stream because a driver could not do what it needs.
   void fail(DriverException problem) {
-    Status.Code code =
-        switch (problem.failure()) {
-          case Failure.Retryable _ -> Status.Code.UNAVAILABLE;
-          case Failure.Permanent(String reason, _) ->
-              switch (reason) {
-                case ConsoleCapable.TAKEN -> Status.Code.ABORTED;
-                case SnapshotCapable.EXISTS, ContainerNetworks.EXISTS -> Status.Code.ALREADY_EXISTS;
-                case SnapshotCapable.MISSING,
-                    CopyCapable.NO_SUCH_PATH,
-                    ContainerImages.MISSING,
-                    ContainerVolumes.MISSING,
-                    ContainerNetworks.MISSING ->
-                    Status.Code.NOT_FOUND;
-                case ContainerImages.LOGIN_REFUSED -> Status.Code.UNAUTHENTICATED;
-                default -> Status.Code.FAILED_PRECONDITION;
-              };
-        };
-    fail(code, problem.failure().message());
+    fail(FailureCodes.of(problem.failure()), problem.failure().message());
   }
 
   @Override
