@@ -256,15 +256,14 @@ class ProcessDriverTest {
   void whatStandsStillGetsNoProcessorTime() throws Exception {
     assumeTrue(fixture.ground().cgroups().capabilities().contains("pause"));
     RuntimeHandle handle = fixture.run(fixture.of(shell("while :; do :; done")));
+    RuntimeHandle other = fixture.run(fixture.of(shell("while :; do :; done")));
     fixture.driver().pause(handle);
     long before = cpuNanos(handle);
-    Thread.sleep(500);
+    awaitCpu(other, cpuNanos(other) + 200_000_000);
     long still = cpuNanos(handle) - before;
-    assertTrue(still < 50_000_000, still + " ns in half a second: the end of its turn");
+    assertTrue(still < 50_000_000, still + " ns, which is more than the end of its turn");
     fixture.driver().unpause(handle);
-    while (cpuNanos(handle) < before + 100_000_000) {
-      Thread.sleep(5);
-    }
+    awaitCpu(handle, before + 100_000_000);
   }
 
   @Test
@@ -376,10 +375,16 @@ class ProcessDriverTest {
     RuntimeHandle handle = fixture.run(hog.build());
     long before = cpuNanos(handle);
     long begin = System.nanoTime();
-    Thread.sleep(2000);
+    awaitCpu(handle, before + 400_000_000);
     double share = (double) (cpuNanos(handle) - before) / (System.nanoTime() - begin);
     // It may get less where others want the processors, too.
     assertTrue(share > 0 && share < 0.25, "share " + share);
+  }
+
+  private void awaitCpu(RuntimeHandle handle, long nanos) throws InterruptedException {
+    while (cpuNanos(handle) < nanos) {
+      Thread.sleep(5);
+    }
   }
 
   private long cpuNanos(RuntimeHandle handle) {
@@ -390,8 +395,6 @@ class ProcessDriverTest {
   void aRunningProcessIsMeasured() throws Exception {
     assumeTrue(fixture.ground().cgroups().holdsTrees());
     RuntimeHandle handle = fixture.run(fixture.of(shell("while :; do :; done")));
-    Thread.sleep(100);
-    var usage = fixture.driver().stats(List.of(handle)).getFirst();
-    assertTrue(usage.cpuNanos().orElse(0) > 0, usage.toString());
+    awaitCpu(handle, 1);
   }
 }
