@@ -18,14 +18,26 @@ public final class LoginRules {
   public static List<Violation> validate(RegistryLogin login) {
     Findings findings = new Findings();
     server("server", login.getServer(), findings);
-    boolean token = !login.getIdentityToken().isEmpty();
-    length("username", login.getUsername(), token ? 0 : 1, NAME_MAX, findings);
-    length("password", login.getPassword(), token ? 0 : 1, SECRET_MAX, findings);
-    length("identity_token", login.getIdentityToken(), 0, SECRET_MAX, findings);
+    lengths(login, login.getIdentityToken().isEmpty() ? 1 : 0, findings);
     if (!Printable.isSafe(login.getUsername())) {
       findings.add("username", "value (expected: printable characters)");
     }
     return findings.asList();
+  }
+
+  /// The same of a login that comes with one request and goes to the runtime as it is: the runtime
+  /// and the registry judge the rest.
+  public static List<Violation> validateGiven(RegistryLogin login) {
+    Findings findings = new Findings();
+    length("server", login.getServer(), 1, NAME_MAX, findings);
+    lengths(login, 0, findings);
+    return findings.asList();
+  }
+
+  private static void lengths(RegistryLogin login, int least, Findings findings) {
+    length("username", login.getUsername(), least, NAME_MAX, findings);
+    length("password", login.getPassword(), least, SECRET_MAX, findings);
+    length("identity_token", login.getIdentityToken(), 0, SECRET_MAX, findings);
   }
 
   /// A registry's host as docker's configuration names it.

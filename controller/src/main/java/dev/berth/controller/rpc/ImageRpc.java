@@ -5,6 +5,7 @@ import dev.berth.controller.core.model.NamespaceRecord;
 import dev.berth.controller.loop.ControllerLoop;
 import dev.berth.controller.security.LoginSeal;
 import dev.berth.spec.ImageRules;
+import dev.berth.spec.LoginRules;
 import dev.berth.spec.Names;
 import dev.berth.v1.BuildImageRequest;
 import dev.berth.v1.BuildImageResponse;
@@ -53,8 +54,6 @@ import org.jspecify.annotations.Nullable;
 /// The images of nodes, through their agents' streams. Nothing of it passes the loop.
 final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
   private static final List<Kind> CONTAINERS = List.of(Kind.KIND_CONTAINER);
-  private static final int NAME_MAX = 512;
-  private static final int SECRET_MAX = 8192;
 
   private final ControllerLoop loop;
   private final StreamBroker broker;
@@ -300,19 +299,9 @@ final class ImageRpc extends ImageServiceGrpc.ImageServiceImplBase {
     return problem == null && kind == Kind.KIND_VM ? ImageRules.referenceProblem(image) : problem;
   }
 
-  /// What is wrong is said without what was given: it may be a secret.
   static RegistryLogin checked(RegistryLogin login) {
-    Fields.require("login.server", length(login.getServer(), 1, NAME_MAX));
-    Fields.require("login.username", length(login.getUsername(), 0, NAME_MAX));
-    Fields.require("login.password", length(login.getPassword(), 0, SECRET_MAX));
-    Fields.require("login.identity_token", length(login.getIdentityToken(), 0, SECRET_MAX));
+    Fields.require("login.", LoginRules.validateGiven(login));
     return login;
-  }
-
-  private static @Nullable String length(String text, int least, int most) {
-    return text.length() >= least && text.length() <= most
-        ? null
-        : "length: %d (expected: %d to %d characters)".formatted(text.length(), least, most);
   }
 
   private static Optional<NodeImages> one(String node, NodeNews news) {
