@@ -64,7 +64,7 @@ final class ImportProgressLines {
   /// Shows the lines of those that are at work.
   void draw() {
     clear();
-    int width = Math.max(1, terminal.columns() - 1);
+    int width = Math.max(1, terminal.errColumns() - 1);
     StringBuilder text = new StringBuilder();
     for (String line : lines.values()) {
       if (shown < LINES_MAX) {

@@ -1,9 +1,9 @@
 package dev.berth.cli.run;
 
+import dev.berth.cli.term.ProgressLine;
 import dev.berth.cli.term.Terminal;
 import dev.berth.cli.verb.InstanceText;
 import dev.berth.cli.verb.PullText;
-import dev.berth.spec.Printable;
 import dev.berth.v1.Instance;
 import dev.berth.v1.InstanceState;
 import dev.berth.v1.InstanceStatus;
@@ -18,12 +18,13 @@ final class RunProgress {
   private static final long PULL_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Terminal terminal;
+  private final ProgressLine line;
   private final Map<String, String> shown = new HashMap<>();
   private final Map<String, Long> shownAt = new HashMap<>();
-  private boolean lineOpen;
 
   RunProgress(Terminal terminal) {
     this.terminal = terminal;
+    line = new ProgressLine(terminal);
   }
 
   void show(Collection<Instance> instances) {
@@ -36,18 +37,14 @@ final class RunProgress {
       } else if (!text.equals(shown.get(instance.getId())) && isDue(instance)) {
         shown.put(instance.getId(), text);
         shownAt.put(instance.getId(), System.nanoTime());
-        line(Printable.escape(instance.getName() + ": " + text));
+        line.show(instance.getName() + ": " + text);
       }
     }
   }
 
-  /// Closes the line that changes.
+  /// Takes the line that changes away.
   void end() {
-    if (lineOpen) {
-      terminal.err().print("\r\u001b[K");
-      terminal.err().flush();
-      lineOpen = false;
-    }
+    line.end();
   }
 
   private boolean isDue(Instance instance) {
@@ -56,16 +53,6 @@ final class RunProgress {
         || !instance.getStatus().hasPull()
         || last == null
         || System.nanoTime() - last > PULL_NANOS;
-  }
-
-  private void line(String text) {
-    if (terminal.errIsTerminal()) {
-      terminal.err().print("\r" + text + "\u001b[K");
-      terminal.err().flush();
-      lineOpen = true;
-    } else {
-      terminal.say(text);
-    }
   }
 
   private static String text(Instance instance) {

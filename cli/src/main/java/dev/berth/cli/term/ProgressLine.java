@@ -22,7 +22,7 @@ public final class ProgressLine {
     shown = text;
     if (terminal.errIsTerminal()) {
       // A line that is wider than the terminal could not be overwritten.
-      String line = TextWidth.cut(Printable.escape(text), Math.max(1, terminal.columns() - 1));
+      String line = TextWidth.cut(Printable.escape(text), Math.max(1, terminal.errColumns() - 1));
       terminal.err().print("\r" + line + "\u001b[K");
       terminal.err().flush();
       open = true;
@@ -37,6 +37,7 @@ public final class ProgressLine {
       terminal.err().print("\r\u001b[K");
       terminal.err().flush();
       open = false;
+      shown = "";
     }
   }
 }

@@ -69,6 +69,11 @@ public record Terminal(
     return outIsTerminal ? TerminalWidth.of(environment) : Integer.MAX_VALUE;
   }
 
+  /// The same of `err`.
+  public int errColumns() {
+    return errIsTerminal ? TerminalWidth.of(environment) : Integer.MAX_VALUE;
+  }
+
   /// Writes one line of progress or a message.
   public void say(String line) {
     err.append(line).append('\n').flush();
