@@ -40,17 +40,17 @@ final class RegistryClient {
   private Optional<String> authorization = Optional.empty();
 
   /// @param host perhaps with a port
-  /// @param tls how its certificate is checked; empty: as the JDK does it
+  /// @param tls how its certificate is checked
   /// @param secret who one is
-  RegistryClient(String host, Optional<SSLContext> tls, RegistrySecret secret) {
+  RegistryClient(String host, SSLContext tls, RegistrySecret secret) {
     this.host = host;
     this.secret = secret;
-    HttpClient.Builder builder =
+    http =
         HttpClient.newBuilder()
             .connectTimeout(CONNECT_LIMIT)
-            .followRedirects(HttpClient.Redirect.NEVER);
-    tls.ifPresent(builder::sslContext);
-    http = builder.build();
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .sslContext(tls)
+            .build();
   }
 
   /// An answer without its content.

@@ -1,20 +1,18 @@
 package dev.berth.agent.image;
 
+import dev.berth.client.WebTrust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /// Authorities that vouch for registries besides those of the JDK, laid out as Docker's daemon has
 /// them: `DIRECTORY/HOST:PORT/*.crt`.
@@ -26,25 +24,25 @@ public record RegistryTrust(Path directory) {
 
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]+(?::[0-9]{1,5})?");
 
-  /// What to speak TLS with to a registry; empty: as the JDK does it.
+  /// What to speak TLS with to a registry.
   ///
   /// @param host perhaps with a port
   /// @throws IOException when there are certificates that cannot be read
-  Optional<SSLContext> of(String host) throws IOException {
-    Path own = directory.resolve(host);
-    if (!HOST.matcher(host).matches() || host.startsWith(".") || !Files.isDirectory(own)) {
-      return Optional.empty();
-    }
+  SSLContext of(String host) throws IOException {
     try {
-      List<Certificate> authorities = authorities(own);
-      return authorities.isEmpty() ? Optional.empty() : Optional.of(trusting(authorities));
+      return WebTrust.context(authorities(host));
     } catch (GeneralSecurityException e) {
-      throw new IOException(own + ": holds no usable certificates: " + e.getMessage(), e);
+      throw new IOException(
+          directory.resolve(host) + ": holds no usable certificates: " + e.getMessage(), e);
     }
   }
 
-  private static List<Certificate> authorities(Path own)
-      throws IOException, GeneralSecurityException {
+  /// Those that vouch for one registry, or whomever it sends one to, besides the JDK's.
+  List<Certificate> authorities(String host) throws IOException, GeneralSecurityException {
+    Path own = directory.resolve(host);
+    if (!HOST.matcher(host).matches() || host.startsWith(".") || !Files.isDirectory(own)) {
+      return List.of();
+    }
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     List<Certificate> authorities = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(own, "*.crt")) {
@@ -55,20 +53,5 @@ public record RegistryTrust(Path directory) {
       }
     }
     return authorities;
-  }
-
-  private static SSLContext trusting(List<Certificate> authorities)
-      throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    for (int i = 0; i < authorities.size(); i++) {
-      store.setCertificateEntry("ca-" + i, authorities.get(i));
-    }
-    TrustManagerFactory managers =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
-    return context;
   }
 }

@@ -13,7 +13,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -154,7 +156,11 @@ final class RegistryClientTest {
 
   @Test
   void aHostIsNoPathToCertificates() throws Exception {
-    assertEquals(Optional.empty(), new RegistryTrust(directory).of(".."));
-    assertEquals(Optional.empty(), new RegistryTrust(directory).of("a/../.."));
+    RegistryTrust trust = new RegistryTrust(Files.createDirectories(directory.resolve("a/b")));
+    Files.writeString(directory.resolve("a/none.crt"), "no certificate");
+    assertThrows(
+        GeneralSecurityException.class, () -> new RegistryTrust(directory).authorities("a"));
+    assertEquals(List.of(), trust.authorities(".."));
+    assertEquals(List.of(), trust.authorities("x/../.."));
   }
 }
