@@ -88,7 +88,7 @@ public final class CertificateRenewal implements Supplier<TlsIdentity> {
   boolean renewed(Transport transport) {
     try {
       PublicKey publicKey = leaf().getPublicKey();
-      byte[] csr = NodeKey.request(node, publicKey, identity.get().key());
+      byte[] csr = CertificateRequest.of(node, publicKey, identity.get().key());
       RenewCertificateResponse answer =
           transport.renew(
               RenewCertificateRequest.newBuilder().setCsr(ByteString.copyFrom(csr)).build());

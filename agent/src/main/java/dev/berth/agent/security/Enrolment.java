@@ -40,7 +40,8 @@ public final class Enrolment {
         EnrollRequest.newBuilder()
             .setToken(token.text())
             .setNode(node)
-            .setCsr(ByteString.copyFrom(NodeKey.request(node, key.getPublic(), key.getPrivate())))
+            .setCsr(
+                ByteString.copyFrom(CertificateRequest.of(node, key.getPublic(), key.getPrivate())))
             .build();
     EnrollResponse answer;
     try (ControllerChannel channel =
