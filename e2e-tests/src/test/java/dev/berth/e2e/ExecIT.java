@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.e2e.harness.AgentProcess;
+import dev.berth.e2e.harness.Api;
+import dev.berth.e2e.harness.Cleanup;
 import dev.berth.e2e.harness.Cli;
 import dev.berth.e2e.harness.ClusterPlan;
 import dev.berth.e2e.harness.Command;
@@ -34,6 +36,7 @@ class ExecIT {
   static final ClusterFixture CLUSTER =
       new ClusterFixture(ClusterPlan.of(2), "script", "setpriv", "stty");
 
+  private static final int STOPPED_READERS = 100;
   private static final String LEAVE = "\u0010\u0011";
   private static final String CTRL_C = "\u0003";
 
@@ -151,6 +154,38 @@ class ExecIT {
       assertTrue(ahead < 16L << 20, ahead + " bytes are on their way");
       reader.read(32 << 20);
     }
+  }
+
+  /// All through one agent, whose heap has 48 MB.
+  @Test
+  void readersThatStandStillCostTheNodeLittleHoweverManyTheyAre() throws Exception {
+    run("web", "berth/demo");
+    Daemon agent = CLUSTER.get().hosts().get(1).agent().daemon();
+    long controller = CLUSTER.get().controller().daemon().pid();
+    long before = Memory.residentBytes(agent.pid());
+    long above = Memory.residentBytes(controller);
+    try (Cleanup all = new Cleanup()) {
+      List<StoppedReader> readers = new ArrayList<>();
+      for (int i = 0; i < STOPPED_READERS; i++) {
+        Api api = Api.admin(CLUSTER.get().controller());
+        all.add(api::close);
+        readers.add(StoppedReader.open(api.channel(), "web.1", "seq", "1", "100000000"));
+        all.add(readers.getLast()::close);
+        readers.getLast().read(1);
+      }
+      Eventually.always(
+          Duration.ofSeconds(10),
+          "the agent does not grow",
+          () -> Memory.residentBytes(agent.pid()) - before,
+          more -> more < 32L << 20);
+      long more = Memory.residentBytes(controller) - above;
+      assertTrue(more < (long) STOPPED_READERS << 21, more + " bytes more in the controller");
+      assertEquals("ok\n", cli().output("exec", "web", "echo", "ok"));
+      for (StoppedReader each : readers) {
+        each.read(1 << 20);
+      }
+    }
+    assertTrue(agent.isAlive(), agent.toString());
   }
 
   private static long written() {
