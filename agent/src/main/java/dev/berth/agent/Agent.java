@@ -107,7 +107,13 @@ public final class Agent implements AutoCloseable {
 
   private InstanceStreams streams(AgentHost on) {
     return new InstanceStreams(
-        table, table, table, images(on), on.care().examiner(), on.threads(), on.clock());
+        table,
+        table,
+        table,
+        images(on),
+        on.care().examiner(),
+        memory.noticing(on.threads()),
+        on.clock());
   }
 
   private HostImages images(AgentHost on) {

@@ -1,13 +1,15 @@
 package dev.berth.agent;
 
 import dev.berth.agent.port.AgentClock;
+import dev.berth.agent.port.Threads;
 import dev.berth.v1.InstanceStatus;
 
 /// Gives memory back to the host when a burst of work is over. The collector lets the heap grow
-/// while instances come and go, and would keep it so for as long as nothing else happens; one
-/// collection of some twenty milliseconds, when nobody waits for anything, makes it small again.
+/// while instances come and go and streams carry much, and would keep it so for as long as nothing
+/// else happens; one collection of some twenty milliseconds, when nobody waits for anything, makes
+/// it small again.
 final class MemoryReturn implements Runnable {
-  /// How long no instance may have changed.
+  /// How long no instance may have changed and no stream ended.
   static final long QUIET_MILLIS = 10_000;
 
   private final AgentClock clock;
@@ -26,8 +28,7 @@ final class MemoryReturn implements Runnable {
     return new AgentPorts.Reports() {
       @Override
       public void report(String instanceId, InstanceStatus status) {
-        changedMillis = clock.millis();
-        due = true;
+        worked();
         reports.report(instanceId, status);
       }
 
@@ -36,6 +37,25 @@ final class MemoryReturn implements Runnable {
         reports.forget(instanceId);
       }
     };
+  }
+
+  /// The same, and the end of everything that runs on them counts as work.
+  Threads noticing(Threads threads) {
+    return (task, name) ->
+        threads.start(
+            () -> {
+              try {
+                task.run();
+              } finally {
+                worked();
+              }
+            },
+            name);
+  }
+
+  private void worked() {
+    changedMillis = clock.millis();
+    due = true;
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.berth.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.berth.agent.instance.VirtualClock;
+import dev.berth.agent.port.Threads;
 import dev.berth.v1.InstanceStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,23 @@ class MemoryReturnTest {
     reports.forget("a");
     pass(10 * MemoryReturn.QUIET_MILLIS);
     assertEquals(0, collections.get());
+  }
+
+  @Test
+  void theEndOfAStreamIsWorkToo() {
+    List<Runnable> started = new ArrayList<>();
+    memory
+        .noticing((Threads) (task, name) -> started.add(task))
+        .start(
+            () -> {
+              throw new IllegalStateException("it broke off");
+            },
+            "stream");
+    pass(10 * MemoryReturn.QUIET_MILLIS);
+    assertEquals(0, collections.get());
+    assertThrows(IllegalStateException.class, started.getFirst()::run);
+    pass(MemoryReturn.QUIET_MILLIS);
+    assertEquals(1, collections.get());
   }
 
   @Test
