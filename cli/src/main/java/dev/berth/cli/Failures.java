@@ -3,6 +3,7 @@ package dev.berth.cli;
 import dev.berth.cli.term.ExitCode;
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
+import dev.berth.client.FileTrouble;
 import dev.berth.spec.Printable;
 import java.io.IOException;
 
@@ -34,7 +35,7 @@ final class Failures {
   private static FailureException explained(Throwable problem) {
     return switch (problem) {
       case FailureException failure -> failure;
-      case IOException io -> failure(io);
+      case IOException io -> new FailureException(ExitCode.FAILURE, FileTrouble.words(io));
       case OutOfMemoryError _ ->
           new FailureException(ExitCode.FAILURE, "there is not enough memory for this");
       default ->
@@ -44,10 +45,5 @@ final class Failures {
                   + problem
                   + "\nBERTH_DEBUG=1 shows where; please report it with that");
     };
-  }
-
-  private static FailureException failure(Exception problem) {
-    String message = problem.getMessage();
-    return new FailureException(ExitCode.FAILURE, message == null ? problem.toString() : message);
   }
 }

@@ -91,7 +91,7 @@ final class Pem {
     } catch (CredentialsException e) {
       throw e;
     } catch (IOException e) {
-      throw new CredentialsException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new CredentialsException(file + ": cannot be read: " + FileTrouble.why(e), e);
     }
   }
 }

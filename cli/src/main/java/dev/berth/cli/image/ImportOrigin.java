@@ -1,6 +1,7 @@
 package dev.berth.cli.image;
 
 import dev.berth.cli.term.FailureException;
+import dev.berth.client.FileTrouble;
 import dev.berth.spec.ImageRules;
 import dev.berth.spec.Printable;
 import dev.berth.spec.VmImages;
@@ -57,7 +58,7 @@ sealed interface ImportOrigin {
       }
       return new OfFile(file, Files.size(file));
     } catch (IOException e) {
-      throw FailureException.usage(file + ": cannot be read: " + e.getMessage());
+      throw FailureException.usage(file + ": cannot be read: " + FileTrouble.why(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.berth.cli.registry;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
@@ -49,7 +50,11 @@ final class CredentialProgram {
       throw new IOException(name + " get: " + said.text());
     }
     Struct.Builder answer = Struct.newBuilder();
-    JsonFormat.parser().merge(said.text(), answer);
+    try {
+      JsonFormat.parser().merge(said.text(), answer);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IOException(name + " get: its answer is no JSON", e);
+    }
     String user = DockerConfig.text(answer.build(), "Username");
     String secret = DockerConfig.text(answer.build(), "Secret");
     RegistryLogin.Builder login = RegistryLogin.newBuilder().setServer(registry.key());

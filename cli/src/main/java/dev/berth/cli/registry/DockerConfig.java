@@ -4,17 +4,18 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
+import dev.berth.client.FileTrouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Docker's `config.json`, which Berth shares: what it does not know in there stays as it is.
 final class DockerConfig {
@@ -57,7 +58,7 @@ final class DockerConfig {
     } catch (InvalidProtocolBufferException e) {
       throw new IOException(file + ": is no JSON: mend it, or move it away", e);
     } catch (IOException e) {
-      throw new IOException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new IOException(file + ": cannot be read: " + FileTrouble.why(e), e);
     }
     return new DockerConfig(file, content.build());
   }
@@ -76,16 +77,18 @@ final class DockerConfig {
   /// What the file itself says of a registry, by whatever form of its name.
   Optional<Struct> entry(RegistryHost registry) {
     Struct auths = object(content, AUTHS);
+    return forms(registry)
+        .map(form -> auths.getFieldsOrDefault(form, Value.getDefaultInstance()))
+        .filter(Value::hasStructValue)
+        .map(Value::getStructValue)
+        .findFirst();
+  }
+
+  /// How the name of a registry may be written, the usual one first.
+  private static Stream<String> forms(RegistryHost registry) {
     String key = registry.key();
-    for (String base : List.of(key, "https://" + key, "http://" + key)) {
-      for (String form : List.of(base, base + "/", base + "/v1/", base + "/v2/")) {
-        Value entry = auths.getFieldsOrDefault(form, Value.getDefaultInstance());
-        if (entry.hasStructValue()) {
-          return Optional.of(entry.getStructValue());
-        }
-      }
-    }
-    return Optional.empty();
+    return Stream.of(key, "https://" + key, "http://" + key)
+        .flatMap(base -> Stream.of(base, base + "/", base + "/v1/", base + "/v2/"));
   }
 
   /// The same with another entry of a registry.
@@ -95,9 +98,11 @@ final class DockerConfig {
     return withAuths(auths);
   }
 
-  /// The same without a registry.
+  /// The same without a registry, by whatever form of its name.
   DockerConfig without(RegistryHost registry) {
-    return withAuths(object(content, AUTHS).toBuilder().removeFields(registry.key()));
+    Struct.Builder auths = object(content, AUTHS).toBuilder();
+    forms(registry).forEach(auths::removeFields);
+    return withAuths(auths);
   }
 
   private DockerConfig withAuths(Struct.Builder auths) {
@@ -129,7 +134,7 @@ final class DockerConfig {
         Files.deleteIfExists(fresh);
       }
     } catch (IOException e) {
-      throw new IOException(target + ": cannot be written: " + e.getMessage(), e);
+      throw new IOException(target + ": cannot be written: " + FileTrouble.why(e), e);
     }
   }
 

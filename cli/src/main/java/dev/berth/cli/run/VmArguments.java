@@ -1,6 +1,7 @@
 package dev.berth.cli.run;
 
 import dev.berth.cli.term.FailureException;
+import dev.berth.client.FileTrouble;
 import dev.berth.spec.HostDevice;
 import dev.berth.spec.Quantity;
 import dev.berth.v1.CloudInit;
@@ -137,7 +138,7 @@ record VmArguments(RunOptions options) {
       }
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException | InvalidPathException e) {
-      throw FailureException.usage(option + ": cannot read " + file + ": " + e.getMessage());
+      throw FailureException.usage(option + ": cannot read " + file + ": " + FileTrouble.why(e));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.berth.cli.up;
 
+import dev.berth.client.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ record DataDir(Path root) {
       Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
       Files.createDirectories(run());
     } catch (IOException e) {
-      throw new StartFailure("--data-dir: " + root + " cannot be made: " + e.getMessage(), e);
+      throw new StartFailure("--data-dir: " + root + " cannot be made: " + FileTrouble.why(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.berth.cli.up;
 
+import dev.berth.client.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class DockerDaemon {
       }
     } catch (IOException e) {
       throw new StartFailure(
-          "docker: " + dir.docker() + " cannot be written: " + e.getMessage(), e);
+          "docker: " + dir.docker() + " cannot be written: " + FileTrouble.why(e), e);
     }
   }
 
@@ -81,7 +82,7 @@ final class DockerDaemon {
       }
     } catch (IOException e) {
       throw new StartFailure(
-          "docker: " + USUAL_SOCKET + " is stale and cannot be removed: " + e.getMessage(), e);
+          "docker: " + USUAL_SOCKET + " is stale and cannot be removed: " + FileTrouble.why(e), e);
     }
   }
 

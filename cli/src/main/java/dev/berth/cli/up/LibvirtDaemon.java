@@ -1,5 +1,6 @@
 package dev.berth.cli.up;
 
+import dev.berth.client.FileTrouble;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -108,7 +109,7 @@ final class LibvirtDaemon {
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {
-      throw new StartFailure("libvirt: " + run + " cannot be read: " + e.getMessage(), e);
+      throw new StartFailure("libvirt: " + run + " cannot be read: " + FileTrouble.why(e), e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.berth.cli.up;
 import dev.berth.client.ControllerAddress;
 import dev.berth.client.ControllerChannel;
 import dev.berth.client.CredentialsException;
+import dev.berth.client.FileTrouble;
 import dev.berth.client.TlsIdentity;
 import dev.berth.client.context.ContextEntry;
 import dev.berth.client.context.ContextException;
@@ -62,7 +63,7 @@ record LocalAccess(UpSettings settings, Path contextFile) {
           "join token: the controller refused it: " + e.getStatus().getDescription(), e);
     } catch (IOException e) {
       throw new StartFailure(
-          "join token: " + settings.dir().token() + " cannot be written: " + e.getMessage(), e);
+          "join token: " + settings.dir().token() + " cannot be written: " + FileTrouble.why(e), e);
     }
   }
 
@@ -103,7 +104,7 @@ record LocalAccess(UpSettings settings, Path contextFile) {
           e.getMessage() + "\nCorrect the file, or choose another with BERTH_CONFIG.", e);
     } catch (IOException e) {
       throw new StartFailure(
-          "context: " + contextFile + " cannot be written: " + e.getMessage(), e);
+          "context: " + contextFile + " cannot be written: " + FileTrouble.why(e), e);
     }
   }
 
@@ -127,7 +128,7 @@ record LocalAccess(UpSettings settings, Path contextFile) {
       Files.deleteIfExists(previous());
     } catch (ContextException | IOException e) {
       throw new StartFailure(
-          "context: " + contextFile + " cannot be changed: " + e.getMessage(), e);
+          "context: " + contextFile + " cannot be changed: " + FileTrouble.why(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.berth.cli.up;
 
+import dev.berth.client.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -232,7 +233,10 @@ final class LocalCluster {
       settings.save();
     } catch (IOException e) {
       throw new StartFailure(
-          "data directory: " + settings.dir().settings() + " cannot be written: " + e.getMessage(),
+          "data directory: "
+              + settings.dir().settings()
+              + " cannot be written: "
+              + FileTrouble.why(e),
           e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.berth.cli.up;
 
+import dev.berth.client.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -161,7 +162,8 @@ record Members(UpSettings settings) {
       return !(leaf instanceof X509Certificate x509)
           || !now.plus(START_LIMIT).isBefore(x509.getNotAfter().toInstant());
     } catch (IOException | CertificateException e) {
-      throw new StartFailure("agent: " + certificate() + " cannot be read: " + e.getMessage(), e);
+      throw new StartFailure(
+          "agent: " + certificate() + " cannot be read: " + FileTrouble.why(e), e);
     }
   }
 

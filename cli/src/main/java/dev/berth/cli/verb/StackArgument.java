@@ -2,6 +2,7 @@ package dev.berth.cli.verb;
 
 import dev.berth.cli.term.FailureException;
 import dev.berth.cli.term.Terminal;
+import dev.berth.client.FileTrouble;
 import dev.berth.client.stack.StackException;
 import dev.berth.client.stack.StackFile;
 import dev.berth.client.yaml.YamlReader;
@@ -51,7 +52,7 @@ final class StackArgument {
       throw FailureException.usage(name() + ": no such file");
     } catch (IOException e) {
       throw FailureException.usage(
-          name() + ": cannot be read: " + Printable.escape(String.valueOf(e.getMessage())));
+          name() + ": cannot be read: " + Printable.escape(FileTrouble.why(e)));
     }
   }
 

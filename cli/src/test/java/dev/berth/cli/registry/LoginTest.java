@@ -2,6 +2,7 @@ package dev.berth.cli.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -147,6 +148,23 @@ class LoginTest {
   }
 
   @Test
+  void forgetsARegistryByWhateverNameItWasKept() throws Exception {
+    Files.writeString(
+        config(),
+        """
+        {"auths": {"https://%1$s/v1/": {"auth": "YW5uOnMzY3JldA=="},
+          "http://%1$s": {"auth": "YW5uOnMzY3JldA=="}, "other": {"auth": "eDp5"}}}
+        """
+            .formatted(host()));
+    assertEquals("s3cret", kept().orElseThrow().getPassword());
+    assertEquals(0, berth.run("logout", host()).exitCode());
+    assertTrue(kept().isEmpty());
+    String now = Files.readString(config());
+    assertFalse(now.contains("YW5uOnMzY3JldA=="), now);
+    assertTrue(now.contains("eDp5"), now);
+  }
+
+  @Test
   void givesTheSecretToAHelperWhereOneIsConfigured() throws Exception {
     Path kept = directory.resolve("kept");
     Path program = directory.resolve("docker-credential-berthtest");
@@ -175,6 +193,10 @@ class LoginTest {
     assertEquals(Optional.of(login), helper.get(registry));
     helper.erase(registry);
     assertTrue(helper.get(registry).isEmpty());
+    Files.writeString(kept, "ann s3cret");
+    String nonsense =
+        String.valueOf(assertThrows(IOException.class, () -> helper.get(registry)).getMessage());
+    assertEquals("berthtest get: its answer is no JSON", nonsense);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.berth.client.context;
 
+import dev.berth.client.FileTrouble;
 import dev.berth.spec.Printable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,7 +53,7 @@ public record ContextFile(String current, SortedMap<String, ContextEntry> contex
     } catch (NoSuchFileException _) {
       return EMPTY;
     } catch (IOException e) {
-      throw new ContextException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new ContextException(file + ": cannot be read: " + FileTrouble.why(e), e);
     }
   }
 
