@@ -28,8 +28,8 @@ public final class WebTrust {
 
   private WebTrust() {}
 
-  /// A TLS context without a certificate of its own; reads the JDK's authorities, which takes some
-  /// ten milliseconds.
+  /// A TLS context without a certificate of its own. Each call reads the JDK's authorities anew,
+  /// and nothing keeps them.
   ///
   /// @param more whom else to believe
   /// @throws IOException when the JDK's authorities cannot be read

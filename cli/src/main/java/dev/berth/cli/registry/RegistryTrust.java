@@ -1,5 +1,6 @@
 package dev.berth.cli.registry;
 
+import dev.berth.client.FileTrouble;
 import dev.berth.client.WebTrust;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +47,8 @@ final class RegistryTrust {
     try (InputStream in = Files.newInputStream(file)) {
       return CertificateFactory.getInstance("X.509").generateCertificates(in);
     } catch (IOException | GeneralSecurityException e) {
-      throw new IOException(file + ": no certificate can be read from it: " + e.getMessage(), e);
+      throw new IOException(
+          file + ": no certificate can be read from it: " + FileTrouble.why(e), e);
     }
   }
 }

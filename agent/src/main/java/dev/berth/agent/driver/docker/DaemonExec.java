@@ -68,7 +68,11 @@ record DaemonExec(DockerApi api, String id, String container, Path proc) {
       } catch (DriverException e) {
         LOG.debug("exec {} cannot be asked for its process: {}", id, e.getMessage());
         if (e.getCause() instanceof NotFoundException) {
-          LOG.info("a command in container {} may go on: docker knows it no more", container);
+          LOG.info(
+              "docker does not know command {} of container {} any more; unless the container is"
+                  + " gone, it may go on",
+              id,
+              container);
           return Optional.empty();
         }
       }
