@@ -67,15 +67,7 @@ class UpdateCommandTest {
   @Test
   void waitsUntilWhatRunsHasIt() throws Exception {
     running(2, 1);
-    Thread agent =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  while (!cluster.instances().isWatched()) {
-                    LockSupport.parkNanos(1_000_000);
-                  }
-                  running(2, 2);
-                });
+    Thread agent = onceWatched(() -> running(2, 2));
     assertEquals(new Berth.Result(0, "db\n", ""), berth.run("update", "-m", "128m", "db"));
     agent.join();
   }
@@ -84,20 +76,27 @@ class UpdateCommandTest {
   void saysOnceWhatASlotWaitsFor() throws Exception {
     running(1, 1);
     Thread agent =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  while (!cluster.instances().isWatched()) {
-                    LockSupport.parkNanos(1_000_000);
-                  }
-                  pending();
-                  pending();
-                  running(2, 2);
-                });
+        onceWatched(
+            () -> {
+              pending();
+              pending();
+              running(2, 2);
+            });
     assertEquals(
         new Berth.Result(0, "db\n", "db.1 waits: 0 of 1 node fits\n"),
         berth.run("update", "--cpus", "3", "db"));
     agent.join();
+  }
+
+  private Thread onceWatched(Runnable happens) {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              while (!cluster.instances().isWatched()) {
+                LockSupport.parkNanos(1_000_000);
+              }
+              happens.run();
+            });
   }
 
   private void pending() {

@@ -70,7 +70,10 @@ final class ContainerExec implements Execution {
     commands.made(exec.id(), container);
     try {
       ContainerExec made = new ContainerExec(exec, open(exec, command), commands);
-      var _ = Thread.ofVirtual().name("docker-exec-find").start(made::find);
+      var _ =
+          Thread.ofVirtual()
+              .name("docker-exec-find")
+              .start(() -> made.find(DaemonExec.START_LIMIT));
       return made;
     } catch (DriverException e) {
       if (e.failure() instanceof Failure.Permanent) {
@@ -102,18 +105,9 @@ final class ContainerExec implements Execution {
   }
 
   /// Later the daemon may not be there to be asked.
-  private void find() {
+  private void find(Duration limit) {
     try {
-      exec.find(this::needsNoFinding).ifPresent(this::found);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /// Before anybody sees what it says, so that whatever somebody saw run can be ended.
-  private void findSpoken() {
-    try {
-      exec.findSpoken(this::needsNoFinding).ifPresent(this::found);
+      exec.find(this::needsNoFinding, limit).ifPresent(this::found);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
@@ -217,7 +211,8 @@ final class ContainerExec implements Execution {
   public Optional<LogChunk> read() throws DriverException {
     Optional<LogChunk> next = stream.read();
     if (!begun) {
-      findSpoken();
+      // Before anybody sees what it says, so that whatever somebody saw run can be ended.
+      find(DaemonExec.SPOKEN_LIMIT);
     }
     if (!begun && next.isPresent() && next.get().getData().startsWith(REFUSAL)) {
       refusal = next.get().getData().toStringUtf8();
@@ -284,7 +279,7 @@ final class ContainerExec implements Execution {
       DaemonExec exec, @Nullable ContainerProcess process, OpenCommands commands) {
     try {
       Optional<ContainerProcess> running =
-          process == null ? exec.find(() -> false) : Optional.of(process);
+          process == null ? exec.find(() -> false, DaemonExec.START_LIMIT) : Optional.of(process);
       running.ifPresent(each -> each.end(commands.commands()));
       commands.over(exec.id());
     } catch (InterruptedException _) {

@@ -19,10 +19,14 @@ import org.slf4j.LoggerFactory;
 /// @param container id of the container that it is in
 /// @param proc the kernel's `/proc`
 record DaemonExec(DockerApi api, String id, String container, Path proc) {
+  /// How long a command may take to be there.
+  static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  /// How long one that has said something may take to be known.
+  static final Duration SPOKEN_LIMIT = Duration.ofMillis(100);
+
   private static final Logger LOG = LoggerFactory.getLogger(DaemonExec.class);
   private static final Duration LIMIT = RuntimeDriver.CALL_LIMIT;
-  private static final Duration FIND_LIMIT = Duration.ofMinutes(2);
-  private static final Duration FIND_SPOKEN_LIMIT = Duration.ofMillis(100);
   private static final long FIRST_LOOK_MILLIS = 2;
   private static final long LAST_LOOK_MILLIS = 1_000;
 
@@ -42,17 +46,9 @@ record DaemonExec(DockerApi api, String id, String container, Path proc) {
   /// busy host by seconds.
   ///
   /// @param over whether nobody wants to know any more
+  /// @param limit how long it is looked for
   /// @return empty when it has ended, runs on another host, or is not known any more
-  Optional<ContainerProcess> find(BooleanSupplier over) throws InterruptedException {
-    return find(over, FIND_LIMIT);
-  }
-
-  /// The same of a command that has said something, and so is about to be known.
-  Optional<ContainerProcess> findSpoken(BooleanSupplier over) throws InterruptedException {
-    return find(over, FIND_SPOKEN_LIMIT);
-  }
-
-  private Optional<ContainerProcess> find(BooleanSupplier over, Duration limit)
+  Optional<ContainerProcess> find(BooleanSupplier over, Duration limit)
       throws InterruptedException {
     long begun = System.nanoTime();
     while (!over.getAsBoolean()) {

@@ -96,7 +96,8 @@ record OpenCommands(Path proc, @Nullable Path directory, HostCommands commands) 
     if (words.length == 3) {
       return Optional.of(new ContainerProcess(proc, words[0], Long.parseLong(words[1]), words[2]));
     }
-    return new DaemonExec(daemon, file.getFileName().toString(), words[0], proc).find(() -> false);
+    return new DaemonExec(daemon, file.getFileName().toString(), words[0], proc)
+        .find(() -> false, DaemonExec.START_LIMIT);
   }
 
   private List<Path> leftOver() {
